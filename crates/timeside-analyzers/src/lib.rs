@@ -1,0 +1,1 @@
+//! The analyzers and effects of TimeSide, one file each.

@@ -1,0 +1,2 @@
+//! The `timeside` command.
+fn main() {}

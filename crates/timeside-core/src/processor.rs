@@ -1,0 +1,230 @@
+//! A processor declares its view of the audio; the pipe computes each view once.
+
+use crate::{AnalyzerResult, AudioMetadata, Block, Complex32, Framing, Output, Param, Params, Result, Rows, Step, TimeMode, Window, result::DataMode};
+use serde::Serialize;
+
+/// What a processor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Kind {
+    /// Gives audio: only first in a pipe.
+    Decoder,
+    /// Makes results from audio.
+    Analyzer,
+    /// Changes what later processors receive.
+    Effect,
+    /// Draws.
+    Grapher,
+    /// Writes audio.
+    Encoder,
+}
+
+/// One of the results that a processor makes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResultInfo {
+    /// What is added to the processor's id: `max` makes `level.max`; empty for a processor with one result.
+    pub suffix: &'static str,
+    /// For people.
+    pub name: &'static str,
+    /// Unit of the values, or empty.
+    pub unit: &'static str,
+    /// Values or labels.
+    pub data_mode: DataMode,
+    /// How it lies in time.
+    pub time_mode: TimeMode,
+    /// What it is, with its shape.
+    pub doc: &'static str,
+}
+
+impl ResultInfo {
+    /// A result of values.
+    pub fn value(suffix: &'static str, name: &'static str, unit: &'static str, time_mode: TimeMode, doc: &'static str) -> Self {
+        Self { suffix, name, unit, data_mode: DataMode::Value, time_mode, doc }
+    }
+
+    /// A result of labels.
+    pub fn label(suffix: &'static str, name: &'static str, unit: &'static str, time_mode: TimeMode, doc: &'static str) -> Self {
+        Self { suffix, name, unit, data_mode: DataMode::Label, time_mode, doc }
+    }
+}
+
+/// What is known of a processor before it is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Info {
+    /// `^[a-z][_a-z0-9]*$`, unique in a registry.
+    pub id: &'static str,
+    /// Its own version.
+    pub version: &'static str,
+    /// For people.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: Kind,
+    /// Unit of its values, or empty.
+    pub unit: &'static str,
+    /// One line: what it does.
+    pub description: &'static str,
+    /// Formula, source, shapes, what it is good for; Markdown.
+    pub doc: &'static str,
+    /// Its parameters.
+    pub params: Vec<Param>,
+    /// Its results, in the order of their index in [`Output`].
+    pub results: Vec<ResultInfo>,
+}
+
+impl Info {
+    /// The id of result `index`: `level.max`, or the processor's id alone.
+    pub fn result_id(&self, index: usize) -> String {
+        match self.results.get(index).map(|r| r.suffix) {
+            None | Some("") => self.id.to_owned(),
+            Some(suffix) => format!("{}.{suffix}", self.id),
+        }
+    }
+}
+
+/// What a processor wants to be fed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Input {
+    /// Nothing: it works on its parents' results.
+    None,
+    /// All channels, as decoded (effects may have rewritten them).
+    Blocks,
+    /// The mean of the channels.
+    Mono,
+    /// Overlapping frames of the mean of the channels.
+    Frames {
+        /// Samples per frame.
+        block: usize,
+        /// Samples from one frame to the next.
+        step: usize,
+        /// Where frame 0 lies, and what happens at the end.
+        framing: Framing,
+    },
+    /// The complex spectrum of such frames, unscaled.
+    Spectrum {
+        /// Samples per frame.
+        block: usize,
+        /// Samples from one frame to the next.
+        step: usize,
+        /// Where frame 0 lies, and what happens at the end.
+        framing: Framing,
+        /// Window over the frame.
+        window: Window,
+        /// Points of the FFT; the frame is zero-padded or cut to it.
+        fft: usize,
+    },
+}
+
+/// The stream that a processor is set up for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stream {
+    /// Frames per second.
+    pub sample_rate: u32,
+    /// Number of channels.
+    pub channels: usize,
+    /// Frames per block; the last may be shorter.
+    pub blocksize: usize,
+    /// Length in frames, where known.
+    pub frames: Option<i64>,
+    /// What is analysed.
+    pub audio: AudioMetadata,
+}
+
+/// A run of mono samples.
+#[derive(Debug, Clone, Copy)]
+pub struct Mono<'a> {
+    /// Index in the stream of the first sample.
+    pub first_frame: i64,
+    /// The samples.
+    pub samples: &'a [f32],
+}
+
+/// One frame of samples.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame<'a> {
+    /// Index of the frame.
+    pub index: i64,
+    /// Its samples, `block` of them.
+    pub samples: &'a [f32],
+}
+
+/// One frame's spectrum.
+#[derive(Debug, Clone, Copy)]
+pub struct Spectrum<'a> {
+    /// Index of the frame.
+    pub index: i64,
+    /// Bins `0..=fft/2`, unscaled.
+    pub bins: &'a [Complex32],
+    /// The frame's samples before the window.
+    pub samples: &'a [f32],
+}
+
+/// The results of a step's parents, in the order of [`Processor::parents`].
+pub type ParentResults<'a> = &'a [&'a [AnalyzerResult]];
+
+/// An analyzer, effect, grapher or encoder at work: `setup → one feed per view → post_process → release`.
+///
+/// Implement the feed that [`Processor::input`] asks for; the others are never called. A processor does
+/// no I/O and knows no clock. Non-finite samples must not make a result non-finite.
+pub trait Processor {
+    /// The view of the audio it wants. Asked once, before `setup`.
+    fn input(&self) -> Input;
+
+    /// Steps whose results it reads; each is added to the pipe once. Asked once, before `setup`.
+    fn parents(&self) -> Vec<Step> {
+        Vec::new()
+    }
+
+    /// The only sample rate it works at, if it has one; the decoder then resamples.
+    fn forced_sample_rate(&self) -> Option<u32> {
+        None
+    }
+
+    /// Prepares for a stream. Framewise results are opened here.
+    ///
+    /// # Errors
+    /// `BadParameter` if the parameters do not fit the stream.
+    fn setup(&mut self, stream: &Stream, out: &mut Output) -> Result<()>;
+
+    /// Takes a block ([`Input::Blocks`]).
+    fn block(&mut self, _block: &Block, _out: &mut Output) {}
+
+    /// Takes mono samples ([`Input::Mono`]).
+    fn mono(&mut self, _mono: Mono<'_>, _out: &mut Output) {}
+
+    /// Takes a frame ([`Input::Frames`]).
+    fn frame(&mut self, _frame: Frame<'_>, _out: &mut Output) {}
+
+    /// Takes a spectrum ([`Input::Spectrum`]).
+    fn spectrum(&mut self, _spectrum: Spectrum<'_>, _out: &mut Output) {}
+
+    /// Takes the rows that the framewise result `result` of parent `parent` gained, as they come.
+    fn rows(&mut self, _parent: usize, _result: usize, _rows: Rows<'_>, _out: &mut Output) {}
+
+    /// Rewrites a block in place ([`Kind::Effect`]); later processors receive that.
+    fn effect(&mut self, _block: &mut Block) {}
+
+    /// Makes the results that need the whole stream.
+    ///
+    /// # Errors
+    /// `OutOfMemory`, or what the parents' results make impossible.
+    fn post_process(&mut self, _parents: ParentResults<'_>, _out: &mut Output) -> Result<()> {
+        Ok(())
+    }
+
+    /// Lets go of what it holds; called once, after a failed run too.
+    fn release(&mut self) {}
+}
+
+/// A processor that a registry can make.
+pub trait Plugin: Processor + Sized + 'static {
+    /// Its description.
+    fn info() -> Info;
+
+    /// A new one with checked and complete parameters.
+    ///
+    /// # Errors
+    /// `BadParameter` if parameters that are each allowed cannot stand together.
+    fn new(params: &Params) -> Result<Self>;
+}

@@ -1,0 +1,1 @@
+//! Bytes to blocks of samples: containers, codecs, exact seeking, ranged sources.

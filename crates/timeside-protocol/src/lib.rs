@@ -1,0 +1,1 @@
+//! Commands and events between page, worker, command line and server.

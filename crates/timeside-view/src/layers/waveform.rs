@@ -1,0 +1,237 @@
+//! The waveform: columns of least, greatest and RMS sample to outlines; single samples when near.
+
+use crate::viewport::Viewport;
+
+/// Columns over a stretch of the recording, as the SDK's `peaks()` gives them: channel after
+/// channel, NaN where nothing has been read yet.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Columns {
+    /// Position (frames) of the left edge of the first column.
+    pub start: f64,
+    /// Frames in a column.
+    pub frames_per_column: f64,
+    /// Per channel.
+    pub channels: Vec<ChannelColumns>,
+    /// Final values, or an estimate that a later read may replace?
+    pub exact: bool,
+}
+
+/// One channel's columns; the three are equally long.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ChannelColumns {
+    /// Least sample of each column, full scale = −1..1.
+    pub min: Vec<f32>,
+    /// Greatest sample.
+    pub max: Vec<f32>,
+    /// Root of the mean square.
+    pub rms: Vec<f32>,
+}
+
+impl Columns {
+    /// Columns in each channel.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.channels.first().map_or(0, |c| c.min.len())
+    }
+
+    /// Nothing at all?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Position (frames) of the right edge of the last column.
+    #[must_use]
+    pub fn end(&self) -> f64 {
+        self.start + self.len() as f64 * self.frames_per_column
+    }
+
+    /// Do these columns cover the view at its own density?
+    #[must_use]
+    pub fn serves(&self, view: &Viewport) -> bool {
+        !self.is_empty() && self.matches(view) && self.covers(view)
+    }
+
+    /// Is a column as wide as a pixel (within a thousandth)?
+    #[must_use]
+    pub fn matches(&self, view: &Viewport) -> bool {
+        (self.frames_per_column / view.frames_per_px() - 1.0).abs() < 1e-3
+    }
+
+    fn covers(&self, view: &Viewport) -> bool {
+        let right = (view.origin() + view.span_frames()).min(view.total_frames() as f64);
+        let slack = self.frames_per_column;
+        self.start <= view.origin() + slack && self.end() >= right - slack
+    }
+
+    /// The mean of all channels' outlines as one: least of the least, greatest of the greatest,
+    /// RMS of the RMS. What one lane shows when channels are not told apart.
+    #[must_use]
+    pub fn merged(&self) -> Self {
+        let n = self.len();
+        let mut one = ChannelColumns { min: vec![f32::NAN; n], max: vec![f32::NAN; n], rms: vec![0.0; n] };
+        for channel in &self.channels {
+            for i in 0..n.min(channel.max.len()).min(channel.rms.len()) {
+                one.min[i] = one.min[i].min(channel.min[i]);
+                one.max[i] = one.max[i].max(channel.max[i]);
+                one.rms[i] += channel.rms[i] * channel.rms[i] / self.channels.len() as f32;
+            }
+        }
+        one.rms.iter_mut().for_each(|r| *r = r.sqrt());
+        Self { channels: vec![one], ..self.clone() }
+    }
+}
+
+/// One pixel column of an outline, in pixels from the top of the lane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bar {
+    /// Left edge in pixels.
+    pub x: f64,
+    /// Top of the extent.
+    pub top: f64,
+    /// Bottom of the extent, below `top`.
+    pub bottom: f64,
+    /// Top of the RMS core.
+    pub rms_top: f64,
+    /// Bottom of the RMS core.
+    pub rms_bottom: f64,
+    /// Did a sample reach full scale?
+    pub clipped: bool,
+}
+
+/// One channel's bars, in runs without gaps: unread columns leave gaps, not silence.
+#[must_use]
+pub fn outline(columns: &Columns, channel: usize, view: &Viewport, top_px: f64, height_px: f64, gain: f64) -> Vec<Vec<Bar>> {
+    let Some(data) = columns.channels.get(channel) else { return Vec::new() };
+    let scale = columns.frames_per_column / view.frames_per_px();
+    // At the columns' own density their offset is rounded, so that panning moves the shape without
+    // changing it.
+    let offset = view.px_from_position(columns.start);
+    let offset = if columns.matches(view) { offset.round() } else { offset };
+    let first = ((-offset / scale).floor().max(0.0) as usize).min(columns.len());
+    let last = (((view.width_px() - offset) / scale).ceil().max(0.0) as usize).min(columns.len());
+
+    let half = height_px / 2.0;
+    let middle = top_px + half;
+    let y_from = |sample: f64| middle - (sample * gain).clamp(-1.0, 1.0) * half;
+    let mut runs: Vec<Vec<Bar>> = Vec::new();
+    let mut run: Vec<Bar> = Vec::new();
+    for i in first..last {
+        let (min, max) = (f64::from(data.min[i]), f64::from(data.max[i]));
+        let rms = data.rms.get(i).copied().map_or(f64::NAN, f64::from);
+        if min.is_nan() || max.is_nan() {
+            if !run.is_empty() {
+                runs.push(std::mem::take(&mut run));
+            }
+            continue;
+        }
+        // Silence is a hair line, not nothing.
+        let (mut top, mut bottom) = (y_from(max), y_from(min));
+        if bottom - top < 1.0 {
+            let centre = (top + bottom) / 2.0;
+            (top, bottom) = (centre - 0.5, centre + 0.5);
+        }
+        let rms = if rms.is_nan() { 0.0 } else { rms };
+        run.push(Bar {
+            x: offset + i as f64 * scale,
+            top,
+            bottom,
+            rms_top: y_from(rms).max(top),
+            rms_bottom: y_from(-rms).min(bottom),
+            clipped: max >= 0.999_97 || min <= -0.999_97,
+        });
+    }
+    if !run.is_empty() {
+        runs.push(run);
+    }
+    runs
+}
+
+/// Below this many frames per pixel single samples are drawn instead of columns.
+pub const SAMPLES_BELOW_FRAMES_PER_PX: f64 = 1.0;
+
+/// Points of a run of samples whose first is frame `start`, in pixels.
+#[must_use]
+pub fn sample_points(samples: &[f32], start: i64, view: &Viewport, top_px: f64, height_px: f64, gain: f64) -> Vec<(f64, f64)> {
+    let half = height_px / 2.0;
+    samples
+        .iter()
+        .enumerate()
+        .filter(|(_, sample)| sample.is_finite())
+        .map(|(i, &sample)| {
+            let y = top_px + half - (f64::from(sample) * gain).clamp(-1.0, 1.0) * half;
+            // A sample stands in the middle of its frame's pixels.
+            (view.px_from_position((start + i as i64) as f64 + 0.5), y)
+        })
+        .filter(|(x, _)| *x >= -64.0 && *x <= view.width_px() + 64.0)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(values: &[f32]) -> Columns {
+        let channel = ChannelColumns {
+            min: values.iter().map(|v| -v).collect(),
+            max: values.to_vec(),
+            rms: values.iter().map(|v| v / 2.0).collect(),
+        };
+        Columns { start: 0.0, frames_per_column: 100.0, channels: vec![channel], exact: true }
+    }
+
+    #[test]
+    fn one_column_one_pixel() {
+        let view = Viewport::new(400, 44_100.0, 4.0);
+        let runs = outline(&columns(&[0.0, 0.5, 1.0, 0.25]), 0, &view, 10.0, 100.0, 1.0);
+        assert_eq!(runs.len(), 1);
+        let tops: Vec<f64> = runs[0].iter().map(|b| b.top).collect();
+        assert_eq!(tops, [59.5, 35.0, 10.0, 47.5]);
+        assert_eq!((runs[0][1].bottom, runs[0][1].rms_top, runs[0][1].rms_bottom), (85.0, 47.5, 72.5));
+        assert_eq!(runs[0].iter().map(|b| b.clipped).collect::<Vec<_>>(), [false, false, true, false]);
+    }
+
+    #[test]
+    fn unread_columns_are_gaps() {
+        let view = Viewport::new(500, 44_100.0, 5.0);
+        let runs = outline(&columns(&[0.1, f32::NAN, f32::NAN, 0.2, 0.3]), 0, &view, 0.0, 10.0, 1.0);
+        assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(runs[1][0].x, 3.0);
+    }
+
+    #[test]
+    fn panning_moves_the_shape_without_changing_it() {
+        let data = columns(&(0..1000).map(|i| (i % 7) as f32 / 7.0).collect::<Vec<_>>());
+        let view = Viewport::new(100_000, 44_100.0, 100.0).showing(20_000.0, 30_000.0);
+        let at = |v: &Viewport| outline(&data, 0, v, 0.0, 50.0, 1.0)[0].iter().map(|b| (b.x, b.top)).collect::<Vec<_>>();
+        let before = at(&view);
+        let after = at(&view.panned(3.0));
+        assert_eq!(before[3..50].iter().map(|p| (p.0 - 3.0, p.1)).collect::<Vec<_>>(), after[..47]);
+        assert!(after.iter().all(|(x, _)| x.fract() == 0.0));
+    }
+
+    #[test]
+    fn what_serves_a_view() {
+        let data = columns(&[0.5; 100]);
+        let view = Viewport::new(10_000, 44_100.0, 10.0).showing(2000.0, 3000.0);
+        assert!(data.serves(&view));
+        assert!(!data.serves(&view.zoomed(2.0, 0.0)));
+        assert!(!Columns { start: 2500.0, ..data }.serves(&view));
+    }
+
+    #[test]
+    fn channels_merge_to_one_lane() {
+        let mut two = columns(&[0.5, f32::NAN]);
+        two.channels.push(columns(&[0.1, 0.9]).channels.remove(0));
+        let one = two.merged();
+        assert_eq!((one.channels.len(), one.channels[0].max[0], one.channels[0].max[1]), (1, 0.5, 0.9));
+        assert!((one.channels[0].rms[0] - (0.0325_f32).sqrt()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn samples_stand_in_the_middle_of_their_frame() {
+        let view = Viewport::new(1000, 8000.0, 320.0).showing(10.0, 20.0);
+        let points = sample_points(&[0.0, 1.0, f32::NAN, -1.0], 10, &view, 0.0, 100.0, 1.0);
+        assert_eq!(points, [(16.0, 50.0), (48.0, 0.0), (112.0, 100.0)]);
+    }
+}

@@ -1,0 +1,1 @@
+//! TimeSide: decode, analyse and document any recording.

@@ -1,0 +1,30 @@
+//! The widget behind `<timeside-player>`: a Leptos application that a custom element mounts.
+//!
+//! - `link` and `bridge` wrap what JavaScript hands in: the SDK's `Media` and the element.
+//! - `store` holds the state as signals, changed only by its named actions.
+//! - `sources` ask the SDK for what the view needs and keep the answers.
+//! - `canvas` paints the plans of `timeside-view`; nothing else paints.
+//! - `components` are the parts on the screen, each a folder with its style sheet.
+//!
+//! The player never computes on samples, and never speaks to the worker itself.
+
+mod announce;
+mod bridge;
+mod canvas;
+mod components;
+mod format;
+mod frames;
+mod handle;
+mod icons;
+mod keys;
+mod layers;
+mod link;
+mod palette;
+mod sources;
+mod store;
+mod strings;
+mod styles;
+mod transport;
+
+pub use handle::{PlayerHandle, mount};
+pub use styles::css;

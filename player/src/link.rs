@@ -1,0 +1,327 @@
+//! The SDK's `Media`, wrapped. All that crosses is typed arrays and small objects.
+
+use js_sys::{Array, Float32Array, Float64Array, Function, Object, Promise, Reflect, Uint8Array};
+use timeside_view::layers::{
+    curve::Series,
+    waveform::{ChannelColumns, Columns},
+};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    /// An open recording (`Media` of the SDK).
+    #[derive(Clone)]
+    pub type Media;
+
+    #[wasm_bindgen(method, getter)]
+    fn info(this: &Media) -> Object;
+
+    #[wasm_bindgen(method, catch)]
+    fn peaks(this: &Media, options: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn samples(this: &Media, start: f64, end: f64) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn spectrogram(this: &Media, options: &Object) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn run(this: &Media, steps: &Array, options: &Object) -> Result<Run, JsValue>;
+
+    #[wasm_bindgen(method, setter)]
+    fn set_onread(this: &Media, callback: Option<&Function>);
+
+    /// A running analysis: a thenable that can be cancelled.
+    #[derive(Clone)]
+    pub type Run;
+
+    #[wasm_bindgen(method)]
+    pub fn cancel(this: &Run);
+
+    #[wasm_bindgen(method, js_name = forEach)]
+    fn for_each(this: &MapLike, callback: &mut dyn FnMut(JsValue, JsValue));
+
+    type MapLike;
+}
+
+/// What is known of a recording.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Info {
+    /// As shown.
+    pub name: String,
+    /// Container and codec, as words.
+    pub format: String,
+    /// Hz.
+    pub rate_hz: f64,
+    /// Channels.
+    pub channels: u32,
+    /// Length in frames where the container tells.
+    pub frames: Option<i64>,
+    /// Can this browser's media element play it?
+    pub playable: bool,
+    /// What the decoder had to say, in words.
+    pub warnings: Vec<String>,
+}
+
+/// A tile of log magnitudes: row-major, the top row the highest frequency, 0..=255 from `min_db` to
+/// `max_db`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Magnitudes {
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// `width · height` bytes.
+    pub data: Vec<u8>,
+    /// What 0 stands for.
+    pub min_db: f32,
+    /// What 255 stands for.
+    pub max_db: f32,
+}
+
+/// What to ask `spectrogram()` for.
+#[derive(Debug, Clone, Copy)]
+pub struct SpectrogramRequest {
+    /// Seconds.
+    pub start_secs: f64,
+    /// Seconds.
+    pub end_secs: f64,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// `linear`, `log` or `mel`.
+    pub scale: &'static str,
+    /// At the bottom.
+    pub min_hz: f64,
+    /// At the top.
+    pub max_hz: f64,
+}
+
+/// Why something did not happen, in words for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// `TimeSideError.code`.
+    pub code: String,
+    /// `TimeSideError.message`.
+    pub message: String,
+}
+
+impl Failure {
+    /// From whatever was thrown.
+    pub fn from_js(error: &JsValue) -> Self {
+        let code = text(error, "code").unwrap_or_else(|| "failed".to_owned());
+        let message = text(error, "message").unwrap_or_else(|| format!("{error:?}"));
+        Self { code, message }
+    }
+}
+
+impl Media {
+    /// What is known of the recording.
+    pub fn facts(&self) -> Info {
+        let info = JsValue::from(self.info());
+        let words = [text(&info, "container"), text(&info, "codec")];
+        let mut format: Vec<String> = words.into_iter().flatten().filter(|w| !w.is_empty()).collect();
+        format.dedup();
+        let warnings = Reflect::get(&info, &"warnings".into()).ok().filter(Array::is_array).map(Array::from);
+        Info {
+            name: text(&info, "name").unwrap_or_default(),
+            format: format.join(" "),
+            rate_hz: number(&info, "sampleRate").unwrap_or(44_100.0),
+            channels: number(&info, "channels").unwrap_or(1.0) as u32,
+            frames: number(&info, "frames")
+                .or_else(|| Some((number(&info, "duration")? * number(&info, "sampleRate")?).round()))
+                .map(|frames| frames as i64),
+            playable: get(&info, "playable").as_bool().unwrap_or(true),
+            warnings: warnings
+                .map(|list| list.iter().filter_map(|w| text(&w, "message")).collect())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Columns of `start..end` (frames), one per `pixels`.
+    pub async fn columns(&self, start: f64, end: f64, pixels: u32, rate_hz: f64) -> Result<Columns, JsValue> {
+        let options = object(&[
+            ("start", (start / rate_hz).into()),
+            ("end", (end / rate_hz).into()),
+            ("pixels", pixels.into()),
+        ]);
+        let peaks = JsFuture::from(self.peaks(&options)?).await?;
+        let channels = Array::from(&get(&peaks, "channels"))
+            .iter()
+            .map(|channel| ChannelColumns {
+                min: floats(&channel, "min"),
+                max: floats(&channel, "max"),
+                rms: floats(&channel, "rms"),
+            })
+            .filter(|channel| channel.min.len() == channel.max.len() && channel.min.len() == channel.rms.len())
+            .collect();
+        // The engine may have rounded the stretch to frames.
+        let start = number(&peaks, "start").map_or(start, |secs| secs * rate_hz);
+        let end = number(&peaks, "end").map_or(end, |secs| secs * rate_hz);
+        let exact = get(&peaks, "exact").as_bool().unwrap_or(true);
+        Ok(Columns { start, frames_per_column: (end - start) / f64::from(pixels.max(1)), channels, exact })
+    }
+
+    /// Samples of `start..end` (frames), channel after channel.
+    pub async fn samples_of(&self, start: i64, end: i64, rate_hz: f64) -> Result<Vec<Vec<f32>>, JsValue> {
+        let list = JsFuture::from(self.samples(start as f64 / rate_hz, end as f64 / rate_hz)?).await?;
+        Ok(Array::from(&list).iter().map(|channel| Float32Array::from(channel).to_vec()).collect())
+    }
+
+    /// One tile.
+    pub async fn magnitudes(&self, request: SpectrogramRequest) -> Result<Magnitudes, JsValue> {
+        let options = object(&[
+            ("start", request.start_secs.into()),
+            ("end", request.end_secs.into()),
+            ("width", request.width.into()),
+            ("height", request.height.into()),
+            ("scale", request.scale.into()),
+            ("minHz", request.min_hz.into()),
+            ("maxHz", request.max_hz.into()),
+        ]);
+        let tile = JsFuture::from(self.spectrogram(&options)?).await?;
+        Ok(Magnitudes {
+            width: number(&tile, "width").unwrap_or(0.0) as u32,
+            height: number(&tile, "height").unwrap_or(0.0) as u32,
+            data: Uint8Array::new(&get(&tile, "data")).to_vec(),
+            min_db: number(&tile, "minDb").unwrap_or(-120.0) as f32,
+            max_db: number(&tile, "maxDb").unwrap_or(0.0) as f32,
+        })
+    }
+
+    /// Starts an analysis. The callbacks must outlive the run.
+    pub fn start_run(
+        &self,
+        steps: &Array,
+        on_progress: &Closure<dyn FnMut(f64)>,
+        on_partial: &Closure<dyn FnMut(JsValue)>,
+    ) -> Result<Run, JsValue> {
+        let options =
+            object(&[("onProgress", on_progress.as_ref().clone()), ("onPartial", on_partial.as_ref().clone())]);
+        self.run(steps, &options)
+    }
+
+    /// Who is told how far the background read has come (0..=1); `None` ends it.
+    pub fn watch_read(&self, callback: Option<&Closure<dyn FnMut(f64)>>) {
+        self.set_onread(callback.map(|c| c.as_ref().unchecked_ref()));
+    }
+}
+
+impl Run {
+    /// Its results.
+    pub async fn finish(&self) -> Result<JsValue, JsValue> {
+        JsFuture::from(Promise::resolve(self.as_ref())).await
+    }
+}
+
+/// The results of a run in their order.
+pub fn results_of(results: &JsValue) -> Vec<JsValue> {
+    let mut list = Vec::new();
+    results.unchecked_ref::<MapLike>().for_each(&mut |result, _key| list.push(result));
+    list
+}
+
+/// What kind of result, as far as the player tells them apart.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ResultShape {
+    /// One value, or a few, for the whole recording.
+    Global(Vec<f64>),
+    /// Rows of `columns` values, from row `first_row` on.
+    Framewise {
+        /// Values in a row.
+        columns: usize,
+        /// Row-major.
+        values: Vec<f32>,
+        /// Where these rows begin in the whole result.
+        first_row: usize,
+        /// Frames of the recording from row to row.
+        step_frames: f64,
+        /// Position of row 0 in frames of the recording.
+        first_position: f64,
+    },
+    /// Events, segments, labels.
+    Other {
+        /// How many rows.
+        rows: usize,
+    },
+}
+
+/// A result (or its new rows) of an analyzer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResultPart {
+    /// `AnalyzerResult.id`.
+    pub id: String,
+    /// Human-readable.
+    pub name: String,
+    /// May be empty.
+    pub unit: String,
+    /// Its data.
+    pub shape: ResultShape,
+}
+
+/// Reads an `AnalyzerResult`; `rate_hz` is the recording's.
+pub fn read_result(result: &JsValue, rate_hz: f64) -> ResultPart {
+    let shape: Vec<usize> =
+        Array::from(&get(result, "shape")).iter().filter_map(|n| n.as_f64()).map(|n| n as usize).collect();
+    let rows = shape.first().copied().unwrap_or(0);
+    let shape = match text(result, "timeMode").as_deref() {
+        Some("global") => ResultShape::Global(doubles(&get(result, "data"))),
+        Some("framewise") => {
+            let frame = get(result, "frame");
+            let own_rate = number(&frame, "sampleRate").unwrap_or(rate_hz);
+            let step_frames = number(&frame, "stepsize").unwrap_or(1.0) * rate_hz / own_rate;
+            ResultShape::Framewise {
+                columns: shape.iter().skip(1).product::<usize>().max(1),
+                values: Float32Array::new(&get(result, "data")).to_vec(),
+                first_row: number(result, "firstRow").or_else(|| number(result, "first")).unwrap_or(0.0) as usize,
+                step_frames,
+                first_position: 0.0,
+            }
+        }
+        _ => ResultShape::Other { rows },
+    };
+    ResultPart {
+        id: text(result, "id").unwrap_or_default(),
+        name: text(result, "name").unwrap_or_default(),
+        unit: text(result, "unit").unwrap_or_default(),
+        shape,
+    }
+}
+
+/// One column of row-major rows as a series.
+pub fn series_of(values: &[f32], columns: usize, column: usize, first_position: f64, step_frames: f64) -> Series {
+    let values = values.iter().skip(column).step_by(columns.max(1)).copied().collect();
+    Series { first_position, step_frames, values }
+}
+
+/// A plain object.
+pub fn object(entries: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (key, value) in entries {
+        // Setting a property of a fresh plain object cannot fail.
+        let _ = Reflect::set(&object, &(*key).into(), value);
+    }
+    object
+}
+
+fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+fn text(object: &JsValue, key: &str) -> Option<String> {
+    get(object, key).as_string()
+}
+
+fn number(object: &JsValue, key: &str) -> Option<f64> {
+    get(object, key).as_f64().filter(|n| n.is_finite())
+}
+
+fn floats(object: &JsValue, key: &str) -> Vec<f32> {
+    Float32Array::new(&get(object, key)).to_vec()
+}
+
+fn doubles(data: &JsValue) -> Vec<f64> {
+    Float64Array::new(data).to_vec()
+}
