@@ -7,9 +7,10 @@ const player = byId("player");
 // Imported here rather than in the page, so that a failure is seen and told.
 import("./timeside/player.js").catch((cause) => {
   const audio = Object.assign(document.createElement("audio"), { src: player.getAttribute("src"), controls: true });
-  player.replaceWith(audio);
-  byId("opened-name").textContent = `The widget could not be loaded (${cause.message}). The recording plays without it; reload the page to try again.`;
-  show(byId("opened"));
+  const words = document.createElement("p");
+  words.role = "alert";
+  words.textContent = `The widget could not be loaded (${cause.message}). The recording plays without it; reload the page to try again.`;
+  player.replaceWith(audio, words);
 });
 
 // ---- Two lines to copy
@@ -36,11 +37,16 @@ const sizeFormat = new Intl.NumberFormat(undefined, { style: "unit", unit: "mega
 
 function openFile(file) {
   forgetResults();
-  byId("opened-name").textContent = `${file.name} · ${sizeFormat.format(file.size / 1e6)} · stays on this machine`;
+  const about = `${file.name} · ${sizeFormat.format(file.size / 1e6)}`;
+  const say = (words) => { byId("opened-name").textContent = words; };
+  say(`Opening ${about}`);
   show(byId("opened"));
   player.scrollIntoView({ block: "start" });
-  // What goes wrong is said by the widget, where the eye is.
-  Promise.resolve(player.open(file)).catch(() => {});
+  player.open(file).then(
+    () => say(`${about} · stays on this machine`),
+    // The widget says what went wrong; another file may be opening by now.
+    (cause) => { if (cause.code !== "cancelled" && cause.name !== "AbortError") say(`${about} could not be opened.`); },
+  );
 }
 
 byId("file").addEventListener("change", (event) => {

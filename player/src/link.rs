@@ -124,7 +124,7 @@ impl Media {
         let words = [text(&info, "container"), text(&info, "codec")];
         let mut format: Vec<String> = words.into_iter().flatten().filter(|w| !w.is_empty()).collect();
         format.dedup();
-        let warnings = Reflect::get(&info, &"warnings".into()).ok().filter(Array::is_array).map(Array::from);
+        let warnings = Reflect::get(&info, &"warnings".into()).ok().filter(Array::is_array).map(|list| Array::from(&list));
         Info {
             name: text(&info, "name").unwrap_or_default(),
             format: format.join(" "),
@@ -212,7 +212,8 @@ impl Media {
 impl Run {
     /// Its results.
     pub async fn finish(&self) -> Result<JsValue, JsValue> {
-        JsFuture::from(Promise::resolve(self.as_ref())).await
+        let thenable: &JsValue = self.as_ref();
+        JsFuture::from(Promise::<JsValue>::resolve(thenable)).await
     }
 }
 
@@ -222,6 +223,9 @@ pub fn results_of(results: &JsValue) -> Vec<JsValue> {
     results.unchecked_ref::<MapLike>().for_each(&mut |result, _key| list.push(result));
     list
 }
+
+/// Wider rows are pictures, not curves.
+const MAX_CURVES: usize = 8;
 
 /// What kind of result, as far as the player tells them apart.
 #[derive(Debug, Clone, PartialEq)]
@@ -241,10 +245,12 @@ pub enum ResultShape {
         /// Position of row 0 in frames of the recording.
         first_position: f64,
     },
-    /// Events, segments, labels.
+    /// Rows too wide for curves, events, segments, labels: the page gets them, the widget counts them.
     Other {
         /// How many rows.
         rows: usize,
+        /// Values in a row.
+        columns: usize,
     },
 }
 
@@ -266,21 +272,22 @@ pub fn read_result(result: &JsValue, rate_hz: f64) -> ResultPart {
     let shape: Vec<usize> =
         Array::from(&get(result, "shape")).iter().filter_map(|n| n.as_f64()).map(|n| n as usize).collect();
     let rows = shape.first().copied().unwrap_or(0);
+    let columns = shape.iter().skip(1).product::<usize>().max(1);
     let shape = match text(result, "timeMode").as_deref() {
         Some("global") => ResultShape::Global(doubles(&get(result, "data"))),
-        Some("framewise") => {
+        Some("framewise") if columns <= MAX_CURVES => {
             let frame = get(result, "frame");
             let own_rate = number(&frame, "sampleRate").unwrap_or(rate_hz);
             let step_frames = number(&frame, "stepsize").unwrap_or(1.0) * rate_hz / own_rate;
             ResultShape::Framewise {
-                columns: shape.iter().skip(1).product::<usize>().max(1),
+                columns,
                 values: Float32Array::new(&get(result, "data")).to_vec(),
-                first_row: number(result, "firstRow").or_else(|| number(result, "first")).unwrap_or(0.0) as usize,
+                first_row: number(result, "first").unwrap_or(0.0) as usize,
                 step_frames,
-                first_position: 0.0,
+                first_position: number(&get(result, "audio"), "start").unwrap_or(0.0) * rate_hz,
             }
         }
-        _ => ResultShape::Other { rows },
+        _ => ResultShape::Other { rows, columns },
     };
     ResultPart {
         id: text(result, "id").unwrap_or_default(),

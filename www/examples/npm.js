@@ -8,7 +8,7 @@ const say = (line) => { log.textContent += `\n${line}`; };
 try {
   const media = await open(new URL("../recording/timeside.mp3", import.meta.url));
   const { name, codec, sampleRate, channels, duration } = media.info;
-  log.textContent = `${name}: ${codec}, ${sampleRate} Hz, ${channels} channels, ${duration.toFixed(3)} s`;
+  log.textContent = `${name}: ${codec}, ${sampleRate} Hz, ${channels} channels, ${duration?.toFixed(3) ?? "?"} s`;
 
   const run = media.run(["level", "loudness_itu", "onset_detection_function"]);
   for await (const event of run) {
@@ -20,7 +20,7 @@ try {
     say(`${id}: ${data.length === 1 ? data[0].toFixed(3) : shape.join(" × ")} ${unit}`);
   }
 
-  const middle = duration / 2;
+  const middle = (duration ?? 2) / 2;
   const [left] = await media.samples(middle, middle + 1);
   say(`one second from ${middle.toFixed(3)} s: ${left.length} frames`);
   media.close();

@@ -43,7 +43,8 @@ impl Block {
         self.first_frame = first_frame;
     }
 
-    /// Writes the mean over the channels into `mono`, replacing what it held.
+    /// Writes the mean over the channels into `mono`, replacing what it held. A mean that is not finite
+    /// becomes 0: one bad sample must not spoil a whole frame's spectrum.
     pub fn downmix_into(&self, mono: &mut Vec<f32>) {
         mono.clear();
         match self.channels.as_slice() {
@@ -59,6 +60,7 @@ impl Block {
                 mono.iter_mut().for_each(|m| *m *= scale);
             }
         }
+        mono.iter_mut().for_each(|m| *m = if m.is_finite() { *m } else { 0.0 });
     }
 }
 
@@ -74,5 +76,13 @@ mod tests {
         block.downmix_into(&mut mono);
         assert_eq!(mono, [1.5, 3.5, 5.5, 7.5, 9.5]);
         assert_eq!(block, before);
+    }
+
+    #[test]
+    fn samples_that_are_not_finite_become_silence() {
+        let block = Block { first_frame: 0, channels: vec![vec![f32::NAN, f32::INFINITY, 0.5]] };
+        let mut mono = Vec::new();
+        block.downmix_into(&mut mono);
+        assert_eq!(mono, [0.0, 0.0, 0.5]);
     }
 }

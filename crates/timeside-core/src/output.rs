@@ -3,6 +3,7 @@
 use crate::result::{Data, TimeAxis};
 use crate::time::secs_from_frame;
 use crate::{Array, Error, FrameMetadata, LabelMetadata, Result, Values};
+use serde_json::{Map, Value};
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -110,6 +111,7 @@ pub struct Output {
     keep: bool,
     budget: Budget,
     expected_frames: Option<i64>,
+    derived: Map<String, Value>,
     error: Option<Error>,
 }
 
@@ -119,7 +121,7 @@ const RESERVE_LIMIT_BYTES: usize = 4 << 20;
 impl Output {
     pub(crate) fn new(id: &str, results: usize, keep: bool, budget: Budget, expected_frames: Option<i64>) -> Self {
         let slots = (0..results).map(|_| Slot::default()).collect();
-        Self { id: id.to_owned(), slots, keep, budget, expected_frames, error: None }
+        Self { id: id.to_owned(), slots, keep, budget, expected_frames, derived: Map::new(), error: None }
     }
 
     /// Opens a framewise result of `f32`. `columns` is `None` for one number per frame (shape `[rows]`),
@@ -214,6 +216,16 @@ impl Output {
     /// Sets a whole result of any kind.
     pub fn set(&mut self, result: usize, data: Data, time: TimeAxis) {
         self.slots[result] = Slot::Done(data, time);
+    }
+
+    /// Records the value that a parameter given as `null` came to, in the results' `parameters`.
+    pub fn record(&mut self, parameter: &str, value: impl Into<Value>) {
+        self.derived.insert(parameter.to_owned(), value.into());
+    }
+
+    /// The parameters that [`Output::record`] was told of.
+    pub(crate) fn derived(&self) -> &Map<String, Value> {
+        &self.derived
     }
 
     /// Number of rows that the framewise result has had so far.

@@ -47,11 +47,13 @@ pub struct Param {
     pub doc: &'static str,
     /// False if it is written into results only when it differs from the default (`compat`).
     pub always_recorded: bool,
+    /// What `null` comes to when the others have their defaults; the schema shows it as the default.
+    pub derived_default: Option<Value>,
 }
 
 impl Param {
     fn new(name: &'static str, kind: ParamKind, default: Value, doc: &'static str) -> Self {
-        Self { name, kind, nullable: default.is_null(), default, unit: "", doc, always_recorded: true }
+        Self { name, kind, nullable: default.is_null(), default, unit: "", doc, always_recorded: true, derived_default: None }
     }
 
     /// A whole number in `min..=max`.
@@ -99,6 +101,13 @@ impl Param {
         Self { always_recorded: false, ..Self::boolean("compat", false, doc) }
     }
 
+    /// The same parameter, showing in its schema what `null` comes to when the others have their defaults.
+    #[must_use]
+    pub fn derived_default(mut self, value: impl Into<Value>) -> Self {
+        self.derived_default = Some(value.into());
+        self
+    }
+
     /// The same parameter with a unit.
     #[must_use]
     pub fn unit(mut self, unit: &'static str) -> Self {
@@ -129,7 +138,7 @@ impl Param {
         if self.nullable {
             schema["type"] = json!([schema["type"].clone(), "null"]);
         }
-        schema["default"] = self.default.clone();
+        schema["default"] = self.derived_default.as_ref().unwrap_or(&self.default).clone();
         schema["description"] = json!(self.doc);
         if !self.unit.is_empty() {
             schema["unit"] = json!(self.unit);

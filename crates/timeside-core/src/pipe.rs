@@ -177,6 +177,8 @@ pub(crate) struct StepState {
 impl StepState {
     fn result(&self, index: usize, first_row: usize, data: Data, time: TimeAxis, now: &str, audio: &AudioMetadata) -> AnalyzerResult {
         let described = self.info.results.get(index);
+        let mut parameters = self.params.recorded(&self.info.params);
+        parameters.extend(self.output.derived().clone());
         AnalyzerResult {
             id_metadata: IdMetadata {
                 id: self.info.result_id(index),
@@ -191,7 +193,7 @@ impl StepState {
             data,
             time,
             audio_metadata: audio.clone(),
-            parameters: self.params.recorded(&self.info.params),
+            parameters,
             first_row,
         }
     }

@@ -1,1 +1,43 @@
 //! Bytes to blocks of samples: containers, codecs, exact seeking, ranged sources.
+//!
+//! [`open`] looks at a [`Source`](timeside_core::Source) and gives its [`Decoder`](timeside_core::Decoder);
+//! [`prepare`] puts a segment, another rate or another number of channels over it. [`formats::FORMATS`] is
+//! the table of what is read.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`formats`] | the table of formats |
+//! | [`raw`] | samples that are already there, and silence |
+//! | [`segment`] | a stretch of a decoder |
+//! | [`convert`] | another rate, another number of channels |
+//! | [`ranged`] | a source over ranged requests, with a bounded cache |
+//! | [`sha1`] | the identity of a medium |
+//!
+//! Inside, a demuxer cuts packets (`wav`, `elementary`, `mp4`, `ogg`, and FLAC in `symphonia`), a codec makes
+//! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
+
+mod adts;
+pub mod convert;
+mod elementary;
+pub mod formats;
+mod mp4;
+mod mpeg;
+mod ogg;
+mod open;
+#[cfg(feature = "opus")]
+mod opus;
+mod packet;
+pub mod ranged;
+pub mod raw;
+mod reader;
+pub mod segment;
+pub mod sha1;
+mod sniff;
+mod stream;
+mod symphonia;
+mod tags;
+mod wav;
+
+pub use convert::prepare;
+pub use open::{Hint, open};
+pub use raw::{ArrayDecoder, NullDecoder};

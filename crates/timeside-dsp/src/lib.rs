@@ -5,9 +5,17 @@
 //! | [`window`] | window functions |
 //! | [`framing`] | a stream of samples cut into overlapping frames |
 //! | [`fft`] | the windowed real FFT of a frame |
+//! | [`kweighting`] | the filters of ITU-R BS.1770 at any rate |
+//! | [`peaks`] | the peak pyramid of a waveform |
+//! | [`resample`] | sample-rate conversion |
+//! | [`scale`] | frequency scales |
 
 pub mod fft;
 pub mod framing;
+pub mod kweighting;
+pub mod peaks;
+pub mod resample;
+pub mod scale;
 pub mod window;
 
 pub use fft::RealFft;

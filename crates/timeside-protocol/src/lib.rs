@@ -1,1 +1,13 @@
-//! Commands and events between page, worker, command line and server.
+//! Commands and events between page, worker, command line and server: plain data.
+//!
+//! Large arrays travel beside a message, in order; a message names them by their place ([`ArrayRef`]). In the
+//! browser they are transferred typed arrays. What only the browser knows (a `Blob`, the reader of an address)
+//! travels beside a command in the same way. `pkg/src/protocol.ts` mirrors these types.
+
+mod command;
+mod event;
+mod result;
+
+pub use command::{Command, OpenOptions, SourceKind};
+pub use event::{ChannelPeaks, ErrorInfo, Event, ProcessorInfo, ResultInfo};
+pub use result::{Array, ArrayRef, Attachments, AudioInfo, FrameInfo, ResultData};

@@ -1,1 +1,15 @@
 //! The engine in a Web Worker: converts and forwards, nothing else.
+//!
+//! `pkg/src/worker.ts` makes one [`Engine`], hands it commands and lets it work in slices.
+
+mod blob;
+mod convert;
+mod engine;
+mod host;
+mod medium;
+mod remote;
+mod run;
+
+pub use blob::BlobSource;
+pub use engine::Engine;
+pub use host::Host;

@@ -1,1 +1,43 @@
-//! TimeSide: decode, analyse and document any recording.
+//! TimeSide: decode any recording, run a pipe of processors over it in one pass, keep documented results.
+//!
+//! ```no_run
+//! use timeside::prelude::*;
+//! let mut pipe = decoder("rec.flac")? | "level" | step("spectrogram_analyzer").with("input_blocksize", 4096);
+//! pipe.run()?;
+//! println!("{:?} dBFS", pipe.results()["level.max"].value());
+//! # Ok::<(), timeside::Error>(())
+//! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`media`] | [`Media`]: an open recording: samples, peaks, spectrogram, runs |
+//! | [`reader`] | random access to a decoder's frames |
+//! | [`spectrogram`] | the spectrogram of a view, as an image of log magnitudes |
+//! | [`chain`] | the pipe operator `\|` |
+
+pub mod chain;
+pub mod media;
+mod peaks;
+pub mod reader;
+pub mod spectrogram;
+
+pub use chain::{Chain, decoder, step};
+pub use media::{Media, OpenSource, ReadProgress};
+pub use peaks::{ChannelPeaks, Peaks};
+pub use spectrogram::{SpectrogramImage, SpectrogramOptions, SpectrogramTask};
+pub use timeside_core as core;
+pub use timeside_core::{AnalyzerResult, Decoder, Error, MediaInfo, Pipe, PipeSpec, Progress, Registry, Result, Results, RunContext, Source, Step, Warning};
+pub use timeside_decode as decode;
+pub use timeside_export as export;
+
+/// What most programs need.
+pub mod prelude {
+    pub use crate::{Chain, Media, PipeSpec, Results, Step, decoder, registry, step};
+}
+
+/// All enabled processors.
+pub fn registry() -> Registry {
+    let mut registry = Registry::new();
+    timeside_analyzers::register(&mut registry);
+    registry
+}

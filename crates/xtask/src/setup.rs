@@ -102,11 +102,6 @@ fn cargo_install(name: &str, version: &str) -> Result {
     ]))
 }
 
-/// Whether `cargo +nightly` exists (never installed by itself: it is large).
-pub(crate) fn has_nightly() -> bool {
-    answers("rustup", &["run", "nightly", "rustc", "--version"])
-}
-
 /// A browser and its driver.
 #[derive(Debug, Clone)]
 pub(crate) struct Chromium {

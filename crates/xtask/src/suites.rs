@@ -188,6 +188,8 @@ fn browser(context: &Context) -> Result<Tally> {
 }
 
 fn packaging(context: &Context) -> Result<Tally> {
+    // Its pages open in the harness of the browser tests.
+    setup::npm(&root().join("tests/browser"))?;
     node_tests(context, &root().join("tests/packaging"))
 }
 
@@ -227,7 +229,13 @@ fn wasm(context: &Context) -> Result<Tally> {
     let mut test = program_in(
         root(),
         "wasm-pack",
-        ["test", "--headless", "--chrome", "--chromedriver"],
+        [
+            "test",
+            "--release",
+            "--headless",
+            "--chrome",
+            "--chromedriver",
+        ],
     );
     libtest(context.tell(test.arg(driver).arg("crates/timeside-wasm")))
 }
@@ -243,29 +251,25 @@ fn fuzz(_: &Context) -> Result<Tally> {
 }
 
 /// Starts from the committed seeds; what is found goes to a corpus under the target directory.
+///
+/// Without a sanitizer the pinned toolchain will do: the house has no unsafe code, and panics, wrong promises, memory
+/// and time limits are found all the same.
 fn fuzz_command(folder: &Path, target: &str) -> Result<Command> {
     let found = target_dir()?.join("fuzz-corpus").join(target);
     fs::create_dir_all(&found)?;
-    let mut command = if setup::has_nightly() {
-        program_in(folder, "rustup", ["run", "nightly", "cargo", "fuzz", "run"])
-    } else {
-        // The address sanitizer needs nightly; panics, memory and time limits are found without it.
-        program_in(folder, "cargo", ["fuzz", "run", "--sanitizer", "none"])
-    };
+    let mut command = cargo(["fuzz", "run", "--sanitizer", "none", "--fuzz-dir"]);
     command
-        .arg("--fuzz-dir")
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target_dir()?.join("fuzz"));
+    command
         .arg(folder)
         .arg(target)
         .arg(found)
         .arg(folder.join("corpus").join(target));
-    command.args([
-        "--",
-        &format!("-max_total_time={FUZZ_SECS}"),
-        "-rss_limit_mb=1024",
-        "-timeout=10",
-        "-print_final_stats=1",
-    ]);
-    command.env("CARGO_TARGET_DIR", target_dir()?.join("fuzz"));
+    let limits = ["-rss_limit_mb=1024", "-timeout=10", "-print_final_stats=1"];
+    command
+        .args(["--", &format!("-max_total_time={FUZZ_SECS}")])
+        .args(limits);
     Ok(command)
 }
 

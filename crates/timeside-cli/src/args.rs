@@ -1,0 +1,112 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Analyse recordings: level, loudness, spectra, onsets.
+#[derive(Debug, Parser)]
+#[command(name = "timeside", version, propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Say more: warnings with their place, how long each file took
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Say nothing but errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// What is known of recordings: format, rate, length, tags
+    Info(Info),
+    /// What can be put in a pipe; one's parameters and results
+    Processors(Processors),
+    /// Run analyzers over recordings
+    Analyze(Analyze),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Info {
+    /// Recordings; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Processors {
+    /// One processor, in full
+    pub(crate) id: Option<String>,
+    /// Only those of one kind
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) kind: Option<Kind>,
+    /// How they are listed
+    #[arg(long, value_enum, default_value_t = ListFormat::Text, value_name = "FORMAT")]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    Decoder,
+    Analyzer,
+    Effect,
+    Grapher,
+    Encoder,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    Text,
+    Json,
+    Csv,
+    Rst,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Analyze {
+    /// Recordings; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// A processor of the pipe, in order; `as` names its results. Quote a value that has a comma: key="a,b"
+    #[arg(short, long = "analyzer", required = true, value_name = "ID[:KEY=VALUE,…]")]
+    pub(crate) analyzers: Vec<String>,
+    /// Where the analysed stretch begins
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) start: Option<f64>,
+    /// Its length
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) duration: Option<f64>,
+    /// Resample to this rate
+    #[arg(short, long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..=768_000))]
+    pub(crate) samplerate: Option<u32>,
+    /// Convert to so many channels
+    #[arg(short, long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) channels: Option<u16>,
+    /// Frames handed to the processors at once
+    #[arg(short, long, value_name = "FRAMES")]
+    pub(crate) blocksize: Option<usize>,
+    /// Format of the results
+    #[arg(short, long, value_name = "FORMAT")]
+    pub(crate) format: Option<String>,
+    /// Where they go: a directory (for several files: FILE's stem and the format's extension), a file, or `-`
+    #[arg(short, long, value_name = "DIR|FILE|-")]
+    pub(crate) output: Option<PathBuf>,
+    /// What the results of one file may hold
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    pub(crate) max_memory: u64,
+}

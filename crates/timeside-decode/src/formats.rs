@@ -1,0 +1,113 @@
+//! The formats that can be read: one table for the code, the error messages and the documentation.
+
+/// A format: what it is called, how it is recognised by people, and what is exact about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Format {
+    /// The container's word in [`MediaInfo`](timeside_core::MediaInfo).
+    pub container: &'static str,
+    /// The codecs that are read in it, by their words in `MediaInfo`.
+    pub codecs: &'static [&'static str],
+    /// Usual file extensions, without the dot.
+    pub extensions: &'static [&'static str],
+    /// Its MIME type, and that of files which hold nothing but audio.
+    pub mime_type: &'static str,
+    /// What is read, and how exactly.
+    pub notes: &'static str,
+}
+
+/// All formats that this build reads.
+///
+/// | container | codecs | extensions |
+/// |---|---|---|
+/// | wav | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law | wav, wave, bwf, rf64 |
+/// | flac | FLAC | flac |
+/// | mp3 | MPEG layer III | mp3 |
+/// | adts | AAC-LC | aac, adts |
+/// | mp4 | AAC-LC | m4a, mp4, m4b, mov |
+/// | ogg | Vorbis, Opus (feature `opus`) | ogg, oga, opus |
+pub const FORMATS: &[Format] = &[
+    Format {
+        container: "wav",
+        codecs: &[
+            "pcm_u8",
+            "pcm_s16le",
+            "pcm_s24le",
+            "pcm_s32le",
+            "pcm_f32le",
+            "pcm_f64le",
+            "pcm_alaw",
+            "pcm_mulaw",
+        ],
+        extensions: &["wav", "wave", "bwf", "rf64"],
+        mime_type: "audio/wav",
+        notes: "RIFF, RF64 and BW64; integers are scaled by 2^(bits - 1). Seeks to the sample.",
+    },
+    Format {
+        container: "flac",
+        codecs: &["flac"],
+        extensions: &["flac"],
+        mime_type: "audio/flac",
+        notes: "Lossless, bit for bit. Seeks to the sample by the seek table or by bisection.",
+    },
+    Format {
+        container: "mp3",
+        codecs: &["mp3"],
+        extensions: &["mp3"],
+        mime_type: "audio/mpeg",
+        notes: "Delay and padding are trimmed by the Xing/LAME tag. Samples beyond ±1 are kept.",
+    },
+    Format {
+        container: "adts",
+        codecs: &["aac"],
+        extensions: &["aac", "adts"],
+        mime_type: "audio/aac",
+        notes: "AAC-LC, mono and stereo. The format has no word for the encoder's delay, so all is kept.",
+    },
+    Format {
+        container: "mp4",
+        codecs: &["aac"],
+        extensions: &["m4a", "mp4", "m4b", "m4r", "mov"],
+        mime_type: "audio/mp4",
+        notes: "AAC-LC, mono and stereo. Trimmed by the edit list or iTunSMPB.",
+    },
+    Format {
+        container: "ogg",
+        codecs: if cfg!(feature = "opus") {
+            &["vorbis", "opus"]
+        } else {
+            &["vorbis"]
+        },
+        extensions: &["ogg", "oga", "opus"],
+        mime_type: "audio/ogg",
+        notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz.",
+    },
+];
+
+/// The row of a container.
+pub fn by_container(container: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.container == container)
+}
+
+/// What can be read, for error messages: `WAV, FLAC, …`.
+pub(crate) fn readable() -> String {
+    FORMATS
+        .iter()
+        .map(|f| format!("{} ({})", f.container, f.codecs.join(", ")))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_extension_stands_twice() {
+        let mut extensions: Vec<_> = FORMATS.iter().flat_map(|f| f.extensions).collect();
+        let all = extensions.len();
+        extensions.sort();
+        extensions.dedup();
+        assert_eq!(extensions.len(), all);
+        assert!(readable().contains("flac"));
+    }
+}

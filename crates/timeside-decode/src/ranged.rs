@@ -1,0 +1,655 @@
+//! A source over ranged requests: a bounded cache of blocks, retries, and a watch over the file's identity.
+//!
+//! Only the request itself is somebody else's ([`Fetch`]): a synchronous one in a worker, a test's. What is
+//! read ahead asynchronously is put in from outside ([`RangedCache::missing_ahead`], [`RangedCache::insert`]),
+//! so that a synchronous request is made on a miss only.
+
+use std::collections::HashMap;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use timeside_core::{Error, Result, Source};
+
+/// The answer to a ranged request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fetched {
+    /// The bytes from the range's start on. Fewer than asked for are taken as they are.
+    pub bytes: Vec<u8>,
+    /// Length of the whole medium, where the answer says it.
+    pub total: Option<u64>,
+    /// What changes when the medium does: an ETag, or the time of its last change.
+    pub validator: Option<String>,
+}
+
+/// Makes one ranged request.
+pub trait Fetch: Send {
+    /// Fetches the bytes of `range`.
+    ///
+    /// # Errors
+    /// `Network` where another try may help (it is made, up to [`Limits::tries`]; waiting between tries and
+    /// the time limit of one are this function's); `NotFound`, `NoRange`, `Conflict` and others end the read.
+    fn fetch(&mut self, range: Range<u64>) -> Result<Fetched>;
+}
+
+/// Sizes of the cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a block.
+    pub block_bytes: u64,
+    /// The longest synchronous request: it grows from one block to this while a reader goes straight on.
+    pub max_request_bytes: u64,
+    /// Bytes that are kept; what was not used for longest goes first. At least two blocks.
+    pub cache_bytes: u64,
+    /// How often a request is tried.
+    pub tries: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            block_bytes: 256 << 10,
+            max_request_bytes: 1 << 20,
+            cache_bytes: 32 << 20,
+            tries: 3,
+        }
+    }
+}
+
+/// What the cache has done so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Bytes that came in, by either way.
+    pub fetched_bytes: u64,
+    /// Of these, put in from outside.
+    pub ahead_bytes: u64,
+    /// Synchronous requests, tries that failed included.
+    pub requests: u64,
+    /// Reads that found their block.
+    pub hits: u64,
+    /// Reads that did not.
+    pub misses: u64,
+}
+
+struct Block {
+    bytes: Arc<[u8]>,
+    used: u64,
+}
+
+struct State {
+    limits: Limits,
+    blocks: HashMap<u64, Block>,
+    held_bytes: u64,
+    clock: u64,
+    total: u64,
+    validator: Option<String>,
+    /// The block behind the last one that was fetched synchronously, and how long that request was.
+    run: (u64, u64),
+    counters: Counters,
+}
+
+impl State {
+    fn block_len(&self, index: u64) -> u64 {
+        self.total
+            .saturating_sub(index * self.limits.block_bytes)
+            .min(self.limits.block_bytes)
+    }
+
+    fn get(&mut self, index: u64) -> Option<Arc<[u8]>> {
+        self.clock += 1;
+        let block = self.blocks.get_mut(&index)?;
+        block.used = self.clock;
+        Some(block.bytes.clone())
+    }
+
+    fn put(&mut self, index: u64, bytes: &[u8]) {
+        self.clock += 1;
+        let block = Block {
+            bytes: bytes.into(),
+            used: self.clock,
+        };
+        self.held_bytes += bytes.len() as u64;
+        if let Some(old) = self.blocks.insert(index, block) {
+            self.held_bytes -= old.bytes.len() as u64;
+        }
+        let limit = self.limits.cache_bytes.max(2 * self.limits.block_bytes);
+        while self.held_bytes > limit {
+            let Some(oldest) = self
+                .blocks
+                .iter()
+                .min_by_key(|(_, block)| block.used)
+                .map(|(index, _)| *index)
+            else {
+                break;
+            };
+            if let Some(old) = self.blocks.remove(&oldest) {
+                self.held_bytes -= old.bytes.len() as u64;
+            }
+        }
+    }
+
+    /// Refuses an answer of another file than the one that was opened.
+    fn check(&mut self, total: Option<u64>, validator: Option<&str>) -> Result<()> {
+        if let Some(total) = total.filter(|total| *total != self.total) {
+            let message = format!(
+                "the file changed while it was read: its length was {}, now it is {total} bytes",
+                self.total
+            );
+            return Err(Error::Conflict(message));
+        }
+        match (&self.validator, validator) {
+            (Some(old), Some(new)) if old != new => Err(Error::Conflict(
+                "the file changed while it was read: its identity (ETag or date) is another".into(),
+            )),
+            (None, Some(new)) => {
+                self.validator = Some(new.to_owned());
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps the whole blocks of `bytes`, which begin at byte `start`. Returns how many bytes were kept.
+    fn keep(&mut self, start: u64, bytes: &[u8]) -> u64 {
+        let size = self.limits.block_bytes;
+        let end = start.saturating_add(bytes.len() as u64).min(self.total);
+        let mut index = start.div_ceil(size);
+        let mut kept = 0;
+        while index * size < end && index * size + self.block_len(index) <= end {
+            let from = (index * size - start) as usize;
+            let len = self.block_len(index) as usize;
+            self.put(index, &bytes[from..from + len]);
+            kept += len as u64;
+            index += 1;
+        }
+        kept
+    }
+}
+
+/// The cache of one medium. A clone is the same cache: several readers and the read-ahead share it.
+#[derive(Clone)]
+pub struct RangedCache {
+    state: Arc<Mutex<State>>,
+}
+
+impl RangedCache {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic elsewhere leaves whole blocks or none: the state stays usable.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Length of the medium in bytes.
+    pub fn total_bytes(&self) -> u64 {
+        self.lock().total
+    }
+
+    /// Bytes that the cache holds now.
+    pub fn held_bytes(&self) -> u64 {
+        self.lock().held_bytes
+    }
+
+    /// What it has done so far.
+    pub fn counters(&self) -> Counters {
+        self.lock().counters
+    }
+
+    /// True if all of `range`, as far as the medium goes, is there.
+    pub fn has(&self, range: Range<u64>) -> bool {
+        let state = self.lock();
+        let end = range.end.min(state.total);
+        range.start >= end
+            || (range.start / state.limits.block_bytes..end.div_ceil(state.limits.block_bytes))
+                .all(|index| state.blocks.contains_key(&index))
+    }
+
+    /// The first stretch of whole blocks that is missing within `ahead_bytes` from `position` on: what is to be
+    /// fetched next. At most [`Limits::max_request_bytes`] long, and no more than half the cache ahead.
+    pub fn missing_ahead(&self, position: u64, ahead_bytes: u64) -> Option<Range<u64>> {
+        let state = self.lock();
+        let size = state.limits.block_bytes;
+        // Reading ahead must not push out what is about to be read.
+        let ahead = ahead_bytes.min(state.limits.cache_bytes / 2).max(size);
+        let end = position.saturating_add(ahead).min(state.total);
+        let is_missing = |index: &u64| !state.blocks.contains_key(index);
+        let first = (position / size..end.div_ceil(size)).find(is_missing)?;
+        let longest = (state.limits.max_request_bytes / size).max(1);
+        let last = (first..end.div_ceil(size))
+            .take(longest as usize)
+            .take_while(is_missing)
+            .last()?;
+        Some(first * size..((last + 1) * size).min(state.total))
+    }
+
+    /// Puts in what was fetched from byte `start` on. Blocks that are not whole are left out.
+    ///
+    /// # Errors
+    /// `Conflict` if the answer is another file's.
+    pub fn insert(&self, start: u64, fetched: &Fetched) -> Result<()> {
+        let mut state = self.lock();
+        state.check(fetched.total, fetched.validator.as_deref())?;
+        state.keep(start, &fetched.bytes);
+        state.counters.fetched_bytes += fetched.bytes.len() as u64;
+        state.counters.ahead_bytes += fetched.bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Lets go of everything that is held.
+    pub fn clear(&self) {
+        let mut state = self.lock();
+        state.blocks.clear();
+        state.held_bytes = 0;
+    }
+}
+
+impl std::fmt::Debug for RangedCache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let state = self.lock();
+        f.debug_struct("RangedCache")
+            .field("total", &state.total)
+            .field("held_bytes", &state.held_bytes)
+            .field("counters", &state.counters)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A [`Source`] over a [`RangedCache`]. A clone reads the same medium at a place of its own.
+#[derive(Clone)]
+pub struct RangedSource {
+    cache: RangedCache,
+    fetch: Arc<Mutex<Box<dyn Fetch>>>,
+    position: u64,
+}
+
+impl RangedSource {
+    /// Makes the first request, which tells length and identity of the medium.
+    ///
+    /// # Errors
+    /// Those of [`Fetch::fetch`]; `NoRange` if the answer does not say how long the medium is.
+    pub fn open(fetch: Box<dyn Fetch>, limits: Limits) -> Result<Self> {
+        let limits = Limits {
+            block_bytes: limits.block_bytes.max(1),
+            tries: limits.tries.max(1),
+            ..limits
+        };
+        let state = State {
+            limits,
+            blocks: HashMap::new(),
+            held_bytes: 0,
+            clock: 0,
+            total: 0,
+            validator: None,
+            run: (0, 0),
+            counters: Counters::default(),
+        };
+        let cache = RangedCache {
+            state: Arc::new(Mutex::new(state)),
+        };
+        let this = Self {
+            cache,
+            fetch: Arc::new(Mutex::new(fetch)),
+            position: 0,
+        };
+        let first = this.request(0..limits.block_bytes)?;
+        let Some(total) = first.total else {
+            return Err(Error::NoRange(
+                "the server does not say how long the file is".into(),
+            ));
+        };
+        let mut state = this.cache.lock();
+        state.total = total;
+        state.validator = first.validator;
+        state.keep(0, &first.bytes);
+        drop(state);
+        Ok(this)
+    }
+
+    /// The cache, for the read-ahead.
+    pub fn cache(&self) -> RangedCache {
+        self.cache.clone()
+    }
+
+    /// One request, tried again on `Network`.
+    fn request(&self, range: Range<u64>) -> Result<Fetched> {
+        let tries = self.cache.lock().limits.tries;
+        let mut fetch = self.fetch.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let answer = fetch.fetch(range.clone());
+            let mut state = self.cache.lock();
+            state.counters.requests += 1;
+            match answer {
+                Ok(mut fetched) => {
+                    // What a server sends beyond the range is not asked for.
+                    fetched
+                        .bytes
+                        .truncate(usize::try_from(range.end - range.start).unwrap_or(usize::MAX));
+                    state.counters.fetched_bytes += fetched.bytes.len() as u64;
+                    return Ok(fetched);
+                }
+                Err(Error::Network(_)) if tried < tries => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The block `index`, from the cache or by requests until it is whole.
+    fn block(&self, index: u64) -> Result<Arc<[u8]>> {
+        let (size, total, wanted, tries) = {
+            let mut state = self.cache.lock();
+            if let Some(bytes) = state.get(index) {
+                state.counters.hits += 1;
+                return Ok(bytes);
+            }
+            state.counters.misses += 1;
+            let size = state.limits.block_bytes;
+            // A reader that goes straight on gets more at a time.
+            let longest = (state.limits.max_request_bytes / size)
+                .clamp(1, (state.limits.cache_bytes / size / 2).max(1));
+            let wanted = match state.run {
+                (next, before) if next == index && before > 0 => (before * 2).min(longest),
+                _ => 1,
+            };
+            let wanted = (1..wanted)
+                .find(|i| state.blocks.contains_key(&(index + i)))
+                .unwrap_or(wanted);
+            state.run = (index + wanted, wanted);
+            (size, state.total, wanted, state.limits.tries)
+        };
+        let start = index * size;
+        let end = (start + wanted * size).min(total);
+        let needed = (start + size).min(total);
+        let mut bytes = Vec::new();
+        let mut empty = 0;
+        // Servers may answer short: the rest is asked for again.
+        while start + (bytes.len() as u64) < needed {
+            let fetched = self.request(start + bytes.len() as u64..end)?;
+            self.cache
+                .lock()
+                .check(fetched.total, fetched.validator.as_deref())?;
+            if fetched.bytes.is_empty() {
+                empty += 1;
+                if empty >= tries {
+                    let at = start + bytes.len() as u64;
+                    return Err(Error::Network(format!(
+                        "the server sends nothing from byte {at} of {total} on"
+                    )));
+                }
+            }
+            bytes.extend_from_slice(&fetched.bytes);
+        }
+        let mut state = self.cache.lock();
+        state.keep(start, &bytes);
+        bytes.truncate((needed - start) as usize);
+        Ok(bytes.into())
+    }
+}
+
+impl Read for RangedSource {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let (size, total) = {
+            let state = self.cache.lock();
+            (state.limits.block_bytes, state.total)
+        };
+        if self.position >= total || buf.is_empty() {
+            return Ok(0);
+        }
+        let index = self.position / size;
+        let block = self.block(index).map_err(Error::into_io)?;
+        let from = (self.position - index * size) as usize;
+        let n = buf.len().min(block.len().saturating_sub(from));
+        buf[..n].copy_from_slice(&block[from..from + n]);
+        self.position += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for RangedSource {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let to = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.cache.total_bytes().checked_add_signed(by),
+            SeekFrom::Current(by) => self.position.checked_add_signed(by),
+        };
+        self.position = to.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
+        Ok(self.position)
+    }
+}
+
+impl Source for RangedSource {
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.cache.total_bytes())
+    }
+}
+
+impl std::fmt::Debug for RangedSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RangedSource")
+            .field("position", &self.position)
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A server that misbehaves as told.
+    #[derive(Clone, Default)]
+    struct Server {
+        file: Vec<u8>,
+        log: Arc<Mutex<Vec<Range<u64>>>>,
+        /// Fails every request whose number this divides.
+        fails_every: Option<usize>,
+        /// Sends at most so many bytes.
+        sends: Option<usize>,
+        /// From this request on the file is another.
+        changes_at: Option<usize>,
+        grows: bool,
+        hides_length: bool,
+    }
+
+    impl Fetch for Server {
+        fn fetch(&mut self, range: Range<u64>) -> Result<Fetched> {
+            let mut log = self.log.lock().unwrap();
+            log.push(range.clone());
+            if self.fails_every.is_some_and(|n| log.len() % n == 0) {
+                return Err(Error::Network("the connection broke".into()));
+            }
+            let has_changed = self.changes_at.is_some_and(|at| log.len() >= at);
+            let end = (range.end as usize).min(self.file.len());
+            let mut bytes = self.file[range.start as usize..end].to_vec();
+            bytes.truncate(self.sends.unwrap_or(usize::MAX));
+            Ok(Fetched {
+                bytes,
+                total: (!self.hides_length)
+                    .then_some(self.file.len() as u64 + u64::from(has_changed && self.grows)),
+                validator: Some(if has_changed && !self.grows {
+                    "b".into()
+                } else {
+                    "a".into()
+                }),
+            })
+        }
+    }
+
+    const LIMITS: Limits = Limits {
+        block_bytes: 100,
+        max_request_bytes: 400,
+        cache_bytes: 1000,
+        tries: 3,
+    };
+
+    fn server(bytes: usize) -> Server {
+        Server {
+            file: (0..bytes).map(|i| (i * 7 % 251) as u8).collect(),
+            ..Server::default()
+        }
+    }
+
+    fn open(server: &Server) -> RangedSource {
+        RangedSource::open(Box::new(server.clone()), LIMITS).unwrap()
+    }
+
+    fn read_all(source: &mut RangedSource) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        source.read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn all_is_read_in_growing_requests_and_bounded_memory() {
+        let server = server(5_030);
+        let mut source = open(&server);
+        assert_eq!(read_all(&mut source), server.file);
+        let counters = source.cache().counters();
+        assert_eq!(counters.fetched_bytes, 5_030);
+        assert!(counters.requests < 20, "{counters:?}");
+        assert!(source.cache().held_bytes() <= LIMITS.cache_bytes);
+    }
+
+    #[test]
+    fn what_is_held_is_not_fetched_again() {
+        let server = server(900);
+        let mut source = open(&server);
+        read_all(&mut source);
+        let before = source.cache().counters().requests;
+        source.seek(SeekFrom::Start(333)).unwrap();
+        assert_eq!(read_all(&mut source), server.file[333..]);
+        let mut other = source.clone();
+        other.seek(SeekFrom::End(-50)).unwrap();
+        assert_eq!(read_all(&mut other), server.file[850..]);
+        assert_eq!(source.cache().counters().requests, before);
+    }
+
+    #[test]
+    fn breaks_are_tried_again_and_end_in_an_error() {
+        let flaky = Server {
+            fails_every: Some(2),
+            ..server(3_000)
+        };
+        assert_eq!(read_all(&mut open(&flaky)), flaky.file);
+        let dead = Server {
+            fails_every: Some(1),
+            ..server(3_000)
+        };
+        assert_eq!(
+            RangedSource::open(Box::new(dead.clone()), LIMITS)
+                .unwrap_err()
+                .code(),
+            "network"
+        );
+        assert_eq!(dead.log.lock().unwrap().len(), 3);
+    }
+
+    #[test]
+    fn short_answers_are_completed_and_empty_ones_refused() {
+        let short = Server {
+            sends: Some(30),
+            ..server(700)
+        };
+        assert_eq!(read_all(&mut open(&short)), short.file);
+        let empty = Server {
+            sends: Some(0),
+            ..server(700)
+        };
+        let error = Error::from(open(&empty).read(&mut [0; 9]).unwrap_err());
+        assert_eq!(error.code(), "network");
+    }
+
+    #[test]
+    fn a_file_that_changes_is_a_conflict() {
+        for grows in [false, true] {
+            let server = Server {
+                changes_at: Some(3),
+                grows,
+                ..server(3_000)
+            };
+            let error = open(&server).read_to_end(&mut Vec::new()).unwrap_err();
+            assert_eq!(Error::from(error).code(), "conflict");
+        }
+    }
+
+    #[test]
+    fn a_length_must_be_told() {
+        let server = Server {
+            hides_length: true,
+            ..server(3_000)
+        };
+        assert_eq!(
+            RangedSource::open(Box::new(server), LIMITS)
+                .unwrap_err()
+                .code(),
+            "no-range"
+        );
+    }
+
+    #[test]
+    fn what_is_put_in_from_outside_saves_requests() {
+        let server = server(2_050);
+        let mut source = open(&server);
+        let cache = source.cache();
+        assert_eq!(cache.missing_ahead(0, 350), Some(100..400));
+        assert_eq!(cache.missing_ahead(50, 10_000), Some(100..500));
+        assert_eq!(cache.missing_ahead(0, 50), None);
+        for _ in 0..3 {
+            let range = cache.missing_ahead(0, 500).unwrap_or(0..0);
+            let bytes = server.file[range.start as usize..range.end as usize].to_vec();
+            cache
+                .insert(
+                    range.start,
+                    &Fetched {
+                        bytes,
+                        total: Some(2_050),
+                        validator: None,
+                    },
+                )
+                .unwrap();
+        }
+        assert!(cache.has(0..500));
+        assert!(!cache.has(0..501));
+        let mut bytes = vec![0; 500];
+        source.read_exact(&mut bytes).unwrap();
+        assert_eq!(bytes, server.file[..500]);
+        assert_eq!(cache.counters().requests, 1);
+        // The last block is short, and whole.
+        cache
+            .insert(
+                2_000,
+                &Fetched {
+                    bytes: server.file[2_000..].to_vec(),
+                    total: None,
+                    validator: None,
+                },
+            )
+            .unwrap();
+        assert!(cache.has(2_000..9_999));
+        // Parts of blocks are left out.
+        cache
+            .insert(
+                1_010,
+                &Fetched {
+                    bytes: server.file[1_010..1_190].to_vec(),
+                    ..Fetched::default()
+                },
+            )
+            .unwrap();
+        assert!(!cache.has(1_010..1_020));
+        let stranger = Fetched {
+            total: Some(9),
+            ..Fetched::default()
+        };
+        assert_eq!(cache.insert(0, &stranger).unwrap_err().code(), "conflict");
+        assert_eq!(cache.counters().requests, 1);
+    }
+
+    #[test]
+    fn past_the_end_there_is_nothing() {
+        let mut source = open(&server(250));
+        source.seek(SeekFrom::Start(u64::MAX)).unwrap();
+        assert_eq!(source.read(&mut [0; 4]).unwrap(), 0);
+        assert!(source.seek(SeekFrom::End(-251)).is_err());
+        assert_eq!(source.cache().missing_ahead(250, 100), None);
+        assert_eq!(source.cache().missing_ahead(u64::MAX, 100), None);
+    }
+}

@@ -1,0 +1,183 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use timeside_core::PipeSpec;
+
+/// Where the bytes or samples of a medium are. The thing itself travels beside the command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// A `Blob`: read in slices.
+    Blob,
+    /// An address whose server gives parts of a file: read through a bounded cache.
+    Ranged,
+    /// One array of samples per channel.
+    Samples,
+}
+
+/// What is known of a medium before it is read, and how much memory it may take.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct OpenOptions {
+    /// File name, or the last part of the address; empty if unknown.
+    pub name: String,
+    /// MIME type as told by the server or the file, or empty.
+    pub mime_type: String,
+    /// The address, or empty.
+    pub uri: String,
+    /// Whether it comes from an address: its SHA-1 is then that of its first 10 MiB.
+    pub is_remote: bool,
+    /// Length in bytes, where known.
+    pub byte_len: Option<u64>,
+    /// Rate in Hz of raw samples.
+    pub sample_rate: u32,
+    /// Bytes that the kept results of a run, or the cache of an address, may take.
+    pub max_memory: Option<u64>,
+}
+
+/// What the page asks of the engine. Every command with a `request` is answered by exactly one final event
+/// with the same number ([`Event::is_final`](crate::Event::is_final)), unless it is cancelled or its medium closed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Command {
+    /// Opens a medium under a number that the page chooses. Answered by `Opened`.
+    Open {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+        /// What travels beside the command.
+        source: SourceKind,
+        /// What is known of it.
+        options: OpenOptions,
+    },
+    /// Forgets a medium and everything that runs on it.
+    Close {
+        /// Number of the medium.
+        media: u32,
+    },
+    /// Runs a pipe. Answered by `Progress`, `Partial` and `Result` events, then `Done`.
+    Run {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+        /// The pipe.
+        spec: PipeSpec,
+        /// Whether partial results are wanted from the start.
+        partials: bool,
+    },
+    /// From now on partial results are wanted.
+    Listen {
+        /// Number of the run.
+        request: u32,
+    },
+    /// One `Partial` event of a run has been used: the engine keeps only a few of them on the way.
+    Ack {
+        /// Number of the run.
+        request: u32,
+    },
+    /// Stops a request; it gets no further event.
+    Cancel {
+        /// Number of the request.
+        request: u32,
+    },
+    /// Samples of a stretch. Answered by `Samples`.
+    Samples {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+        /// Begin in seconds.
+        start: f64,
+        /// End in seconds.
+        end: f64,
+    },
+    /// Columns of a waveform. Answered by `Peaks`.
+    Peaks {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+        /// Begin in seconds; `None` is 0.
+        start: Option<f64>,
+        /// End in seconds; `None` is the end of the medium.
+        end: Option<f64>,
+        /// Number of columns.
+        pixels: usize,
+    },
+    /// A spectrogram. Answered by `Spectrogram`.
+    Spectrogram {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+        /// As in the public contract; the façade checks them.
+        options: Map<String, Value>,
+    },
+    /// The SHA-1 of a medium. Answered by `Sha1`.
+    Sha1 {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+    },
+    /// What can be put in a pipe. Answered by `Processors`.
+    Processors {
+        /// Number of the request.
+        request: u32,
+    },
+    /// Reads a container of results; its bytes travel beside the command. Answered by `Result` events, then `Done`.
+    ParseResults {
+        /// Number of the request.
+        request: u32,
+        /// `json`.
+        format: String,
+    },
+}
+
+impl Command {
+    /// The request that waits for an answer, if any.
+    pub fn request(&self) -> Option<u32> {
+        match *self {
+            Self::Open { request, .. }
+            | Self::Run { request, .. }
+            | Self::Samples { request, .. }
+            | Self::Peaks { request, .. }
+            | Self::Spectrogram { request, .. }
+            | Self::Sha1 { request, .. }
+            | Self::Processors { request }
+            | Self::ParseResults { request, .. } => Some(request),
+            Self::Close { .. } | Self::Listen { .. } | Self::Ack { .. } | Self::Cancel { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_run_reads_as_the_page_writes_it() {
+        let command: Command = serde_json::from_value(json!({
+            "type": "run", "request": 7, "media": 2, "partials": true,
+            "spec": { "steps": ["level", { "id": "fx_gain", "gain": 2 }], "sampleRate": 48000, "maxMemoryBytes": 1024 }
+        }))
+        .unwrap();
+        let Command::Run { request: 7, media: 2, ref spec, partials: true } = command else { panic!("{command:?}") };
+        assert_eq!((spec.sample_rate, spec.max_memory_bytes, spec.keep, spec.blocksize), (Some(48_000), 1024, true, 8192));
+        assert_eq!(spec.steps[1].parameters["gain"], 2);
+        assert_eq!(command.request(), Some(7));
+    }
+
+    #[test]
+    fn open_and_parse_have_kebab_names() {
+        let open: Command = serde_json::from_value(json!({
+            "type": "open", "request": 1, "media": 1, "source": "ranged", "options": { "byteLen": 3, "uri": "https://x/y" }
+        }))
+        .unwrap();
+        assert!(matches!(open, Command::Open { source: SourceKind::Ranged, options: OpenOptions { byte_len: Some(3), .. }, .. }));
+        let parse: Command = serde_json::from_value(json!({ "type": "parse-results", "request": 1, "format": "json" })).unwrap();
+        assert_eq!(serde_json::to_value(&parse).unwrap()["type"], "parse-results");
+    }
+}

@@ -1,0 +1,260 @@
+use crate::result::{ArrayRef, ResultData};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use timeside_core::{Error, Info, Kind, MediaInfo, Params, TimeMode, Warning, result::DataMode};
+
+/// What the engine tells the page.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// A medium is open.
+    Opened {
+        /// Number of the request.
+        request: u32,
+        /// What is known of it.
+        info: MediaInfo,
+    },
+    /// More is known of a medium (its length, warnings).
+    Info {
+        /// Number of the medium.
+        media: u32,
+        /// What is known now.
+        info: MediaInfo,
+    },
+    /// How far the background read that fills the waveform has come.
+    Read {
+        /// Number of the medium.
+        media: u32,
+        /// Share, 0..=1.
+        done: f64,
+    },
+    /// How far a run is.
+    Progress {
+        /// Number of the run.
+        request: u32,
+        /// Share, 0..=1.
+        done: f64,
+    },
+    /// New rows of a result.
+    Partial {
+        /// Number of the run.
+        request: u32,
+        /// Key of the result.
+        key: String,
+        /// The new rows only.
+        result: ResultData,
+    },
+    /// One result of a run.
+    Result {
+        /// Number of the run.
+        request: u32,
+        /// Key of the result.
+        key: String,
+        /// The whole result.
+        result: ResultData,
+    },
+    /// A run has ended; all its results have been told.
+    Done {
+        /// Number of the run.
+        request: u32,
+        /// What was repaired or is missing.
+        warnings: Vec<Warning>,
+    },
+    /// Samples, one array of `f32` per channel.
+    Samples {
+        /// Number of the request.
+        request: u32,
+        /// One per channel.
+        channels: Vec<ArrayRef>,
+    },
+    /// Columns of a waveform.
+    Peaks {
+        /// Number of the request.
+        request: u32,
+        /// False while a column is missing (NaN) or only estimated.
+        exact: bool,
+        /// Begin in seconds, rounded to a frame.
+        start: f64,
+        /// End in seconds, rounded to a frame.
+        end: f64,
+        /// One per channel.
+        channels: Vec<ChannelPeaks>,
+    },
+    /// A spectrogram: `width · height` bytes of log magnitude, row by row, the highest frequency first.
+    Spectrogram {
+        /// Number of the request.
+        request: u32,
+        /// Columns.
+        width: usize,
+        /// Rows.
+        height: usize,
+        /// The bytes.
+        data: ArrayRef,
+        /// What 0 stands for, in dB.
+        min_db: f64,
+        /// What 255 stands for, in dB.
+        max_db: f64,
+    },
+    /// A SHA-1.
+    Sha1 {
+        /// Number of the request.
+        request: u32,
+        /// Lower-case hex.
+        sha1: String,
+    },
+    /// What can be put in a pipe.
+    Processors {
+        /// Number of the request.
+        request: u32,
+        /// Their descriptions.
+        processors: Vec<ProcessorInfo>,
+    },
+    /// A request failed.
+    Failed {
+        /// Number of the request.
+        request: u32,
+        /// Why.
+        error: ErrorInfo,
+    },
+    /// The background read of a medium failed: its waveform stays incomplete.
+    ReadFailed {
+        /// Number of the medium.
+        media: u32,
+        /// Why.
+        error: ErrorInfo,
+    },
+}
+
+impl Event {
+    /// True if no further event of its request follows.
+    pub fn is_final(&self) -> bool {
+        !matches!(self, Self::Info { .. } | Self::Read { .. } | Self::ReadFailed { .. } | Self::Progress { .. } | Self::Partial { .. } | Self::Result { .. })
+    }
+}
+
+/// One channel of a waveform, one element per column; NaN where nothing has been read yet.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ChannelPeaks {
+    /// Lowest sample.
+    pub min: ArrayRef,
+    /// Highest sample.
+    pub max: ArrayRef,
+    /// Root of the mean square.
+    pub rms: ArrayRef,
+}
+
+/// An error as it travels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ErrorInfo {
+    /// The public code, such as `bad-parameter`.
+    pub code: String,
+    /// For people: cause and cure.
+    pub message: String,
+    /// What a program may want to know: the processor and parameter, the limit.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub details: Map<String, Value>,
+}
+
+impl From<&Error> for ErrorInfo {
+    fn from(error: &Error) -> Self {
+        let details = match error {
+            Error::UnknownProcessor { id } => json!({ "processor": id }),
+            Error::BadParameter { processor, parameter, .. } => json!({ "processor": processor, "parameter": parameter }),
+            Error::OutOfMemory { needed_bytes, limit_bytes, .. } => json!({ "neededBytes": needed_bytes, "limitBytes": limit_bytes }),
+            _ => Value::Null,
+        };
+        let details = match details {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
+        Self { code: error.code().to_owned(), message: error.to_string(), details }
+    }
+}
+
+/// The description of a processor.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ProcessorInfo {
+    /// Its id.
+    pub id: String,
+    /// Its own version.
+    pub version: String,
+    /// What it is.
+    pub kind: Kind,
+    /// For people.
+    pub name: String,
+    /// One line: what it does.
+    pub description: String,
+    /// Formula, source, shapes; Markdown.
+    pub doc: String,
+    /// Unit of its values, or empty.
+    pub unit: String,
+    /// JSON schema of its parameters.
+    pub parameters: Value,
+    /// What it makes.
+    pub results: Vec<ResultInfo>,
+}
+
+impl From<&Info> for ProcessorInfo {
+    fn from(info: &Info) -> Self {
+        let results = info.results.iter().enumerate().map(|(index, r)| ResultInfo {
+            id: info.result_id(index),
+            name: r.name.to_owned(),
+            unit: r.unit.to_owned(),
+            data_mode: r.data_mode,
+            time_mode: r.time_mode,
+            description: r.doc.to_owned(),
+        });
+        Self {
+            id: info.id.to_owned(),
+            version: info.version.to_owned(),
+            kind: info.kind,
+            name: info.name.to_owned(),
+            description: info.description.to_owned(),
+            doc: info.doc.to_owned(),
+            unit: info.unit.to_owned(),
+            parameters: Params::schema(&info.params),
+            results: results.collect(),
+        }
+    }
+}
+
+/// The description of one result of a processor.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResultInfo {
+    /// Its id, such as `level.max`.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// Unit of the values, or empty.
+    pub unit: String,
+    /// Values or labels.
+    pub data_mode: DataMode,
+    /// How it lies in time.
+    pub time_mode: TimeMode,
+    /// What it is, with its shape.
+    pub description: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_carry_code_words_and_details() {
+        let error = ErrorInfo::from(&Error::bad_parameter("level", "compat", "must be true or false, not 3"));
+        let told = serde_json::to_value(Event::Failed { request: 4, error }).unwrap();
+        assert_eq!(told["type"], "failed");
+        assert_eq!(told["error"]["code"], "bad-parameter");
+        assert_eq!(told["error"]["details"], json!({ "processor": "level", "parameter": "compat" }));
+        let error = ErrorInfo::from(&Error::NotFound("gone".into()));
+        assert_eq!(serde_json::to_value(&error).unwrap(), json!({ "code": "not-found", "message": "gone" }));
+    }
+
+    #[test]
+    fn only_ends_are_final() {
+        assert!(Event::Done { request: 1, warnings: Vec::new() }.is_final());
+        assert!(!Event::Progress { request: 1, done: 0.5 }.is_final());
+        assert!(!Event::Read { media: 1, done: 0.5 }.is_final());
+    }
+}

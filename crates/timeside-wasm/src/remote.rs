@@ -1,0 +1,83 @@
+//! A medium behind an address: the cache's requests made by the worker, and the read-ahead.
+
+use crate::host::Host;
+use send_wrapper::SendWrapper;
+use std::ops::Range;
+use timeside::decode::ranged::{Fetch, Fetched, Limits, RangedCache, RangedSource};
+use timeside::Result;
+
+/// How far is read ahead of whoever reads straight on.
+const AHEAD_BYTES: u64 = 4 << 20;
+
+/// A reader takes about so much at once: it may go on if so much is there.
+const STEP_BYTES: u64 = 128 << 10;
+
+/// Synchronous requests, of which the first is answered by what opening the address gave.
+struct WorkerFetch {
+    host: SendWrapper<Host>,
+    media: u32,
+    head: Option<Fetched>,
+}
+
+impl Fetch for WorkerFetch {
+    fn fetch(&mut self, range: Range<u64>) -> Result<Fetched> {
+        match self.head.take() {
+            Some(head) => Ok(head),
+            None => self.host.fetch_now(self.media, range),
+        }
+    }
+}
+
+/// A medium behind an address.
+pub(crate) struct Remote {
+    source: RangedSource,
+    cache: RangedCache,
+    in_flight: Option<Range<u64>>,
+    /// Where read-ahead failed: there the reader itself must ask, and tell.
+    failed: Option<Range<u64>>,
+}
+
+impl Remote {
+    /// `head` holds the first bytes, the length and the identity.
+    pub(crate) fn open(host: &Host, media: u32, head: Fetched) -> Result<Self> {
+        let fetch = WorkerFetch { host: SendWrapper::new(host.clone()), media, head: Some(head) };
+        let source = RangedSource::open(Box::new(fetch), Limits::default())?;
+        let cache = source.cache();
+        Ok(Self { source, cache, in_flight: None, failed: None })
+    }
+
+    /// A reader of its own place.
+    pub(crate) fn source(&self) -> RangedSource {
+        self.source.clone()
+    }
+
+    /// True if a reader at `position` finds what it needs, or nobody will bring it.
+    pub(crate) fn is_ready(&self, position: Option<u64>) -> bool {
+        let Some(position) = position else { return true };
+        let needed = position..position.saturating_add(STEP_BYTES);
+        self.failed.as_ref().is_some_and(|f| f.contains(&position)) || self.cache.has(needed)
+    }
+
+    /// Asks for what the readers at `positions` need next, the most urgent first; one request at a time.
+    pub(crate) fn read_ahead(&mut self, host: &Host, media: u32, positions: impl Iterator<Item = u64>) {
+        if self.in_flight.is_some() {
+            return;
+        }
+        let missing = |at| self.cache.missing_ahead(at, AHEAD_BYTES).filter(|range| self.failed.as_ref() != Some(range));
+        if let Some(range) = positions.into_iter().find_map(missing) {
+            host.fetch_ahead(media, range.start as f64, range.end as f64);
+            self.in_flight = Some(range);
+        }
+    }
+
+    /// Takes what came. That it is another file's is told by the reader who comes to it.
+    pub(crate) fn supply(&mut self, start: u64, fetched: &Fetched) {
+        let range = self.in_flight.take();
+        self.failed = if self.cache.insert(start, fetched).is_err() { range } else { None };
+    }
+
+    /// Learns that it does not come.
+    pub(crate) fn supply_failed(&mut self) {
+        self.failed = self.in_flight.take();
+    }
+}

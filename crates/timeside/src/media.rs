@@ -1,0 +1,261 @@
+//! An open recording: its samples, its picture, and runs of processors over it.
+
+use crate::peaks::PeakReader;
+use crate::reader::Reader;
+use crate::spectrogram::{SpectrogramImage, SpectrogramOptions, SpectrogramTask};
+use crate::{Peaks, decode};
+use std::path::Path;
+use std::rc::Rc;
+use timeside_core::time::{frame_from_secs, secs_from_frame};
+use timeside_core::{Decoder, Error, MediaInfo, Pipe, PipeSpec, Registry, Result, RunContext, Source, pipe::Plan};
+use timeside_decode::Hint;
+
+/// Gives a fresh handle on the bytes of a medium: each decoder reads at its own place.
+pub type OpenSource = Rc<dyn Fn() -> Result<Box<dyn Source>>>;
+
+type OpenDecoder = Rc<dyn Fn() -> Result<Box<dyn Decoder>>>;
+
+/// How far the read of the whole medium is that fills the waveform.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ReadProgress {
+    /// Nobody has asked for peaks yet, so nothing is read.
+    Idle,
+    /// The share read so far (0..=1), where the length is known.
+    More(Option<f64>),
+    /// All is read.
+    Done,
+}
+
+/// An open recording.
+pub struct Media {
+    open: OpenDecoder,
+    info: MediaInfo,
+    reader: Option<Reader>,
+    peaks: PeakReader,
+    max_memory_bytes: u64,
+}
+
+impl std::fmt::Debug for Media {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Media").field("info", &self.info).finish_non_exhaustive()
+    }
+}
+
+impl Media {
+    /// Opens a medium through handles on its bytes.
+    ///
+    /// # Errors
+    /// `UnsupportedFormat`, `CorruptMedia`, and what the source gives.
+    pub fn open(open_source: OpenSource, hint: Hint) -> Result<Self> {
+        Self::with(Rc::new(move || decode::open(open_source()?, hint.clone())))
+    }
+
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// `NotFound`, `Io`, and as [`Media::open`].
+    pub fn open_path(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref().to_owned();
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let hint = Hint { name, uri: path.display().to_string(), ..Hint::default() };
+        let said = path.display().to_string();
+        Self::open(
+            Rc::new(move || {
+                let file = std::fs::File::open(&path).map_err(|e| match e.kind() {
+                    std::io::ErrorKind::NotFound => Error::NotFound(format!("there is no file {said}")),
+                    _ => Error::Io(format!("{said} cannot be opened: {e}")),
+                })?;
+                if !file.metadata()?.is_file() {
+                    return Err(Error::UnsupportedFormat(format!("{said} is not a regular file")));
+                }
+                Ok(Box::new(file))
+            }),
+            hint,
+        )
+    }
+
+    /// Samples in memory as a medium: `channels[c][n]`, all of one length.
+    ///
+    /// # Errors
+    /// `BadParameter` if there is no channel, their lengths differ, or the rate is 0.
+    pub fn from_samples(channels: Vec<Vec<f32>>, sample_rate: u32) -> Result<Self> {
+        let channels = Rc::<[Vec<f32>]>::from(channels);
+        Self::with(Rc::new(move || Ok(Box::new(decode::raw::ArrayDecoder::new(channels.to_vec(), sample_rate)?))))
+    }
+
+    fn with(open: OpenDecoder) -> Result<Self> {
+        let decoder = open()?;
+        let info = decoder.info().clone();
+        let peaks = PeakReader::new(info.channels);
+        let max_memory_bytes = timeside_core::spec::DEFAULT_MAX_MEMORY_BYTES;
+        Ok(Self { open, info, reader: Some(Reader::new(decoder)), peaks, max_memory_bytes })
+    }
+
+    /// Sets the limit of what one request may hold, in bytes. The default is 256 MiB.
+    pub fn set_max_memory_bytes(&mut self, limit_bytes: u64) {
+        self.max_memory_bytes = limit_bytes;
+    }
+
+    /// What is known of the medium. A length that no header told is known once all is read.
+    pub fn info(&self) -> &MediaInfo {
+        &self.info
+    }
+
+    /// The samples from `start_secs` to `end_secs`, each rounded to the nearest frame; one `Vec` per channel.
+    /// Equal to that slice of a full decode.
+    ///
+    /// # Errors
+    /// `BadParameter` for times that are no stretch, `OutOfRange` past the end, `OutOfMemory` for too long a one.
+    pub fn samples(&mut self, start_secs: f64, end_secs: f64) -> Result<Vec<Vec<f32>>> {
+        let (from, to) = self.frames_of("samples", Some(start_secs), Some(end_secs))?;
+        let channels = self.info.channels;
+        self.check_memory((to - from) as u64 * channels as u64 * 4, "samples()")?;
+        let mut samples = vec![Vec::with_capacity(usize::try_from(to - from).unwrap_or(0)); channels];
+        let got = self.reader()?.read(from, to, |block| {
+            for (all, piece) in samples.iter_mut().zip(&block.channels) {
+                all.extend_from_slice(piece);
+            }
+        })?;
+        if got == 0 && to > from {
+            return Err(Error::OutOfRange(format!("samples: the medium ends before {start_secs} s")));
+        }
+        Ok(samples)
+    }
+
+    /// The peaks of `pixels` columns from `start_secs` to `end_secs`. Column `i` covers the frames
+    /// `a + ⌊i·n/pixels⌋ .. a + ⌊(i+1)·n/pixels⌋`, at least one. What is not read yet is NaN, and `exact` false.
+    /// Once `exact`, `min` and `max` are those of the samples; `rms` too, but in wide columns a run of the
+    /// pyramid that two columns share counts by its share.
+    /// The first call begins the read of the whole medium: see [`Media::read_on`].
+    ///
+    /// # Errors
+    /// `BadParameter`, `OutOfRange`, and what the medium gives.
+    pub fn peaks(&mut self, start_secs: Option<f64>, end_secs: Option<f64>, pixels: usize) -> Result<Peaks> {
+        self.peaks_of(start_secs, end_secs, pixels, true)
+    }
+
+    /// The same from what has been read alone: at once, but with edges of columns to the nearest run of the
+    /// pyramid, so never `exact`. For a first picture while the view moves.
+    ///
+    /// # Errors
+    /// `BadParameter`, `OutOfRange`.
+    pub fn quick_peaks(&mut self, start_secs: Option<f64>, end_secs: Option<f64>, pixels: usize) -> Result<Peaks> {
+        self.peaks_of(start_secs, end_secs, pixels, false)
+    }
+
+    fn peaks_of(&mut self, start_secs: Option<f64>, end_secs: Option<f64>, pixels: usize, exact: bool) -> Result<Peaks> {
+        const MAX_PIXELS: usize = 1 << 16;
+        if !(1..=MAX_PIXELS).contains(&pixels) {
+            return Err(Error::bad_parameter("peaks", "pixels", format!("must be a whole number from 1 to {MAX_PIXELS}, not {pixels}")));
+        }
+        let (from, to) = self.frames_of("peaks", start_secs, end_secs)?;
+        self.peaks.want();
+        let rate = self.info.sample_rate;
+        if self.reader.is_none() {
+            self.reader = Some(Reader::new((self.open)()?));
+        }
+        let reader = if exact { self.reader.as_mut() } else { None };
+        let mut peaks = self.peaks.columns(from, to, pixels, reader)?;
+        peaks.start_secs = secs_from_frame(from, rate);
+        peaks.end_secs = secs_from_frame(to, rate);
+        Ok(peaks)
+    }
+
+    /// Reads the next block of the whole medium for the waveform. Call it again while it says `More`.
+    ///
+    /// # Errors
+    /// What the medium gives; the read is then over and keeps what it has.
+    pub fn read_on(&mut self) -> Result<ReadProgress> {
+        let progress = self.peaks.read_on(&self.open)?;
+        if progress == ReadProgress::Done {
+            self.learn_length(self.peaks.frames());
+            for warning in self.peaks.take_warnings() {
+                if !self.info.warnings.contains(&warning) {
+                    self.info.warnings.push(warning);
+                }
+            }
+        }
+        Ok(progress)
+    }
+
+    fn learn_length(&mut self, frames: i64) {
+        if self.info.frames.is_none() {
+            self.info.frames = Some(frames);
+            self.info.duration = Some(secs_from_frame(frames, self.info.sample_rate));
+        }
+    }
+
+    /// The byte that the read of the whole medium wants next, for read-ahead.
+    pub fn read_byte_position(&self) -> Option<u64> {
+        self.peaks.byte_position()
+    }
+
+    /// The spectrogram of a view as an image of log magnitudes, in one go.
+    ///
+    /// # Errors
+    /// `BadParameter`, `OutOfRange`, and what the medium gives.
+    pub fn spectrogram(&mut self, options: &SpectrogramOptions) -> Result<SpectrogramImage> {
+        let mut task = self.spectrogram_task(options)?;
+        while !task.advance(self)? {}
+        Ok(task.into_image())
+    }
+
+    /// The same in slices: call [`SpectrogramTask::advance`] until it says true.
+    ///
+    /// # Errors
+    /// `BadParameter`, `OutOfRange`.
+    pub fn spectrogram_task(&self, options: &SpectrogramOptions) -> Result<SpectrogramTask> {
+        let (from, to) = self.frames_of("spectrogram", options.start, options.end)?;
+        SpectrogramTask::new(options, from, to, self.info.sample_rate)
+    }
+
+    /// Sets up a pipe over this medium.
+    ///
+    /// # Errors
+    /// `UnknownProcessor`, `BadParameter`, `OutOfRange`, `OutOfMemory`, and what the medium gives.
+    pub fn start(&self, registry: &Registry, spec: &PipeSpec, context: RunContext) -> Result<Pipe> {
+        let plan = Plan::new(registry, spec)?;
+        let (start, duration, channels) = (plan.spec().start, plan.spec().duration, plan.spec().channels);
+        let decoder = decode::prepare((self.open)()?, start, duration, plan.sample_rate(), channels)?;
+        Pipe::new(plan, decoder, context)
+    }
+
+    pub(crate) fn reader(&mut self) -> Result<&mut Reader> {
+        if self.reader.is_none() {
+            self.reader = Some(Reader::new((self.open)()?));
+        }
+        self.reader.as_mut().ok_or(Error::Cancelled)
+    }
+
+    fn check_memory(&self, needed_bytes: u64, what: &str) -> Result<()> {
+        if needed_bytes <= self.max_memory_bytes {
+            return Ok(());
+        }
+        let hint = format!("{what} of so long a stretch does not fit: ask for a shorter one, or raise maxMemory");
+        Err(Error::OutOfMemory { needed_bytes, limit_bytes: self.max_memory_bytes, hint })
+    }
+
+    /// The frames of a stretch in seconds; without an end, to the end as far as it is known.
+    fn frames_of(&self, call: &str, start_secs: Option<f64>, end_secs: Option<f64>) -> Result<(i64, i64)> {
+        let rate = self.info.sample_rate;
+        let known = self.info.frames;
+        let guess = known.or_else(|| self.info.duration.map(|d| frame_from_secs(d, rate))).unwrap_or(i64::from(rate));
+        let check = |name: &str, secs: f64| {
+            if secs.is_finite() && secs >= 0.0 {
+                Ok(frame_from_secs(secs, rate))
+            } else {
+                Err(Error::bad_parameter(call, name, format!("must be a number of seconds from 0, not {secs}")))
+            }
+        };
+        let from = check("start", start_secs.unwrap_or(0.0))?;
+        let to = end_secs.map_or(Ok(guess.max(from)), |end| check("end", end))?;
+        if to < from {
+            return Err(Error::bad_parameter(call, "end", "must not lie before start"));
+        }
+        if let Some(frames) = known.filter(|n| to > *n || from > *n) {
+            let length = secs_from_frame(frames, rate);
+            return Err(Error::OutOfRange(format!("{call}: {} s lies past the end of the medium at {length} s", secs_from_frame(to, rate))));
+        }
+        Ok((from, to))
+    }
+}

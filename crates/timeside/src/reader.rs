@@ -1,0 +1,68 @@
+//! Random access to the frames of a medium.
+
+use timeside_core::{Block, Decoder, Result};
+
+/// Frames that are decoded and thrown away rather than sought over: about the cost of a seek.
+const SKIP_FRAMES: i64 = 16_384;
+
+/// Frames asked of the decoder at once.
+const CHUNK_FRAMES: usize = 8192;
+
+/// A decoder that remembers where it is, so that neighbouring reads do not seek.
+pub struct Reader {
+    decoder: Box<dyn Decoder>,
+    position: i64,
+    block: Block,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("position", &self.position).finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    /// A reader at frame 0 of a fresh decoder.
+    pub fn new(decoder: Box<dyn Decoder>) -> Self {
+        let block = Block::new(decoder.spec().channels);
+        Self { decoder, position: 0, block }
+    }
+
+    /// The decoder.
+    pub fn decoder(&self) -> &dyn Decoder {
+        &*self.decoder
+    }
+
+    /// Hands out the frames `from..to` in order, in pieces; fewer if the medium ends before.
+    /// Returns how many there were.
+    ///
+    /// # Errors
+    /// The decoder's.
+    pub fn read(&mut self, from: i64, to: i64, mut take: impl FnMut(&Block)) -> Result<i64> {
+        let from = from.max(0);
+        if from < self.position || from - self.position > SKIP_FRAMES {
+            self.decoder.seek(from)?;
+            self.position = from;
+        }
+        while self.position < from {
+            let skip = usize::try_from(from - self.position).unwrap_or(0).min(CHUNK_FRAMES);
+            if self.next(skip)? == 0 {
+                return Ok(0);
+            }
+        }
+        while self.position < to {
+            let want = usize::try_from(to - self.position).unwrap_or(0).min(CHUNK_FRAMES);
+            if self.next(want)? == 0 {
+                break;
+            }
+            take(&self.block);
+        }
+        Ok(self.position - from)
+    }
+
+    fn next(&mut self, frames: usize) -> Result<usize> {
+        let got = self.decoder.next_block(&mut self.block, frames)?;
+        self.position += got as i64;
+        Ok(got)
+    }
+}

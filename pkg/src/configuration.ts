@@ -1,0 +1,35 @@
+import { badParameter } from "./errors.js";
+import type { ConfigureOptions } from "./types.js";
+
+const NAMES = ["workerUrl", "wasmUrl", "playerWasmUrl"] as const;
+const chosen: { [name in (typeof NAMES)[number]]?: string } = {};
+
+/**
+ * Says where the worker and the wasm modules are, if not beside this module: bundlers that do not follow
+ * `new URL(…, import.meta.url)` (esbuild) need it. Holds from the next start of the worker on.
+ *
+ * @throws {TimeSideError} `bad-parameter`
+ */
+export function configure(options: ConfigureOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!(NAMES as readonly string[]).includes(name)) throw badParameter("configure", name, `is unknown; known are ${NAMES.join(", ")}`);
+    if (value === undefined) delete chosen[name as keyof ConfigureOptions];
+    else if (typeof value === "string" || value instanceof URL) chosen[name as keyof ConfigureOptions] = absolute(String(value));
+    else throw badParameter("configure", name, "must be an address");
+  }
+}
+
+/** What {@link configure} was told, as absolute addresses. */
+export function configuration(): Readonly<Partial<Record<keyof ConfigureOptions, string>>> {
+  return chosen;
+}
+
+/** The worker resolves addresses against itself: it is told absolute ones. */
+function absolute(address: string): string {
+  const base = typeof document === "undefined" ? (globalThis.location as Location | undefined)?.href : document.baseURI;
+  try {
+    return new URL(address, base).href;
+  } catch {
+    return address;
+  }
+}

@@ -1,0 +1,207 @@
+/** An open medium on the page: checks, asks, and opens itself again after a crash. */
+import { client, errorFrom } from "./client.js";
+import { cancelled, TimeSideError } from "./errors.js";
+import { checkNames, neededNumber, numberOption, pipeSpec, signalOption, takeApart } from "./options.js";
+import { playable } from "./playable.js";
+import type { Event, InfoData, OpenData, Source, TypedArray } from "./protocol.js";
+import { call, MediaRun } from "./run.js";
+import type {
+  AudioInput,
+  Media,
+  MediaInfo,
+  OpenOptions,
+  Peaks,
+  PeaksOptions,
+  Run,
+  RunOptions,
+  Spectrogram,
+  SpectrogramOptions,
+  Step,
+} from "./types.js";
+
+const SPECTROGRAM_OPTIONS = ["start", "end", "width", "height", "block", "step", "window", "scale", "minHz", "maxHz"];
+
+/**
+ * Opens a recording. Nothing but its head is read; a `Request` gives its address, headers, credentials and signal.
+ * Raw samples and buffers are copied.
+ *
+ * @throws {TimeSideError} `not-found`, `network`, `no-range`, `unsupported-format`, `corrupt-media`, `bad-parameter`,
+ *   `cancelled`, `worker-crashed`, `unsupported-environment`
+ */
+export async function open(source: AudioInput, options: OpenOptions = {}): Promise<Media> {
+  const own = signalOption("open", options.signal);
+  const theirs = typeof Request !== "undefined" && source instanceof Request ? source.signal : undefined;
+  const signal = own && theirs ? AbortSignal.any([own, theirs]) : (own ?? theirs);
+  if (signal?.aborted) throw cancelled("open", signal.reason);
+  const { source: taken, data } = await takeApart(source, options);
+  const media = new OpenMedia(taken, data);
+  try {
+    await media.reopen(signal);
+  } catch (error) {
+    media.close();
+    throw error;
+  }
+  return media;
+}
+
+class OpenMedia implements Media {
+  onread: ((done: number) => void) | null = null;
+  onreaderror: ((error: Error) => void) | null = null;
+  readonly #source: Source;
+  readonly #data: OpenData;
+  readonly #media = client.hold((event) => this.#hear(event));
+  #info!: MediaInfo;
+  /** The worker in which it is open. */
+  #generation = -1;
+  #opening: Promise<void> | undefined;
+  #sha1: Promise<string> | undefined;
+  #isClosed = false;
+
+  constructor(source: Source, data: OpenData) {
+    this.#source = source;
+    this.#data = data;
+  }
+
+  get info(): MediaInfo {
+    return this.#info;
+  }
+
+  /** Opens it in the present worker. */
+  async reopen(signal?: AbortSignal): Promise<void> {
+    const { event } = await client.ask(
+      "opened",
+      (request) => ({ type: "open", request, media: this.#media, options: this.#data }),
+      { media: this.#media, source: this.#source, signal, what: "open" },
+    );
+    this.#generation = client.generation;
+    this.#know(event.info);
+  }
+
+  run(steps: Step | readonly Step[], options: RunOptions = {}): Run {
+    signalOption("run", options.signal);
+    const run = new MediaRun(options);
+    let request = -1;
+    try {
+      const spec = pipeSpec(steps, options, this.#data.maxMemory);
+      run.begin({
+        start: async (partials) => {
+          await this.#ready();
+          request = client.request((request) => ({ type: "run", request, media: this.#media, spec, partials }), {
+            media: this.#media,
+            event: (event, arrays) => run.event(event, arrays),
+            failed: (error) => run.failed(error),
+          });
+        },
+        listen: () => client.post({ type: "listen", request }),
+        ack: () => client.post({ type: "ack", request }),
+        cancel: () => client.cancel(request),
+      });
+    } catch (error) {
+      run.failed(error as TimeSideError);
+    }
+    return run;
+  }
+
+  async samples(start: number, end: number): Promise<Float32Array[]> {
+    const from = neededNumber("samples", "start", start, { min: 0, unit: "seconds" });
+    const to = neededNumber("samples", "end", end, { min: 0, unit: "seconds" });
+    const { event, arrays } = await this.#ask("samples", (base) => ({ type: "samples", ...base, start: from, end: to }));
+    return event.channels.map((place) => arrays[place] as Float32Array);
+  }
+
+  async peaks(options: PeaksOptions): Promise<Peaks> {
+    checkNames("peaks", options, ["start", "end", "pixels"]);
+    const start = numberOption("peaks", "start", options?.start, { min: 0, unit: "seconds" });
+    const end = numberOption("peaks", "end", options?.end, { min: 0, unit: "seconds" });
+    const pixels = neededNumber("peaks", "pixels", options?.pixels, { min: 1, max: 65_536, whole: true });
+    const { event, arrays } = await this.#ask("peaks", (base) => ({
+      type: "peaks",
+      ...base,
+      ...(start !== undefined && { start }),
+      ...(end !== undefined && { end }),
+      pixels,
+    }));
+    const at = (place: number) => arrays[place] as Float32Array;
+    const channels = event.channels.map(({ min, max, rms }) => ({ min: at(min), max: at(max), rms: at(rms) }));
+    return { exact: event.exact, start: event.start, end: event.end, channels };
+  }
+
+  async spectrogram(options: SpectrogramOptions): Promise<Spectrogram> {
+    checkNames("spectrogram", options, SPECTROGRAM_OPTIONS);
+    const { start, end, width, height, block, step, window, scale, minHz, maxHz } = options ?? {};
+    const given = {
+      start: numberOption("spectrogram", "start", start, { min: 0, unit: "seconds" }),
+      end: numberOption("spectrogram", "end", end, { min: 0, unit: "seconds" }),
+      width: neededNumber("spectrogram", "width", width, { min: 1, max: 8192, whole: true }),
+      height: neededNumber("spectrogram", "height", height, { min: 1, max: 8192, whole: true }),
+      block: numberOption("spectrogram", "block", block, { min: 16, max: 65_536, whole: true, unit: "samples" }),
+      step: numberOption("spectrogram", "step", step, { min: 1, max: 2 ** 31, whole: true, unit: "samples" }),
+      minHz: numberOption("spectrogram", "minHz", minHz, { min: 0, unit: "Hz" }),
+      maxHz: numberOption("spectrogram", "maxHz", maxHz, { min: 0, unit: "Hz" }),
+      window: textOption("window", window),
+      scale: textOption("scale", scale),
+    };
+    const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    const { event, arrays } = await this.#ask("spectrogram", (base) => ({ type: "spectrogram", ...base, options: asked }));
+    const { width: columns, height: rows, data, minDb, maxDb } = event;
+    return { width: columns, height: rows, data: arrays[data] as Uint8Array, minDb, maxDb };
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.onread = null;
+    this.onreaderror = null;
+    client.release(this.#media);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #ask<T extends Event["type"]>(
+    type: T,
+    make: (base: { request: number; media: number }) => Parameters<typeof client.post>[0],
+  ): Promise<{ event: Extract<Event, { type: T }>; arrays: TypedArray[] }> {
+    await this.#ready();
+    return client.ask(type, (request) => make({ request, media: this.#media }), { media: this.#media, what: type });
+  }
+
+  /** Open in the present worker: at once, unless that one is new. */
+  async #ready(): Promise<void> {
+    if (this.#isClosed) throw cancelled("close(): the medium is closed, and what was asked of it");
+    if (this.#generation === client.generation) return;
+    this.#opening ??= this.reopen().finally(() => (this.#opening = undefined));
+    await this.#opening;
+  }
+
+  async #hash(): Promise<string> {
+    this.#sha1 ??= this.#ask("sha1", (base) => ({ type: "sha1", ...base })).then(({ event }) => event.sha1);
+    try {
+      return await this.#sha1;
+    } catch (error) {
+      this.#sha1 = undefined;
+      throw error;
+    }
+  }
+
+  #know(info: InfoData): void {
+    this.#info = Object.freeze({ ...info, playable: playable(this.#source, info), sha1: () => this.#hash() });
+  }
+
+  #hear(event: Event): void {
+    if (event.type === "info") this.#know(event.info);
+    else if (event.type === "read") call(this.onread, event.done);
+    else if (event.type === "read-failed") {
+      const error = errorFrom(event.error);
+      const { playable: _, sha1: __, ...info } = this.#info;
+      this.#know({ ...info, warnings: [...info.warnings, { code: error.code, message: error.message }] });
+      call(this.onreaderror, error);
+    }
+  }
+}
+
+function textOption(name: string, value: unknown): string | undefined {
+  if (value === undefined || typeof value === "string") return value;
+  throw new TimeSideError("bad-parameter", `spectrogram: ${name} must be a text`, { processor: "spectrogram", parameter: name });
+}

@@ -1,0 +1,346 @@
+/** Where the worker and the wasm modules are, if not beside this module. */
+export interface ConfigureOptions {
+  /** Address of `worker.js`. From another origin a blob starts it, which needs `worker-src blob:`. */
+  workerUrl?: string | URL;
+  /** Address of `timeside.wasm`. */
+  wasmUrl?: string | URL;
+  /** Address of `player.wasm`, which `timeside/player` loads. */
+  playerWasmUrl?: string | URL;
+}
+
+/** Samples in memory. */
+export interface RawAudio {
+  /** One array per channel, all of one length; full scale is ±1. */
+  channels: Float32Array[];
+  /** Frames per second. */
+  sampleRate: number;
+}
+
+/** What {@link open} takes. */
+export type AudioInput = string | URL | Request | Blob | ArrayBuffer | Uint8Array | AudioBuffer | RawAudio;
+
+export interface OpenOptions {
+  /** Gives up opening: the promise rejects with `cancelled`. */
+  signal?: AbortSignal;
+  /** Headers of every request for the medium. From another origin they need the server's leave (CORS). */
+  headers?: Record<string, string>;
+  /** Whether cookies are sent; default `same-origin`. */
+  credentials?: RequestCredentials;
+  /** File name, for what has none; its extension helps to recognise the format. */
+  name?: string;
+  /** MIME type, for what has none. */
+  mimeType?: string;
+  /**
+   * Bytes that kept results of one run may take, that one call of `samples()` may give, and that a medium may have
+   * whose server gives no parts of files. Default 256 MiB.
+   */
+  maxMemory?: number;
+}
+
+/** Something that was repaired or lost without stopping the work. */
+export interface Warning {
+  /** A word to test for, such as `truncated`. */
+  code: string;
+  /** What happened, for people. */
+  message: string;
+  /** The frame it happened at, where known. */
+  frame?: number;
+}
+
+/** What is known of a medium. */
+export interface MediaInfo {
+  /** File name, or the last part of the address. */
+  readonly name: string;
+  /** The address, or what stands for it. */
+  readonly uri: string;
+  /** Container, such as `wav`, `flac`, `mp3`, `mp4`, `ogg`, `adts`. */
+  readonly container: string;
+  /** Codec, such as `pcm_s16le`, `flac`, `mp3`, `aac`, `vorbis`, `opus`. */
+  readonly codec: string;
+  /** Frames per second. */
+  readonly sampleRate: number;
+  /** Number of channels. */
+  readonly channels: number;
+  /** Length in frames, delay and padding trimmed; `null` until it is known. */
+  readonly frames: number | null;
+  /** Length in seconds; `null` until it is known, and an estimate while `frames` is `null`. */
+  readonly duration: number | null;
+  /** Bits per sample of the coded signal; `null` for lossy codecs. */
+  readonly bitsPerSample: number | null;
+  /** MIME type, such as `audio/flac`. */
+  readonly mimeType: string;
+  /** Tags by lower-case names (`title`, `artist`, …). */
+  readonly tags: Readonly<Record<string, string>>;
+  /** False where the source cannot seek. */
+  readonly seekable: boolean;
+  /** Whether this browser's `<audio>` says it can play it. */
+  readonly playable: boolean;
+  /** What was repaired or is missing. */
+  readonly warnings: readonly Warning[];
+  /** SHA-1 in lower-case hex: of a file the whole, of an address the first 10 MiB, of raw samples their bytes. */
+  sha1(): Promise<string>;
+}
+
+/** A processor of a pipe: its id, or an object with its parameters by upstream's names. */
+export type Step =
+  | string
+  | {
+      /** The processor. */
+      id: string;
+      /** Key of its results, instead of their ids. */
+      as?: string;
+      [parameter: string]: unknown;
+    };
+
+export interface RunOptions {
+  /** Start of the stretch in seconds; default 0. */
+  start?: number;
+  /** Its length in seconds; default to the end. */
+  duration?: number;
+  /** Rate to resample to, in Hz; default the medium's own. */
+  sampleRate?: number;
+  /** Channels to convert to; default the medium's own. */
+  channels?: number;
+  /** Frames per block handed to the processors; default 8192. */
+  blocksize?: number;
+  /** Stops the run: it rejects with `cancelled`. */
+  signal?: AbortSignal;
+  /** Told the share done, 0..1. */
+  onProgress?(done: number): void;
+  /** Told the new rows of framewise results as they come. */
+  onPartial?(result: AnalyzerResult): void;
+  /** Whether framewise results are kept, or only given out as partial results; default true, up to `maxMemory`. */
+  keep?: boolean;
+  /** Whether results of steps that only serve others are given too; default false. */
+  parents?: boolean;
+}
+
+/** What iterating over a {@link Run} gives. */
+export type RunEvent =
+  /** Share done, 0..1. */
+  | { type: "progress"; done: number }
+  /** New rows of a framewise result; `result.first` is the index of the first, `key` the result's key. */
+  | { type: "partial"; key: string; result: AnalyzerResult }
+  /** A whole result, when the run has ended. */
+  | { type: "result"; key: string; result: AnalyzerResult };
+
+/**
+ * A run at work. Await it for its {@link Results}, or iterate over its events, or both. Leaving an iteration early
+ * cancels it. Iterated but not awaited, it waits for whoever reads, so that little is held.
+ */
+export interface Run extends PromiseLike<Results>, AsyncIterable<RunEvent> {
+  /** Stops it: it rejects with `cancelled`. */
+  cancel(): void;
+  /** As a promise's. */
+  catch<T = never>(onRejected?: ((reason: unknown) => T | PromiseLike<T>) | null): Promise<Results | T>;
+  /** As a promise's. */
+  finally(onFinally?: (() => void) | null): Promise<Results>;
+}
+
+/** One channel of {@link Peaks}, one element per column; NaN where nothing has been read yet. */
+export interface ChannelPeaks {
+  /** Lowest sample. */
+  min: Float32Array;
+  /** Highest sample. */
+  max: Float32Array;
+  /** Root of the mean square. */
+  rms: Float32Array;
+}
+
+/** Columns of a waveform. */
+export interface Peaks {
+  /** False while columns are missing (NaN) or estimated: ask again when {@link Media.onread} tells of more. */
+  exact: boolean;
+  /** Begin of the first column in seconds. */
+  start: number;
+  /** End of the last column in seconds. */
+  end: number;
+  /** One per channel. */
+  channels: ChannelPeaks[];
+}
+
+export interface PeaksOptions {
+  /** Begin in seconds; default 0. */
+  start?: number;
+  /** End in seconds; default the end. */
+  end?: number;
+  /** Number of columns, 1 to 65536. */
+  pixels: number;
+}
+
+export interface SpectrogramOptions {
+  /** Begin in seconds; default 0. */
+  start?: number;
+  /** End in seconds; default the end. */
+  end?: number;
+  /** Columns, 1 to 8192. */
+  width: number;
+  /** Rows, 1 to 8192. */
+  height: number;
+  /** Samples per frame; default 2048. */
+  block?: number;
+  /** Samples from one frame to the next; default what the columns need. */
+  step?: number;
+  /** Window by its name; default `hann`. */
+  window?: string;
+  /** Frequency scale; default `linear`. */
+  scale?: "linear" | "log" | "mel" | "bark" | "erb";
+  /** Lowest frequency in Hz. */
+  minHz?: number;
+  /** Highest frequency in Hz; default half the sample rate. */
+  maxHz?: number;
+}
+
+/** Log magnitudes of a stretch. */
+export interface Spectrogram {
+  /** Columns. */
+  width: number;
+  /** Rows. */
+  height: number;
+  /** `data[y * width + x]`, row 0 the highest frequency: 0 is `minDb`, 255 is `maxDb`, linear between. */
+  data: Uint8Array;
+  /** In dB relative to a full-scale sine. */
+  minDb: number;
+  /** In dB relative to a full-scale sine. */
+  maxDb: number;
+}
+
+/** An open recording. */
+export interface Media {
+  /** What is known of it; replaced when more is known, such as its length. */
+  readonly info: MediaInfo;
+  /**
+   * Told the share (0..1) that has been read of the medium for its waveform; the read begins with the first
+   * {@link Media.peaks}. After a call more columns can be had; at 1 all are exact.
+   */
+  onread: ((done: number) => void) | null;
+  /** Told why that read ended early (the file changed, the network is gone): the waveform stays incomplete. */
+  onreaderror: ((error: Error) => void) | null;
+  /** Runs processors over it, in one pass. */
+  run(steps: Step | readonly Step[], options?: RunOptions): Run;
+  /** Samples of `start..end` in seconds, each rounded to the nearest frame; one array per channel, sample-exact. */
+  samples(start: number, end: number): Promise<Float32Array[]>;
+  /** Columns of its waveform. */
+  peaks(options: PeaksOptions): Promise<Peaks>;
+  /** Its spectrogram as log magnitudes. */
+  spectrogram(options: SpectrogramOptions): Promise<Spectrogram>;
+  /** Ends all that runs on it (rejected with `cancelled`) and gives its memory back. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/** What was analysed. */
+export interface AudioMetadata {
+  /** Where it came from. */
+  uri: string;
+  /** Start of the stretch in seconds. */
+  start: number;
+  /** Its length in seconds. */
+  duration: number;
+  /** False if it is the whole medium. */
+  isSegment: boolean;
+  /** SHA-1 of the medium ({@link MediaInfo.sha1}); empty in partial results. */
+  sha1: string;
+  /** Number of channels. */
+  channels: number;
+  /** How channels were combined, free text. */
+  channelsManagement: string;
+}
+
+/** One result of one processor. */
+export interface AnalyzerResult {
+  /** Its id, such as `level.max`. */
+  readonly id: string;
+  /** For people, such as `Level Max`. */
+  readonly name: string;
+  /** Unit of the values, or empty. */
+  readonly unit: string;
+  /** What it measures. */
+  readonly description: string;
+  /** One row for the medium, one per frame of analysis, per point or per stretch of time. */
+  readonly timeMode: "global" | "framewise" | "event" | "segment";
+  /** Whether the rows are values, or numbers of labels. */
+  readonly dataMode: "value" | "label";
+  /** Values or label numbers, row-major, time first. 64-bit integers come as `Int32Array`, or as doubles if larger. */
+  readonly data: Float32Array | Float64Array | Int32Array;
+  /** numpy's name of the type: `float32`, `float64`, `int64`. */
+  readonly dtype: string;
+  /** Length of each axis: `[rows]` or `[rows, columns]`. */
+  readonly shape: readonly number[];
+  /** Begin of each row in seconds of the medium. Made when first asked for. */
+  readonly time: Float64Array;
+  /** Length of each row in seconds. Made when first asked for. */
+  readonly duration: Float64Array;
+  /** What each column stands for, such as the frequency of a bin in Hz. */
+  readonly yValue?: Float64Array;
+  /** Where the frames lie: frame `i` begins at `audio.start + (first + i) * stepsize / sampleRate`. */
+  readonly frame?: { sampleRate: number; blocksize: number; stepsize: number };
+  /** Label number → name. */
+  readonly labels?: Readonly<Record<number, string>>;
+  /** Label number → meaning. */
+  readonly labelDescriptions?: Readonly<Record<number, string>>;
+  /** `multi` if several labels may hold at once. */
+  readonly labelType?: "mono" | "multi";
+  /** The parameters it was made with. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** What was analysed. */
+  readonly audio: AudioMetadata;
+  /** Index of its first row: 0 but in partial results, and in what is left of a run with `keep: false`. */
+  readonly first: number;
+  /** When it was made: `YYYY-MM-DD HH:MM:SS`, local. */
+  readonly date: string;
+  /** Version of the core that made it. */
+  readonly version: string;
+  /** Who made it. */
+  readonly author: string;
+  /** The instance of the processor that made it. */
+  readonly uuid: string;
+}
+
+/** The results of a run by their keys, in the order of its steps; a second result of one id is `id#2`. */
+export interface Results extends ReadonlyMap<string, AnalyzerResult> {
+  /** What was repaired or is missing. */
+  readonly warnings: readonly Warning[];
+  /** Upstream's container: a list of results with tagged arrays. */
+  toJSON(): object;
+  /** The container as bytes of a file. */
+  to(format: ResultFormat): Promise<Uint8Array>;
+}
+
+/** Formats of results that can be written and read. */
+export type ResultFormat = "json";
+
+/** One result that a processor makes. */
+export interface ResultInfo {
+  /** Its id, such as `level.max`. */
+  id: string;
+  /** For people. */
+  name: string;
+  /** Unit of the values, or empty. */
+  unit: string;
+  dataMode: "value" | "label";
+  timeMode: "global" | "framewise" | "event" | "segment";
+  /** What it is, with its shape. */
+  description: string;
+}
+
+/** What can be put in a pipe. */
+export interface ProcessorInfo {
+  /** Its id. */
+  id: string;
+  /** Its own version. */
+  version: string;
+  kind: "decoder" | "analyzer" | "effect" | "grapher" | "encoder";
+  /** For people. */
+  name: string;
+  /** One line: what it does. */
+  description: string;
+  /** Formula, source, shapes; Markdown. */
+  doc: string;
+  /** Unit of its values, or empty. */
+  unit: string;
+  /** JSON schema of its parameters. */
+  parameters: object;
+  /** What it makes. */
+  results: ResultInfo[];
+}

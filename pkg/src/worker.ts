@@ -1,0 +1,164 @@
+/** The engine's loop: hears commands, works in slices, tells events. The entry point `timeside/worker`. */
+import init, { Engine } from "../build/engine/timeside_wasm.js";
+import { TimeSideError } from "./errors.js";
+import { type Fetched, openAddress, type RangedFile } from "./http.js";
+import type { Command, Event, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
+
+/** The part of a worker's global scope that is used; the DOM library describes a window's. */
+interface Scope {
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+  postMessage(message: ToPage, transfer?: Transferable[]): void;
+  close(): void;
+}
+
+/** How long the engine works before it listens again. */
+const SLICE_MS = 40;
+
+const scope = self as unknown as Scope;
+const files = new Map<number, RangedFile>();
+/** Addresses that are being opened, by request and by medium. */
+const opening = new Map<number, { media: number; controller: AbortController }>();
+const pumpChannel = new MessageChannel();
+let isPumping = false;
+let started: Promise<Engine> | undefined;
+let engine: Engine | undefined;
+let isDead = false;
+
+/** What the engine asks of its worker. */
+const host = {
+  post(event: Event, arrays: TypedArray[]): void {
+    scope.postMessage({ type: "event", event, arrays }, [...new Set(arrays.map((array) => array.buffer))]);
+  },
+  now: () => performance.now(),
+  uuid,
+  localDate,
+  /** Fetches a part of a medium, which comes by `supply` or `supplyFailed`. */
+  fetchAhead(media: number, start: number, end: number): void {
+    files.get(media)?.read(start, end).then(
+      (fetched) => work((engine) => engine.supply(media, start, fetched)),
+      () => work((engine) => engine.supplyFailed(media)),
+    );
+  },
+  /** The same at once, or an error in plain data. */
+  fetchNow(media: number, start: number, end: number): Fetched {
+    try {
+      const file = files.get(media);
+      if (!file) throw new TimeSideError("cancelled", "the medium is closed");
+      return file.readNow(start, end);
+    } catch (error) {
+      throw errorData(error);
+    }
+  },
+};
+
+scope.onmessage = ({ data }) => {
+  if (isDead) return;
+  switch (data.type) {
+    case "start":
+      started = start(data.wasmUrl);
+      return;
+    case "ping":
+      return scope.postMessage({ type: "pong" });
+    case "command":
+      return hear(data.command, data.source, data.bytes);
+  }
+};
+pumpChannel.port1.onmessage = () => {
+  isPumping = false;
+  work(() => {});
+};
+scope.postMessage({ type: "hello" });
+
+async function start(wasmUrl: string | undefined): Promise<Engine> {
+  try {
+    await init({ module_or_path: wasmUrl === undefined ? new URL("./timeside.wasm", import.meta.url) : wasmUrl });
+    engine = new Engine(host);
+    return engine;
+  } catch (error) {
+    die(`the engine cannot start: ${String(error)}; see configure({ wasmUrl }) and the page's policy ('wasm-unsafe-eval')`);
+    throw error;
+  }
+}
+
+function hear(command: Command, source: Source | undefined, bytes: Uint8Array | undefined): void {
+  if (command.type === "cancel") opening.get(command.request)?.controller.abort();
+  if (command.type === "close") {
+    for (const { media, controller } of opening.values()) if (media === command.media) controller.abort();
+    files.get(command.media)?.close();
+    files.delete(command.media);
+  }
+  if (command.type === "open" && source) void openMedia(command, source);
+  else handle(command, bytes);
+}
+
+/** Hands a command to the engine in the order they came: they queue up while it starts. */
+function handle(command: object, beside: unknown): void {
+  if (engine) return work((engine) => engine.handle(command, beside));
+  started?.then(() => work((engine) => engine.handle(command, beside))).catch(() => {});
+}
+
+async function openMedia(command: Extract<Command, { type: "open" }>, source: Source): Promise<void> {
+  if (source.kind === "blob") return handle({ ...command, source: "blob" }, source.blob);
+  if (source.kind === "samples") return handle({ ...command, source: "samples" }, source.channels);
+  const { request, media, options } = command;
+  const controller = new AbortController();
+  opening.set(request, { media, controller });
+  try {
+    const opened = await openAddress(source, options.maxMemory, controller.signal);
+    await started;
+    if (controller.signal.aborted) return;
+    const told = { ...options, isRemote: true, mimeType: options.mimeType || opened.mimeType };
+    if (opened.kind === "whole") return handle({ ...command, options: told, source: "blob" }, opened.blob);
+    const { file, head } = opened;
+    file.onbusy = (ms) => scope.postMessage({ type: "busy", ms });
+    files.set(media, file);
+    handle({ ...command, options: told, source: "ranged" }, head);
+  } catch (error) {
+    if (!controller.signal.aborted && !isDead) host.post({ type: "failed", request, error: errorData(error) }, []);
+  } finally {
+    opening.delete(request);
+  }
+}
+
+/** Calls the engine, then lets it work while it has something to do, listening between slices. */
+function work(call: (engine: Engine) => unknown): void {
+  if (!engine || isDead) return;
+  try {
+    call(engine);
+    // Through a channel, not a timer: timers are held back.
+    if (!isPumping && engine.tick(SLICE_MS)) {
+      isPumping = true;
+      pumpChannel.port2.postMessage(null);
+    }
+  } catch (error) {
+    die(String(error));
+  }
+}
+
+/** After a trap the engine's memory cannot be trusted: the page makes a new worker. */
+function die(message: string): void {
+  if (isDead) return;
+  isDead = true;
+  scope.postMessage({ type: "crashed", message });
+  scope.close();
+}
+
+function errorData(error: unknown): { code: string; message: string; details: Record<string, unknown> } {
+  if (error instanceof TimeSideError) return { code: error.code, message: error.message, details: { ...error.details } };
+  return { code: "network", message: String(error), details: {} };
+}
+
+/** `crypto.randomUUID` exists on secure origins only. */
+function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/** `YYYY-MM-DD HH:MM:SS` here. */
+function localDate(): string {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace("T", " ");
+}

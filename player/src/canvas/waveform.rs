@@ -1,0 +1,125 @@
+//! The waveform, whole or in single samples, and its skeleton.
+
+use timeside_view::{
+    Viewport,
+    layers::waveform::{self, Bar, Columns},
+};
+
+use super::Surface;
+use crate::palette::Palette;
+
+/// Colours of one painting: the same shape is painted twice, as not yet and as already played.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ink<'a> {
+    extent: &'a str,
+    rms: &'a str,
+    clip: &'a str,
+    line: &'a str,
+}
+
+impl<'a> Ink<'a> {
+    /// Not yet played.
+    pub(crate) fn ahead(palette: &'a Palette) -> Self {
+        Self { extent: &palette.wave, rms: &palette.wave_rms, clip: &palette.clip, line: &palette.line }
+    }
+
+    /// Already played.
+    pub(crate) fn played(palette: &'a Palette) -> Self {
+        Self { extent: &palette.wave_played, rms: &palette.wave_played_rms, ..Self::ahead(palette) }
+    }
+}
+
+/// Paints every channel of `columns`, one below the other.
+pub(crate) fn paint(surface: &Surface, columns: &Columns, view: &Viewport, ink: Ink<'_>, gap_css: f64) {
+    let lanes = columns.channels.len().max(1);
+    let gap = surface.px(gap_css);
+    let lane = ((surface.height - gap * (lanes - 1) as f64) / lanes as f64).max(1.0);
+    for channel in 0..columns.channels.len() {
+        let top = channel as f64 * (lane + gap);
+        axis(surface, top + lane / 2.0, ink.line);
+        let runs = waveform::outline(columns, channel, view, top, lane, 1.0);
+        let column_px = (columns.frames_per_column / view.frames_per_px()).max(1.0);
+        shape(surface, &runs, column_px, ink.extent, |bar| (bar.top, bar.bottom));
+        shape(surface, &runs, column_px, ink.rms, |bar| (bar.rms_top, bar.rms_bottom));
+        let mark = surface.px(2.0);
+        for bar in runs.iter().flatten().filter(|bar| bar.clipped) {
+            surface.fill(ink.clip, bar.x, top, column_px, mark);
+            surface.fill(ink.clip, bar.x, top + lane - mark, column_px, mark);
+        }
+    }
+}
+
+/// Paints single samples as a line, with dots once they stand apart.
+pub(crate) fn paint_samples(
+    surface: &Surface,
+    channels: &[Vec<f32>],
+    start: i64,
+    view: &Viewport,
+    ink: Ink<'_>,
+    gap_css: f64,
+) {
+    let lanes = channels.len().max(1);
+    let gap = surface.px(gap_css);
+    let lane = ((surface.height - gap * (lanes - 1) as f64) / lanes as f64).max(1.0);
+    let dots = 1.0 / view.frames_per_px() >= surface.px(5.0);
+    for (channel, samples) in channels.iter().enumerate() {
+        let top = channel as f64 * (lane + gap);
+        axis(surface, top + lane / 2.0, ink.line);
+        let points = waveform::sample_points(samples, start, view, top, lane, 1.0);
+        let context = &surface.context;
+        context.begin_path();
+        for &(x, y) in &points {
+            context.line_to(x, y);
+        }
+        context.set_stroke_style_str(ink.rms);
+        context.set_line_width(surface.px(1.25));
+        context.set_line_join("round");
+        context.stroke();
+        if dots {
+            let side = surface.px(4.0);
+            for (x, y) in points {
+                surface.fill(ink.rms, x - side / 2.0, y - side / 2.0, side, side);
+            }
+        }
+    }
+}
+
+/// What stands in for a waveform while a recording is being opened: a calm, obviously made-up shape.
+pub(crate) fn paint_skeleton(surface: &Surface, palette: &Palette) {
+    let (bar, step) = (surface.px(3.0), surface.px(6.0));
+    let middle = surface.height / 2.0;
+    let count = (surface.width / step) as usize;
+    for i in 0..count {
+        let t = i as f64 / count.max(1) as f64;
+        let swell = (t * std::f64::consts::PI).sin();
+        let ripple = 0.55 + 0.45 * (t * 41.0).sin() * (t * 17.0).cos();
+        let height = (0.08 + 0.5 * swell * ripple.abs()) * surface.height;
+        surface.fill(&palette.line, i as f64 * step, middle - height / 2.0, bar, height);
+    }
+}
+
+fn axis(surface: &Surface, y: f64, color: &str) {
+    surface.fill(color, 0.0, y.floor(), surface.width, surface.hair());
+}
+
+fn shape(surface: &Surface, runs: &[Vec<Bar>], column_px: f64, color: &str, edges: impl Fn(&Bar) -> (f64, f64)) {
+    let context = &surface.context;
+    context.begin_path();
+    for run in runs {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        context.move_to(first.x, edges(first).0);
+        for bar in run {
+            context.line_to(bar.x + column_px / 2.0, edges(bar).0);
+        }
+        let right = last.x + column_px;
+        context.line_to(right, edges(last).0);
+        context.line_to(right, edges(last).1);
+        for bar in run.iter().rev() {
+            context.line_to(bar.x + column_px / 2.0, edges(bar).1);
+        }
+        context.line_to(first.x, edges(first).1);
+        context.close_path();
+    }
+    context.set_fill_style_str(color);
+    context.fill();
+}

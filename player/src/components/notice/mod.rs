@@ -1,0 +1,57 @@
+//! What the listener should know while the recording stays usable.
+
+use leptos::prelude::*;
+
+use crate::{
+    format,
+    icons::Icon,
+    store::{Phase, Store},
+};
+
+/// Name and facts of the recording, and notices below it.
+#[component]
+pub(crate) fn Notices() -> impl IntoView {
+    let store = Store::get();
+    let s = move || store.strings.get();
+    let facts = move || match store.phase.get() {
+        Phase::Opening { name, bytes } => {
+            let size = bytes.map(format::bytes).unwrap_or_default();
+            Some((name, format!("{} {size}", s().opening)))
+        }
+        Phase::Ready => store.info.get().map(|info| {
+            let channels = match info.channels {
+                1 => s().channels_1.to_owned(),
+                2 => s().channels_2.to_owned(),
+                n => format!("{n} {}", s().channels),
+            };
+            let parts = [info.format, format::rate(info.rate_hz), channels];
+            let line = parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ");
+            (info.name, line)
+        }),
+        _ => None,
+    };
+    let warnings = move || store.info.with(|info| info.as_ref().map(|i| i.warnings.clone()).unwrap_or_default());
+    view! {
+        <Show when=move || facts().is_some()>
+            <div class="title" part="title">
+                <span class="title-name">{move || facts().map(|f| f.0)}</span>
+                <span class="title-facts">{move || facts().map(|f| f.1)}</span>
+            </div>
+        </Show>
+        <Show when=move || store.is_open() && !store.audible.get()>
+            <p class="notice" role="status">{Icon::Muted.view()} <span>{move || s().inaudible}</span></p>
+        </Show>
+        {move || warnings().into_iter().map(|text| view! {
+            <p class="notice" role="status">{Icon::Alert.view()} <span>{text}</span></p>
+        }).collect_view()}
+        {move || store.notice.get().map(|failure| view! {
+            <p class="notice failed" role="alert">
+                {Icon::Alert.view()}
+                <span>{failure.message}</span>
+                <button class="mini" type="button" aria-label=s().dismiss title=s().dismiss on:click=move |_| store.warn(None)>
+                    {Icon::Close.view()}
+                </button>
+            </p>
+        })}
+    }
+}

@@ -1,0 +1,231 @@
+//! What hands do on the time axis: click, drag, select, pinch, wheel.
+
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, PointerEvent, WheelEvent};
+
+use super::on_ruler;
+use crate::{
+    format::media_matches,
+    frames::{Frames, Ticker},
+    store::{Hover, Store},
+    transport::Transport,
+};
+
+/// A pointer that moved less than this (CSS pixels) has clicked.
+const CLICK_PX: f64 = 4.0;
+/// What is left of a kinetic pan's speed after a frame.
+const FRICTION: f64 = 0.93;
+/// Below this speed (CSS pixels per frame) a kinetic pan rests.
+const REST_PX: f64 = 0.4;
+
+#[derive(Debug, Clone, PartialEq)]
+enum Drag {
+    None,
+    /// `travelled` since the button went down; `speed` in pixels per event.
+    Pan { last_x: f64, travelled: f64, speed: f64, last_ms: f64 },
+    Scrub,
+    Select { anchor: i64 },
+    Pinch { distance: f64, center: f64 },
+}
+
+#[derive(Debug, Clone)]
+struct State {
+    drag: Drag,
+    /// Fingers down: id, x.
+    pointers: Vec<(i32, f64)>,
+    kinetic_px: f64,
+}
+
+/// The gestures of one stage; a copyable handle.
+#[derive(Clone, Copy)]
+pub(super) struct Gestures {
+    store: Store,
+    transport: Transport,
+    axis: NodeRef<html::Div>,
+    playhead: NodeRef<html::Div>,
+    state: StoredValue<State>,
+    panning: RwSignal<bool>,
+    kinetic: Ticker,
+}
+
+impl Gestures {
+    pub(super) fn new(
+        store: Store,
+        transport: Transport,
+        axis: NodeRef<html::Div>,
+        playhead: NodeRef<html::Div>,
+    ) -> Self {
+        let state = StoredValue::new(State { drag: Drag::None, pointers: Vec::new(), kinetic_px: 0.0 });
+        let kinetic = expect_context::<Frames>().ticker(move || {
+            let speed = state.try_with_value(|s| s.kinetic_px).unwrap_or(0.0);
+            if speed.abs() < REST_PX {
+                return false;
+            }
+            store.pan(-speed);
+            state.update_value(|s| s.kinetic_px *= FRICTION);
+            true
+        });
+        Self { store, transport, axis, playhead, state, panning: RwSignal::new(false), kinetic }
+    }
+
+    pub(super) fn is_panning(self) -> bool {
+        self.panning.get()
+    }
+
+    fn place(self, event: &PointerEvent) -> Option<(f64, f64)> {
+        let rect = self.axis.get_untracked()?.get_bounding_client_rect();
+        Some((f64::from(event.client_x()) - rect.left(), f64::from(event.client_y()) - rect.top()))
+    }
+
+    pub(super) fn down(self, event: &PointerEvent) {
+        let open = self.store.info.with_untracked(Option::is_some);
+        let Some((x, y)) = self.place(event).filter(|_| event.button() == 0 && open) else { return };
+        if let Some(axis) = self.axis.get_untracked() {
+            // Without capture a drag ends at the edge, nothing worse.
+            let _ = axis.unchecked_ref::<Element>().set_pointer_capture(event.pointer_id());
+        }
+        self.focus_playhead();
+        event.prevent_default();
+        let anchor = self.store.view.get_untracked().frame_from_px(x);
+        let shift = event.shift_key();
+        let now = event.time_stamp();
+        self.state.update_value(|state| {
+            state.kinetic_px = 0.0;
+            state.pointers.retain(|(id, _)| *id != event.pointer_id());
+            state.pointers.push((event.pointer_id(), x));
+            state.drag = match state.pointers.as_slice() {
+                [(_, a), (_, b), ..] => Drag::Pinch { distance: (a - b).abs().max(1.0), center: (a + b) / 2.0 },
+                _ if on_ruler(y) => Drag::Scrub,
+                _ if shift => Drag::Select { anchor },
+                _ => Drag::Pan { last_x: x, travelled: 0.0, speed: 0.0, last_ms: now },
+            };
+        });
+        if on_ruler(y) {
+            self.scrub(x);
+        }
+    }
+
+    pub(super) fn moved(self, event: &PointerEvent) {
+        let Some((x, _)) = self.place(event) else { return };
+        if event.pointer_type() != "touch" {
+            self.store.hover_at(Some(Hover { x, client_y: f64::from(event.client_y()) }));
+        }
+        let mut state = self.state.get_value();
+        if let Some(pointer) = state.pointers.iter_mut().find(|(id, _)| *id == event.pointer_id()) {
+            pointer.1 = x;
+        }
+        match &mut state.drag {
+            Drag::None => return,
+            Drag::Pan { last_x, travelled, speed, last_ms } => {
+                let dx = x - *last_x;
+                *travelled += dx.abs();
+                if *travelled >= CLICK_PX {
+                    self.panning.set(true);
+                    self.store.pan(-dx);
+                }
+                let frames = ((event.time_stamp() - *last_ms) / 16.7).max(0.25);
+                *speed = *speed * 0.4 + dx / frames * 0.6;
+                (*last_x, *last_ms) = (x, event.time_stamp());
+            }
+            Drag::Scrub => self.scrub(x),
+            Drag::Select { anchor } => {
+                self.store.select(Some((*anchor, self.store.view.get_untracked().frame_from_px(x))));
+            }
+            Drag::Pinch { distance, center } => {
+                if let [(_, a), (_, b), ..] = state.pointers.as_slice() {
+                    let (now, middle) = ((a - b).abs().max(1.0), (a + b) / 2.0);
+                    self.store.pan(*center - middle);
+                    self.store.zoom(now / *distance, middle);
+                    (*distance, *center) = (now, middle);
+                }
+            }
+        }
+        self.state.set_value(state);
+    }
+
+    pub(super) fn up(self, event: &PointerEvent) {
+        let x = self.place(event).map_or(0.0, |p| p.0);
+        let state = self.state.get_value();
+        match state.drag {
+            Drag::Scrub => self.seek(x),
+            Drag::Pan { travelled, .. } if travelled < CLICK_PX => {
+                self.store.select(None);
+                self.seek(x);
+            }
+            Drag::Pan { speed, last_ms, .. } => {
+                // A pointer that rested before it let go meant to stop.
+                let rested = event.time_stamp() - last_ms > 60.0;
+                if !rested && !media_matches("(prefers-reduced-motion: reduce)") {
+                    self.state.update_value(|s| s.kinetic_px = speed);
+                    self.kinetic.start();
+                }
+            }
+            Drag::Select { .. } => self.say_selection(),
+            Drag::None | Drag::Pinch { .. } => {}
+        }
+        self.cancelled(event);
+    }
+
+    pub(super) fn cancelled(self, event: &PointerEvent) {
+        self.state.update_value(|state| {
+            state.pointers.retain(|(id, _)| *id != event.pointer_id());
+            // The finger that stays goes on panning.
+            state.drag = match state.pointers.as_slice() {
+                [(_, x)] => Drag::Pan { last_x: *x, travelled: CLICK_PX, speed: 0.0, last_ms: event.time_stamp() },
+                _ => Drag::None,
+            };
+        });
+        self.panning.set(false);
+    }
+
+    pub(super) fn wheel(self, event: &WheelEvent) {
+        let view = self.store.view.get_untracked();
+        let unit = match event.delta_mode() {
+            WheelEvent::DOM_DELTA_LINE => 16.0,
+            WheelEvent::DOM_DELTA_PAGE => view.width_px(),
+            _ => 1.0,
+        };
+        let (dx, dy) = (event.delta_x() * unit, event.delta_y() * unit);
+        self.state.update_value(|s| s.kinetic_px = 0.0);
+        if event.ctrl_key() || event.meta_key() {
+            // Pinches on a trackpad come in small steps, wheels in steps of about a hundred.
+            let factor = (-dy.clamp(-50.0, 50.0) * 0.009).exp();
+            let left = self.axis.get_untracked().map_or(0.0, |a| a.get_bounding_client_rect().left());
+            self.store.zoom(factor, f64::from(event.client_x()) - left);
+            event.prevent_default();
+            return;
+        }
+        let by = if dx.abs() > dy.abs() { dx } else { dy };
+        self.store.pan(by);
+        // Where nothing can move, the page scrolls.
+        if self.store.view.get_untracked() != view {
+            event.prevent_default();
+        }
+    }
+
+    fn scrub(self, x: f64) {
+        let view = self.store.view.get_untracked();
+        self.store.playhead_at(view.frame_from_px(x) as f64 / view.rate_hz());
+    }
+
+    fn seek(self, x: f64) {
+        let view = self.store.view.get_untracked();
+        self.transport.seek(view.frame_from_px(x) as f64 / view.rate_hz());
+    }
+
+    fn focus_playhead(self) {
+        if let Some(playhead) = self.playhead.get_untracked() {
+            // Focus that cannot be given is not taken from anybody.
+            let _ = playhead.focus();
+        }
+    }
+
+    fn say_selection(self) {
+        let Some((start, end)) = self.store.selection.get_untracked() else { return };
+        let rate = self.store.view.get_untracked().rate_hz();
+        let s = self.store.strings.get_untracked();
+        let time = |frame: i64| crate::format::spoken(self.store, frame as f64 / rate);
+        self.store.announce(format!("{} {} {} {}", s.selection, time(start), s.to, time(end)));
+    }
+}

@@ -1,0 +1,182 @@
+//! The control bar.
+
+use leptos::prelude::*;
+use timeside_view::Viewport;
+
+use crate::{
+    format,
+    icons::Icon,
+    store::{Phase, Store},
+    transport::{RATES, Transport},
+};
+
+/// Steps of the zoom slider.
+const ZOOM_STEPS: f64 = 1000.0;
+
+/// One row that wraps; the primary button first.
+#[component]
+pub(crate) fn TransportBar(menu_open: ReadSignal<bool>, set_menu_open: WriteSignal<bool>) -> impl IntoView {
+    let store = Store::get();
+    let transport = Transport::get();
+    let s = move || store.strings.get();
+    let playing = move || store.playback.get().playing;
+    let there = move || store.phase.get() != Phase::Empty;
+    let drawn = move || store.info.with(Option::is_some);
+    let play_name = move || if playing() { s().pause } else { s().play };
+    let volume_icon = move || match store.playback.get() {
+        p if p.muted || p.volume == 0.0 => Icon::Muted.view(),
+        p if p.volume < 0.5 => Icon::VolumeLow.view(),
+        _ => Icon::Volume.view(),
+    };
+    let loudness = move || {
+        let playback = store.playback.get();
+        if playback.muted { 0.0 } else { playback.volume }
+    };
+
+    view! {
+        <div class="bar" part="controls" role="toolbar" aria-label=move || s().transport>
+            <button
+                class="button primary"
+                part="play-button"
+                type="button"
+                aria-label=play_name
+                title=move || format!("{} (space)", play_name())
+                disabled=move || !there() || !store.audible.get()
+                on:click=move |_| transport.toggle()
+            >
+                {move || if playing() { Icon::Pause.view() } else { Icon::Play.view() }}
+            </button>
+            <div class="time" part="time">
+                <span class="now">{move || format::clock(store, store.playhead_secs.get(), 3)}</span>
+                <span class="total">
+                    {move || drawn().then(|| format!(" / {}", format::clock(store, store.view.with(Viewport::total_secs), 3)))}
+                </span>
+            </div>
+            <div class="group">
+                <button
+                    class="button"
+                    type="button"
+                    aria-label=move || s().loop_
+                    aria-pressed=move || store.playback.get().looping.to_string()
+                    title=move || s().loop_
+                    on:click=move |_| transport.toggle_loop()
+                >
+                    {Icon::Loop.view()}
+                </button>
+                <select
+                    class="rate"
+                    aria-label=move || s().rate
+                    title=move || format!("{} (J, L)", s().rate)
+                    on:change=move |event| {
+                        if let Ok(rate) = event_target_value(&event).parse() {
+                            transport.set_rate(rate);
+                        }
+                    }
+                    prop:value=move || store.playback.get().rate.to_string()
+                >
+                    {RATES.map(|rate| view! { <option value=rate.to_string() selected={rate == 1.0}>{format!("{rate}×")}</option> })}
+                </select>
+            </div>
+            <div class="group volume">
+                <button
+                    class="button"
+                    type="button"
+                    aria-label=move || if store.playback.get().muted { s().unmute } else { s().mute }
+                    title=move || if store.playback.get().muted { s().unmute } else { s().mute }
+                    on:click=move |_| transport.toggle_muted()
+                >
+                    {volume_icon}
+                </button>
+                <input
+                    class="slider"
+                    type="range"
+                    min="0"
+                    max="1"
+                    step="0.01"
+                    aria-label=move || s().volume
+                    aria-valuetext=move || format!("{:.0} %", loudness() * 100.0)
+                    prop:value=move || loudness().to_string()
+                    style:--fill=move || format!("{}%", loudness() * 100.0)
+                    on:input=move |event| {
+                        if let Ok(volume) = event_target_value(&event).parse() {
+                            transport.set_volume(volume);
+                        }
+                    }
+                />
+            </div>
+            <div class="space"></div>
+            <div class="group zoom" aria-label=move || s().zoom role="group">
+                <button class="button" type="button" disabled=move || !drawn() aria-label=move || s().zoom_out
+                    title=move || format!("{} (−)", s().zoom_out) on:click=move |_| store.zoom_by_key(1.0 / 1.5)>
+                    {Icon::Minus.view()}
+                </button>
+                <input
+                    class="slider"
+                    type="range"
+                    min="0"
+                    max=ZOOM_STEPS
+                    step="1"
+                    disabled=move || !drawn()
+                    aria-label=move || s().zoom
+                    aria-valuetext=move || format!("{:.1}×", store.view.with(Viewport::magnification))
+                    prop:value=move || (zoom_fraction(&store.view.get()) * ZOOM_STEPS).round().to_string()
+                    style:--fill=move || format!("{}%", zoom_fraction(&store.view.get()) * 100.0)
+                    on:input=move |event| {
+                        if let Ok(step) = event_target_value(&event).parse::<f64>() {
+                            let view = store.view.get_untracked();
+                            let wanted = deepest(&view).powf(step / ZOOM_STEPS);
+                            store.zoom_by_key(wanted / view.magnification());
+                        }
+                    }
+                />
+                <button class="button" type="button" disabled=move || !drawn() aria-label=move || s().zoom_in
+                    title=move || format!("{} (+)", s().zoom_in) on:click=move |_| store.zoom_by_key(1.5)>
+                    {Icon::Plus.view()}
+                </button>
+                <button class="button" type="button" disabled=move || !drawn() aria-label=move || s().fit
+                    title=move || format!("{} (0)", s().fit)
+                    on:click=move |_| { store.show(store.view.get_untracked().fit()); store.announce_view(); }>
+                    {Icon::Fit.view()}
+                </button>
+                <button class="button" type="button" aria-label=move || s().follow
+                    aria-pressed=move || store.follow.get().to_string()
+                    title=move || format!("{} (F)", s().follow)
+                    on:click=move |_| store.set_follow(!store.follow.get_untracked())>
+                    {Icon::Follow.view()}
+                </button>
+            </div>
+            <div class="group">
+            <button
+                class="button"
+                type="button"
+                aria-label=move || s().layers
+                title=move || s().layers
+                aria-expanded=move || menu_open.get().to_string()
+                on:click=move |_| set_menu_open.update(|open| *open = !*open)
+            >
+                {Icon::Layers.view()}
+            </button>
+            <button
+                class="button keys-button"
+                type="button"
+                aria-label=move || s().keys
+                title=move || format!("{} (?)", s().keys)
+                aria-expanded=move || store.key_sheet.get().to_string()
+                on:click=move |_| store.show_key_sheet(!store.key_sheet.get_untracked())
+            >
+                {Icon::Keys.view()}
+            </button>
+            </div>
+        </div>
+    }
+}
+
+/// Magnification at the deepest zoom.
+fn deepest(view: &Viewport) -> f64 {
+    view.fit().zoomed(f64::MAX, 0.0).magnification().max(1.000_1)
+}
+
+/// The zoom between 0 (all) and 1 (deepest), even in octaves.
+fn zoom_fraction(view: &Viewport) -> f64 {
+    (view.magnification().ln() / deepest(view).ln()).clamp(0.0, 1.0)
+}

@@ -1,0 +1,52 @@
+//! Words for sizes and times, and questions to the browser about the reader's wishes.
+
+use timeside_view::time;
+
+use crate::store::Store;
+use leptos::prelude::*;
+
+/// Does this media query hold?
+pub(crate) fn media_matches(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// A size in decimal units: `172 MB`.
+pub(crate) fn bytes(count: f64) -> String {
+    let (value, unit) = [(1e9, "GB"), (1e6, "MB"), (1e3, "kB")]
+        .into_iter()
+        .find(|(scale, _)| count >= *scale)
+        .map_or((count, "bytes"), |(scale, unit)| (count / scale, unit));
+    let decimals = usize::from(value < 10.0 && unit != "bytes");
+    format!("{value:.decimals$}\u{202f}{unit}")
+}
+
+/// A sample rate: `44.1 kHz`.
+pub(crate) fn rate(hz: f64) -> String {
+    let khz = format!("{:.3}", hz / 1000.0);
+    format!("{}\u{202f}kHz", khz.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// A time of this recording, as digits that do not change their width.
+pub(crate) fn clock(store: Store, secs: f64, decimals: usize) -> String {
+    time::digits(secs, decimals, store.view.get().total_secs() >= 3600.0)
+}
+
+/// A time as it is spoken.
+pub(crate) fn spoken(store: Store, secs: f64) -> String {
+    time::spoken(secs, &store.strings.get_untracked().time_words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_rates() {
+        assert_eq!(bytes(172_400_000.0), "172\u{202f}MB");
+        assert_eq!(bytes(5_292_044.0), "5.3\u{202f}MB");
+        assert_eq!(bytes(12.0), "12\u{202f}bytes");
+        assert_eq!(rate(44_100.0), "44.1\u{202f}kHz");
+        assert_eq!(rate(48_000.0), "48\u{202f}kHz");
+        assert_eq!(rate(11_025.0), "11.025\u{202f}kHz");
+    }
+}

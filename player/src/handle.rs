@@ -1,0 +1,243 @@
+//! What the custom element calls.
+
+use gloo::events::EventListener;
+use js_sys::Array;
+use leptos::{html, mount::mount_to, prelude::*};
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+use crate::{
+    bridge::Bridge,
+    components::player::Player,
+    frames::Frames,
+    layers,
+    link::{Failure, Media},
+    palette::Palette,
+    sources::analysis,
+    store::{Hotkeys, Store},
+    transport::Transport,
+};
+
+/// A mounted widget. Everything it holds (listeners, observers, frames, requests' answers) is let
+/// go by [`PlayerHandle::unmount`].
+#[wasm_bindgen]
+pub struct PlayerHandle {
+    store: Store,
+    transport: Transport,
+    unmount: Option<Box<dyn FnOnce()>>,
+}
+
+impl std::fmt::Debug for PlayerHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PlayerHandle")
+    }
+}
+
+/// Builds the widget inside `root`, an empty element of the custom element's shadow tree.
+#[wasm_bindgen]
+#[must_use]
+pub fn mount(root: HtmlElement, bridge: Bridge) -> PlayerHandle {
+    console_error_panic_hook::set_once();
+    let audio = bridge.audio();
+    let host = bridge.host();
+    let parts = std::rc::Rc::new(std::cell::Cell::new(None));
+    let made = parts.clone();
+    let view = mount_to(root, move || {
+        let store = Store::new(bridge);
+        let frames = Frames::new();
+        let transport = Transport::new(store, audio, frames);
+        provide_context(store);
+        provide_context(frames);
+        provide_context(transport);
+        made.set(Some((store, transport)));
+        let base = NodeRef::<html::Div>::new();
+        watch_palette(store, host, base);
+        view! { <Player root=base /> }
+    });
+    let Some((store, transport)) = parts.take() else {
+        wasm_bindgen::throw_str("the widget could not be built");
+    };
+    PlayerHandle { store, transport, unmount: Some(Box::new(move || drop(view))) }
+}
+
+/// Reads the colours once the widget stands, and again when the reader's wishes change.
+fn watch_palette(store: Store, host: HtmlElement, base: NodeRef<html::Div>) {
+    let reread = move || {
+        if let Some(base) = base.get_untracked() {
+            store.recolor(Palette::read(&host, &base));
+        }
+    };
+    let first = reread.clone();
+    Effect::new(move |_| {
+        base.track();
+        first();
+    });
+    let listeners: Vec<EventListener> = ["(prefers-color-scheme: dark)", "(forced-colors: active)"]
+        .into_iter()
+        .filter_map(|query| window().match_media(query).ok().flatten())
+        .map(|list| {
+            let reread = reread.clone();
+            EventListener::new(&list, "change", move |_| reread())
+        })
+        .collect();
+    let listeners = StoredValue::new_local(Some(listeners));
+    let reread = StoredValue::new_local(reread);
+    on_cleanup(move || {
+        listeners.try_update_value(Option::take);
+    });
+    store.on_recolor(Callback::new(move |()| {
+        reread.try_with_value(|reread| reread());
+    }));
+}
+
+#[wasm_bindgen]
+impl PlayerHandle {
+    /// Takes the widget down.
+    pub fn unmount(mut self) {
+        self.store.analyses.clear();
+        if let Some(media) = untrack(|| self.store.media()) {
+            media.watch_read(None);
+        }
+        if let Some(unmount) = self.unmount.take() {
+            unmount();
+        }
+    }
+
+    /// A source has been asked for; `bytes` where its size is known.
+    pub fn opening(&self, name: String, bytes: Option<f64>) {
+        self.store.opening(name, bytes);
+    }
+
+    /// The SDK has opened it.
+    pub fn opened(&self, media: Media) {
+        self.store.opened(media);
+        self.transport.judge();
+    }
+
+    /// How far the background read has come, 0..=1.
+    #[wasm_bindgen(js_name = readTo)]
+    pub fn read_to(&self, done: f64) {
+        self.store.read_to(done);
+    }
+
+    /// The source cannot be opened.
+    pub fn failed(&self, error: &JsValue) {
+        self.store.failed(Failure::from_js(error));
+        self.transport.judge();
+    }
+
+    /// Something went wrong while another recording stays open.
+    pub fn warn(&self, error: &JsValue) {
+        self.store.warn(Some(Failure::from_js(error)));
+    }
+
+    /// There is no source.
+    pub fn closed(&self) {
+        self.store.closed();
+    }
+
+    /// The `layers` attribute.
+    #[wasm_bindgen(js_name = setLayers)]
+    pub fn set_layers(&self, text: &str) {
+        self.store.show_layers(layers::parse(text));
+    }
+
+    /// Runs the steps of the `analyzers` attribute: a text of ids, or an array of steps.
+    #[wasm_bindgen(js_name = setAnalyzers)]
+    pub fn set_analyzers(&self, steps: &JsValue) {
+        let store = self.store;
+        store.analyses.clear();
+        let steps = steps.as_string().map_or_else(|| Array::from(steps), |text| analysis::parse(&text));
+        if steps.length() > 0 && untrack(|| store.media()).is_some() {
+            wasm_bindgen_futures::spawn_local(analysis::run_each(store, steps));
+        }
+    }
+
+    /// Runs one step and shows its results.
+    ///
+    /// # Errors
+    /// The SDK's error.
+    pub async fn analyze(&self, step: JsValue) -> Result<JsValue, JsValue> {
+        analysis::run(self.store, Array::of1(&step)).await
+    }
+
+    /// The `theme` attribute, or a token, has changed.
+    pub fn recolor(&self) {
+        self.store.recolor_now();
+    }
+
+    /// The `lang` attribute.
+    #[wasm_bindgen(js_name = setLanguage)]
+    pub fn set_language(&self, tag: &str) {
+        self.store.set_language(tag);
+    }
+
+    /// The `controls` attribute.
+    #[wasm_bindgen(js_name = setControls)]
+    pub fn set_controls(&self, on: bool) {
+        self.store.set_controls(on);
+    }
+
+    /// The `hotkeys` and `nohotkeys` attributes.
+    #[wasm_bindgen(js_name = setHotkeys)]
+    pub fn set_hotkeys(&self, off: bool, tokens: &str) {
+        let without = tokens.split_whitespace().map(str::to_lowercase).collect();
+        self.store.set_hotkeys(Hotkeys { off, without });
+    }
+
+    /// Left edge of the view, seconds.
+    #[wasm_bindgen(getter, js_name = viewStart)]
+    pub fn view_start(&self) -> f64 {
+        self.store.view.with_untracked(timeside_view::Viewport::start_secs)
+    }
+
+    /// Right edge of the view, seconds.
+    #[wasm_bindgen(getter, js_name = viewEnd)]
+    pub fn view_end(&self) -> f64 {
+        self.store.view.with_untracked(timeside_view::Viewport::end_secs)
+    }
+
+    /// Shows a stretch, seconds.
+    #[wasm_bindgen(js_name = zoomTo)]
+    pub fn zoom_to(&self, start: f64, end: f64) {
+        let view = self.store.view.get_untracked();
+        self.store.show(view.showing(start * view.rate_hz(), end * view.rate_hz()));
+    }
+
+    /// Comes nearer by a factor about a time (seconds), by default the middle of the view.
+    #[wasm_bindgen(js_name = zoomBy)]
+    pub fn zoom_by(&self, factor: f64, at: Option<f64>) {
+        let view = self.store.view.get_untracked();
+        let px = at.map_or(view.width_px() / 2.0, |secs| view.px_from_secs(secs));
+        self.store.zoom(factor, px);
+    }
+
+    /// Does the view turn pages with the playhead?
+    #[wasm_bindgen(getter)]
+    pub fn follow(&self) -> bool {
+        self.store.follow.get_untracked()
+    }
+
+    /// Sets whether the view turns pages with the playhead.
+    #[wasm_bindgen(setter)]
+    pub fn set_follow(&self, follow: bool) {
+        self.store.set_follow(follow);
+    }
+
+    /// Selects a stretch (seconds); an empty one clears the selection.
+    pub fn select(&self, start: f64, end: f64) {
+        let view = self.store.view.get_untracked();
+        self.store.select(Some((view.frame_from_secs(start), view.frame_from_secs(end))));
+    }
+
+    /// Where the playhead is, also for a recording that this browser cannot play; seconds.
+    #[wasm_bindgen(getter)]
+    pub fn playhead(&self) -> f64 {
+        self.store.playhead_secs.get_untracked()
+    }
+
+    /// Moves the playhead, seconds.
+    pub fn seek(&self, secs: f64) {
+        self.transport.seek(secs);
+    }
+}

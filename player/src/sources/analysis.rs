@@ -1,0 +1,251 @@
+//! Analyses: started, watched, cancelled; their results as curves and values.
+
+use js_sys::Array;
+use leptos::prelude::*;
+use timeside_view::{
+    histogram::number,
+    layers::curve::{Range, Series},
+};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    link::{self, Failure, ResultPart, ResultShape, Run},
+    store::Store,
+};
+
+/// How far an analysis has come.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum RunState {
+    /// 0..=1.
+    Running(f64),
+    /// Its results are there.
+    Done,
+    /// By the user.
+    Cancelled,
+    /// With the cause.
+    Failed(Failure),
+}
+
+/// One call of `run()`.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) key: u32,
+    /// The ids of its steps.
+    pub(crate) steps: Vec<String>,
+    pub(crate) state: RunState,
+    run: Run,
+}
+
+/// A framewise result as the lanes draw it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Curve {
+    /// Of the entry that it belongs to.
+    pub(crate) run: u32,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) unit: String,
+    /// One per column of the result.
+    pub(crate) series: Vec<Series>,
+    /// What the lane's height stands for.
+    pub(crate) range: Option<Range>,
+}
+
+/// A result that is one number, or a few.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Value {
+    pub(crate) run: u32,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) unit: String,
+    /// The numbers, or how many there are.
+    pub(crate) text: String,
+}
+
+/// Everything asked for so far; a copyable handle.
+#[derive(Clone, Copy)]
+pub(crate) struct Analyses {
+    entries: RwSignal<Vec<Entry>, LocalStorage>,
+    curves: RwSignal<Vec<Curve>>,
+    values: RwSignal<Vec<Value>>,
+    next_key: StoredValue<u32>,
+}
+
+impl Analyses {
+    pub(crate) fn new() -> Self {
+        Self {
+            entries: RwSignal::new_local(Vec::new()),
+            curves: RwSignal::new(Vec::new()),
+            values: RwSignal::new(Vec::new()),
+            next_key: StoredValue::new(0),
+        }
+    }
+
+    pub(crate) fn entries(self) -> ReadSignal<Vec<Entry>, LocalStorage> {
+        self.entries.read_only()
+    }
+
+    pub(crate) fn curves(self) -> ReadSignal<Vec<Curve>> {
+        self.curves.read_only()
+    }
+
+    pub(crate) fn values(self) -> ReadSignal<Vec<Value>> {
+        self.values.read_only()
+    }
+
+    /// Cancels what runs and forgets every result.
+    pub(crate) fn clear(self) {
+        let entries = self.entries.try_update(std::mem::take).unwrap_or_default();
+        entries.iter().filter(|e| matches!(e.state, RunState::Running(_))).for_each(|e| e.run.cancel());
+        self.curves.set(Vec::new());
+        self.values.set(Vec::new());
+    }
+
+    /// Cancels one analysis; what it has found so far stays.
+    pub(crate) fn cancel(self, key: u32) {
+        let run = self.entries.with_untracked(|all| all.iter().find(|e| e.key == key).map(|e| e.run.clone()));
+        self.set_state(key, RunState::Cancelled);
+        if let Some(run) = run {
+            run.cancel();
+        }
+    }
+
+    /// Forgets one analysis and its results.
+    pub(crate) fn remove(self, key: u32) {
+        self.entries.update(|all| all.retain(|e| e.key != key));
+        self.curves.update(|all| all.retain(|c| c.run != key));
+        self.values.update(|all| all.retain(|v| v.run != key));
+    }
+
+    /// How far the analysis of a curve has come, while it runs.
+    pub(crate) fn progress(self, key: u32) -> Option<f64> {
+        self.entries.with(|all| {
+            all.iter().find(|e| e.key == key).and_then(|e| match e.state {
+                RunState::Running(done) => Some(done),
+                _ => None,
+            })
+        })
+    }
+
+    fn set_state(self, key: u32, state: RunState) {
+        self.entries.try_update(|all| {
+            if let Some(entry) = all.iter_mut().find(|e| e.key == key) {
+                entry.state = state;
+            }
+        });
+    }
+
+    fn add_rows(self, run: u32, part: ResultPart, whole: bool) {
+        match part.shape {
+            ResultShape::Framewise { columns, values, first_row, step_frames, first_position } => {
+                self.curves.try_update(|all| {
+                    let at = all.iter().position(|c| c.run == run && c.id == part.id).unwrap_or_else(|| {
+                        let (id, name, unit) = (part.id, part.name, part.unit);
+                        all.push(Curve { run, id, name, unit, series: Vec::new(), range: None });
+                        all.len() - 1
+                    });
+                    let curve = &mut all[at];
+                    curve.series.resize(columns, Series::default());
+                    for (column, series) in curve.series.iter_mut().enumerate() {
+                        let mut new = link::series_of(&values, columns, column, first_position, step_frames);
+                        if whole {
+                            *series = new;
+                        } else {
+                            series.values.resize(first_row, f32::NAN);
+                            series.values.append(&mut new.values);
+                            (series.first_position, series.step_frames) = (first_position, step_frames);
+                        }
+                    }
+                    let ranges = curve.series.iter().filter_map(|s| Range::of(&s.values));
+                    curve.range = ranges
+                        .reduce(|a, b| Range { low: a.low.min(b.low), high: a.high.max(b.high) });
+                });
+            }
+            ResultShape::Global(values) => {
+                let (id, name, unit) = (part.id, part.name, part.unit);
+                let text = values.iter().take(8).map(|v| number(*v)).collect::<Vec<_>>().join("  ");
+                self.values.try_update(|all| all.push(Value { run, id, name, unit, text }));
+            }
+            ResultShape::Other { rows, columns } if whole => {
+                let (id, name) = (part.id, part.name);
+                let text = if columns > 1 { format!("{rows} × {columns}") } else { rows.to_string() };
+                let unit = "values".to_owned();
+                self.values.try_update(|all| all.push(Value { run, id, name, unit, text }));
+            }
+            ResultShape::Other { .. } => {}
+        }
+    }
+}
+
+/// Runs steps on the open recording: one run, so that they share what they compute.
+///
+/// # Errors
+/// What the SDK threw; also shown beside the analysis.
+pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> {
+    let analyses = store.analyses;
+    let media = untrack(|| store.media());
+    let media = media.ok_or_else(|| js_sys::Error::new("No recording is open: set src or call open() first."))?;
+    let rate_hz = store.view.get_untracked().rate_hz();
+    let key = analyses.next_key.get_value();
+    analyses.next_key.set_value(key.wrapping_add(1));
+    let names = step_names(&steps);
+
+    let title = names.join(" ");
+    let on_progress = Closure::<dyn FnMut(f64)>::new(move |done: f64| {
+        analyses.set_state(key, RunState::Running(done));
+        store.emit("analysisprogress", &link::object(&[("id", title.as_str().into()), ("done", done.into())]));
+    });
+    let on_partial = Closure::<dyn FnMut(JsValue)>::new(move |result: JsValue| {
+        analyses.add_rows(key, link::read_result(&result, rate_hz), false);
+    });
+    let run = media.start_run(&steps, &on_progress, &on_partial)?;
+    let entry = Entry { key, steps: names, state: RunState::Running(0.0), run: run.clone() };
+    analyses.entries.update(|all| all.push(entry));
+
+    let outcome = run.finish().await;
+    let known = analyses.entries.try_with_untracked(|all| all.iter().any(|e| e.key == key));
+    if known == Some(true) {
+        match &outcome {
+            Ok(results) => {
+                for result in link::results_of(results) {
+                    analyses.add_rows(key, link::read_result(&result, rate_hz), true);
+                    store.emit("analysisresult", &link::object(&[("result", result)]));
+                }
+                analyses.set_state(key, RunState::Done);
+                let s = store.strings.get_untracked();
+                store.announce(format!("{} {}", s.results, s.ready));
+            }
+            Err(error) => {
+                let failure = Failure::from_js(error);
+                let cancelled = failure.code == "cancelled";
+                analyses.set_state(key, if cancelled { RunState::Cancelled } else { RunState::Failed(failure) });
+            }
+        }
+    }
+    outcome
+}
+
+/// Runs the steps together; if one of them cannot be run at all, each alone, so that the good ones
+/// still give their results and the bad one says what is wrong.
+pub(crate) async fn run_each(store: Store, steps: Array) {
+    let before = store.analyses.next_key.get_value();
+    let Err(error) = run(store, steps.clone()).await else { return };
+    let refused = matches!(Failure::from_js(&error).code.as_str(), "unknown-processor" | "bad-parameter");
+    if !refused || steps.length() < 2 {
+        return;
+    }
+    store.analyses.remove(before);
+    for step in steps.iter() {
+        // Each failure is shown beside its own analysis.
+        let _ = run(store, Array::of1(&step)).await;
+    }
+}
+
+fn step_names(steps: &Array) -> Vec<String> {
+    let id = |step: JsValue| js_sys::Reflect::get(&step, &"id".into()).ok().and_then(|id| id.as_string());
+    steps.iter().filter_map(|step| step.as_string().or_else(|| id(step))).collect()
+}
+
+/// Reads the `analyzers` attribute: ids between spaces or commas.
+pub(crate) fn parse(text: &str) -> Array {
+    text.split([' ', ',', '\n', '\t']).filter(|id| !id.is_empty()).map(JsValue::from).collect()
+}

@@ -1,0 +1,5 @@
+//! What the view needs from the SDK: asked for once at a time, the latest wish first, and kept.
+
+pub(crate) mod analysis;
+pub(crate) mod peaks;
+pub(crate) mod tiles;

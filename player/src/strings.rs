@@ -1,0 +1,116 @@
+//! Every word on the screen, one table per language.
+
+use timeside_view::time::TimeWords;
+
+macro_rules! table {
+    ($($field:ident: $english:literal,)*) => {
+        /// The words of one language.
+        #[derive(Debug, PartialEq, Eq)]
+        pub(crate) struct Strings {
+            $(pub(crate) $field: &'static str,)*
+            /// Hours, minutes and seconds as they are spoken.
+            pub(crate) time_words: TimeWords,
+        }
+
+        static ENGLISH: Strings = Strings {
+            $($field: $english,)*
+            time_words: TimeWords {
+                hour: ("hour", "hours"),
+                minute: ("minute", "minutes"),
+                second: ("second", "seconds"),
+            },
+        };
+    };
+}
+
+table! {
+    player: "Audio player",
+    play: "Play",
+    pause: "Pause",
+    playing: "playing",
+    paused: "paused",
+    loop_: "Loop",
+    loop_on: "loop on",
+    loop_off: "loop off",
+    mute: "Mute",
+    unmute: "Unmute",
+    volume: "Volume",
+    rate: "Speed",
+    zoom: "Zoom",
+    zoom_in: "Zoom in",
+    zoom_out: "Zoom out",
+    fit: "Show all",
+    follow: "Follow the playhead",
+    follow_on: "following the playhead",
+    follow_off: "not following the playhead",
+    layers: "Layers",
+    results: "Results",
+    playhead: "Playhead",
+    transport: "Transport",
+    view_window: "Visible part",
+    waveform: "Waveform",
+    spectrogram: "Spectrogram",
+    channels_apart: "One lane per channel",
+    color_map: "Colours",
+    map_auto: "By theme",
+    map_magma: "Magma",
+    map_grey: "Grey",
+    map_inverted: "Ink on paper",
+    map_viridis: "Viridis",
+    map_inferno: "Inferno",
+    map_cividis: "Cividis",
+    scale: "Frequency",
+    scale_linear: "Linear",
+    scale_log: "Logarithmic",
+    scale_mel: "Mel",
+    scale_bark: "Bark",
+    scale_erb: "ERB",
+    floor: "Darkest at",
+    hide: "Hide",
+    to: "to",
+    showing: "showing",
+    empty_title: "Drop a recording here",
+    empty_formats: "WAV, FLAC, MP3, AAC, Ogg Vorbis or Opus. It stays on this computer.",
+    choose: "Choose a file",
+    drop_here: "Drop to open",
+    opening: "Opening",
+    reading: "Reading",
+    failed_title: "This recording cannot be opened",
+    retry: "Try again",
+    choose_other: "Choose another file",
+    dismiss: "Dismiss",
+    inaudible: "This browser cannot play this format. It is drawn and analysed all the same.",
+    analysing: "Analysing",
+    cancel: "Cancel",
+    cancelled: "cancelled",
+    channels_1: "mono",
+    channels_2: "stereo",
+    channels: "channels",
+    value: "Value",
+    name: "Name",
+    unit: "Unit",
+    minimum: "least",
+    maximum: "greatest",
+    mean: "mean",
+    values: "values",
+    rows: "rows",
+    distribution: "Distribution of",
+    selection: "Selection",
+    ready: "ready",
+    keys: "Keys",
+    key_play: "play or pause",
+    key_shuttle: "slower, pause, faster",
+    key_second: "one second back, on",
+    key_five: "five seconds",
+    key_frame: "one sample",
+    key_ends: "to the start, to the end",
+    key_zoom: "nearer, farther, show all",
+    key_page: "one page back, on",
+    key_select: "selection begins, ends here",
+    key_selection: "zoom to the selection, clear it",
+}
+
+/// The table for a BCP 47 language tag; English where a language is not there yet.
+pub(crate) fn for_language(_tag: &str) -> &'static Strings {
+    &ENGLISH
+}

@@ -1,0 +1,3 @@
+export function addListener(value: number): void {
+  console.log(value);
+}

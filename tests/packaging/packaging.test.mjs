@@ -1,0 +1,153 @@
+// What `npm pack` gives works where people will use it.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build, createServer } from "vite";
+
+import { bed } from "../browser/harness.mjs";
+import { sine } from "../browser/wav.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const pkg = path.resolve(here, "../../pkg");
+const tool = (name) => path.join(here, "node_modules/.bin", name);
+const host = bed();
+const work = mkdtempSync(path.join(tmpdir(), "timeside-packaging-"));
+let packed;
+
+before(() => {
+  const said = execFileSync("npm", ["pack", "--json", "--loglevel=error", "--pack-destination", work], { cwd: pkg, encoding: "utf8" });
+  const parsed = JSON.parse(said);
+  packed = Array.isArray(parsed) ? parsed[0] : Object.values(parsed)[0];
+  host.server.write("good.wav", sine());
+});
+
+after(() => rmSync(work, { recursive: true, force: true }));
+
+/** A consumer of its own in a folder, with the tarball installed. */
+function consumer(folder) {
+  mkdirSync(folder, { recursive: true });
+  cpSync(path.join(here, "consumer"), folder, { recursive: true });
+  const options = ["--no-audit", "--no-fund", "--loglevel=error", "--no-package-lock"];
+  execFileSync("npm", ["install", ...options, path.join(work, packed.filename)], { cwd: folder });
+  return folder;
+}
+
+/** Opens a consumer's page and expects the sine's level from the SDK and through the widget. */
+async function expectSound(where) {
+  const page = await host.open(where);
+  try {
+    await page.waitForFunction(() => globalThis.found, null, { timeout: 60_000 });
+    const found = await page.evaluate(() => globalThis.found);
+    for (const way of ["sdk", "widget"]) assert.ok(Math.abs(found[way] + 9.03) < 0.01, `${way}: ${JSON.stringify(found)}; ${page.said}`);
+    assert.deepEqual(page.said, []);
+    assert.equal(page.workers().length, 1, "SDK and widget share one worker");
+  } finally {
+    await page.close();
+  }
+}
+
+test("the tarball holds what is promised and nothing of the workshop", () => {
+  const files = packed.files.map((file) => file.path);
+  for (const file of ["index", "player", "worker"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
+    assert.ok(files.includes(file), `${file} is missing`);
+  }
+  for (const file of ["dist/timeside.wasm", "dist/player.wasm", "dist/LICENSE-MIT", "dist/LICENSE-APACHE", "dist/THIRD-PARTY-NOTICES.txt"]) {
+    assert.ok(packed.files.find((f) => f.path === file)?.size > 500, `${file} is missing or empty`);
+  }
+  const strange = files.filter((file) => !/^(dist\/|package\.json$|README|LICENSE)/.test(file));
+  assert.deepEqual(strange, []);
+});
+
+test("Vite builds it", async () => {
+  const root = consumer(path.join(host.server.files, "vite"));
+  await build({ root, base: "/files/vite/dist/", logLevel: "warn", configFile: false });
+  const assets = readdirSync(path.join(root, "dist/assets"));
+  for (const kind of [/timeside.*\.wasm$/, /player.*\.wasm$/, /worker.*\.js$/]) assert.ok(assets.some((name) => kind.test(name)), `${kind} is not among ${assets}`);
+  await expectSound("/files/vite/dist/index.html");
+});
+
+test("Vite's development server serves it", async () => {
+  const root = consumer(path.join(work, "vite-dev"));
+  mkdirSync(path.join(root, "public/files"), { recursive: true });
+  writeFileSync(path.join(root, "public/files/good.wav"), sine());
+  const server = await createServer({ root, logLevel: "error", configFile: false, server: { host: "127.0.0.1", port: 0 } });
+  await server.listen();
+  const page = await host.browser.newPage();
+  try {
+    await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/`);
+    // The server reloads the page once it has looked at what is imported.
+    await page.waitForFunction(() => globalThis.found, null, { timeout: 60_000 });
+    const found = await page.evaluate(() => globalThis.found);
+    assert.ok(Math.abs(found.sdk + 9.03) < 0.01 && Math.abs(found.widget + 9.03) < 0.01, JSON.stringify(found));
+  } finally {
+    await page.close();
+    await server.close();
+  }
+});
+
+test("esbuild bundles it, with configure", async () => {
+  const root = consumer(path.join(host.server.files, "esbuild"));
+  const options = ["configured.js", "--bundle", "--format=esm", "--outfile=out/main.js", "--log-level=warning"];
+  execFileSync(tool("esbuild"), options, { cwd: root });
+  for (const name of ["worker.js", "timeside.wasm", "player.wasm"]) {
+    cpSync(path.join(root, "node_modules/timeside/dist", name), path.join(root, "out", name));
+  }
+  cpSync(path.join(root, "index.html"), path.join(root, "out/index.html"));
+  await expectSound("/files/esbuild/out/index.html");
+});
+
+test("a plain script tag loads it", async () => {
+  const root = path.join(host.server.files, "plain");
+  const dist = path.join(consumer(path.join(work, "plain")), "node_modules/timeside/dist");
+  mkdirSync(root);
+  cpSync(dist, path.join(root, "timeside"), { recursive: true });
+  cpSync(path.join(here, "consumer/report.js"), path.join(root, "report.js"));
+  cpSync(path.join(here, "consumer/index.html"), path.join(root, "index.html"));
+  const main = 'import { open } from "./timeside/index.js";\nimport "./timeside/player.js";\nimport { report } from "./report.js";\nreport(open);\n';
+  writeFileSync(path.join(root, "main.js"), main);
+  await expectSound("/files/plain/index.html");
+});
+
+test("Node imports it without a window", () => {
+  const root = consumer(path.join(work, "node"));
+  const script = `
+    const before = Object.keys(globalThis).sort().join();
+    const sdk = await import("timeside");
+    await import("timeside/player");
+    if (Object.keys(globalThis).sort().join() !== before) throw new Error("the import changed globalThis");
+    const ended = await sdk.open("x.wav").then(() => "opened", (error) => error instanceof sdk.TimeSideError ? "told" : String(error));
+    console.log(Object.keys(sdk).sort().join(), ended);
+    const { existsSync } = await import("node:fs");
+    const { fileURLToPath } = await import("node:url");
+    for (const file of ["timeside.wasm", "player.wasm", "worker"])
+      if (!existsSync(fileURLToPath(import.meta.resolve("timeside/" + file)))) throw new Error(file);`;
+  const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: root, encoding: "utf8" });
+  for (const name of ["configure", "open", "parseResults", "processors", "TimeSideError"]) assert.ok(said.includes(name), `${name} is not exported: ${said}`);
+  assert.match(said, / told\n$/, "opening without a browser rejects with TimeSideError");
+});
+
+test("its types hold in a consumer's program", () => {
+  const root = consumer(path.join(work, "types"));
+  for (const [module, resolution] of [["ESNext", "Bundler"], ["NodeNext", "NodeNext"]]) {
+    const lib = "ES2023,ESNext.Disposable,DOM,DOM.Iterable,DOM.AsyncIterable";
+    const options = ["--noEmit", "--strict", "--target", "ES2022", "--lib", lib, "--module", module, "--moduleResolution", resolution, "--types", ""];
+    try {
+      execFileSync(tool("tsc"), [...options, "types.ts"], { cwd: root, encoding: "utf8" });
+    } catch (error) {
+      assert.fail(`${resolution}: ${error.stdout}`);
+    }
+  }
+});
+
+test("bundlers leave out the widget when only the SDK is used", () => {
+  const root = consumer(path.join(work, "treeshake"));
+  writeFileSync(path.join(root, "only.js"), 'import { open } from "timeside";\nglobalThis.open = open;\n');
+  execFileSync(tool("esbuild"), ["only.js", "--bundle", "--format=esm", "--outfile=only.out.js", "--metafile=meta.json", "--log-level=warning"], { cwd: root });
+  const { inputs } = JSON.parse(readFileSync(path.join(root, "meta.json"), "utf8"));
+  assert.deepEqual(Object.keys(inputs).sort(), ["node_modules/timeside/dist/index.js", "only.js"]);
+});
