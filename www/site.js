@@ -33,11 +33,17 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 
 // ---- Open your own file
 
-const sizeFormat = new Intl.NumberFormat(undefined, { style: "unit", unit: "megabyte", maximumSignificantDigits: 3 });
+/** A size as people say it: `34 byte`, `439 kB`, `172 MB`. */
+function sizeText(bytes) {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  const format = new Intl.NumberFormat(undefined, { style: "unit", unit: units[power], maximumSignificantDigits: 3 });
+  return format.format(bytes / 1000 ** power);
+}
 
 function openFile(file) {
   forgetResults();
-  const about = `${file.name} · ${sizeFormat.format(file.size / 1e6)}`;
+  const about = `${file.name} · ${sizeText(file.size)}`;
   const say = (words) => { byId("opened-name").textContent = words; };
   say(`Opening ${about}`);
   show(byId("opened"));
@@ -75,7 +81,7 @@ addEventListener("drop", (event) => {
   if (file && !taken) openFile(file);
 });
 
-// ---- Progress of the widget's own analyses
+// ---- Progress of the widget's analyses of an opened file, beside its name
 
 const working = new Map();
 
@@ -83,21 +89,19 @@ player.addEventListener("analysisprogress", ({ detail: { id, done } }) => {
   working.set(id, done);
   showWork();
 });
-player.addEventListener("analysisresult", ({ detail: { id } }) => {
-  working.delete(id);
-  showWork();
-});
-player.addEventListener("error", () => {
-  working.clear();
-  showWork();
-});
+// The results of a run come together, at its end; what else is running tells of itself again.
+for (const end of ["analysisresult", "error", "ready"]) {
+  player.addEventListener(end, () => {
+    working.clear();
+    showWork();
+  });
+}
 
 function showWork() {
   const done = [...working.values()];
   const slowest = Math.min(...done);
   show(byId("work"), done.length > 0 && slowest < 1);
   if (!done.length) return;
-  if (slowest < 1) show(byId("opened"));
   byId("work-name").textContent = `Analysing: ${[...working.keys()].join(", ")}`;
   byId("work-done").value = slowest;
 }
@@ -142,7 +146,7 @@ async function analyse() {
   }
 }
 
-const numberFormat = new Intl.NumberFormat(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const numberFormat = new Intl.NumberFormat(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3, signDisplay: "negative" });
 
 function tabulate(media, results) {
   const rows = [...results].map(([id, result]) => {

@@ -13,7 +13,8 @@ use crate::store::Store;
 pub(crate) fn LiveRegion() -> impl IntoView {
     let store = Store::get();
     let (said, say) = signal(String::new());
-    let timer: StoredValue<Cell<Option<Timeout>>, LocalStorage> = StoredValue::new_local(Cell::new(None));
+    let timer: StoredValue<Cell<Option<Timeout>>, LocalStorage> =
+        StoredValue::new_local(Cell::new(None));
     Effect::new(move |_| {
         let text = store.announcement.get();
         let timeout = Timeout::new(150, move || {

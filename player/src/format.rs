@@ -7,7 +7,11 @@ use leptos::prelude::*;
 
 /// Does this media query hold?
 pub(crate) fn media_matches(query: &str) -> bool {
-    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+    window()
+        .match_media(query)
+        .ok()
+        .flatten()
+        .is_some_and(|list| list.matches())
 }
 
 /// A size in decimal units: `172 MB`.
@@ -23,7 +27,10 @@ pub(crate) fn bytes(count: f64) -> String {
 /// A sample rate: `44.1 kHz`.
 pub(crate) fn rate(hz: f64) -> String {
     let khz = format!("{:.3}", hz / 1000.0);
-    format!("{}\u{202f}kHz", khz.trim_end_matches('0').trim_end_matches('.'))
+    format!(
+        "{}\u{202f}kHz",
+        khz.trim_end_matches('0').trim_end_matches('.')
+    )
 }
 
 /// A time of this recording, as digits that do not change their width.

@@ -55,14 +55,19 @@ impl Frames {
             self.request(key, paint.clone());
         });
         on_cleanup(move || {
-            self.0.try_with_value(|inner| inner.due.borrow_mut().remove(&key));
+            self.0
+                .try_with_value(|inner| inner.due.borrow_mut().remove(&key));
         });
     }
 
     /// Runs `tick` each frame as long as it answers true; [`Ticker::start`] sets it going.
     pub(crate) fn ticker(self, tick: impl Fn() -> bool + 'static) -> Ticker {
         let key = self.new_key().unwrap_or(usize::MAX);
-        Ticker { frames: self, key, tick: StoredValue::new_local(Rc::new(tick)) }
+        Ticker {
+            frames: self,
+            key,
+            tick: StoredValue::new_local(Rc::new(tick)),
+        }
     }
 
     fn new_key(self) -> Option<usize> {
@@ -80,7 +85,9 @@ impl Frames {
             if pending.is_none()
                 && let Some(callback) = &*inner.callback.borrow()
             {
-                *pending = window().request_animation_frame(callback.as_ref().unchecked_ref()).ok();
+                *pending = window()
+                    .request_animation_frame(callback.as_ref().unchecked_ref())
+                    .ok();
             }
         });
     }
@@ -100,7 +107,9 @@ impl Ticker {
         self.frames.request(
             self.key,
             Rc::new(move || {
-                let Some(tick) = self.tick.try_get_value() else { return };
+                let Some(tick) = self.tick.try_get_value() else {
+                    return;
+                };
                 if untrack(|| tick()) {
                     self.start();
                 }

@@ -57,7 +57,11 @@ pub fn mount(root: HtmlElement, bridge: Bridge) -> PlayerHandle {
     let Some((store, transport)) = parts.take() else {
         wasm_bindgen::throw_str("the widget could not be built");
     };
-    PlayerHandle { store, transport, unmount: Some(Box::new(move || drop(view))) }
+    PlayerHandle {
+        store,
+        transport,
+        unmount: Some(Box::new(move || drop(view))),
+    }
 }
 
 /// Reads the colours once the widget stands, and again when the reader's wishes change.
@@ -147,7 +151,9 @@ impl PlayerHandle {
     pub fn set_analyzers(&self, steps: &JsValue) {
         let store = self.store;
         store.analyses.clear();
-        let steps = steps.as_string().map_or_else(|| Array::from(steps), |text| analysis::parse(&text));
+        let steps = steps
+            .as_string()
+            .map_or_else(|| Array::from(steps), |text| analysis::parse(&text));
         if steps.length() > 0 && untrack(|| store.media()).is_some() {
             wasm_bindgen_futures::spawn_local(analysis::run_each(store, steps));
         }
@@ -188,20 +194,25 @@ impl PlayerHandle {
     /// Left edge of the view, seconds.
     #[wasm_bindgen(getter, js_name = viewStart)]
     pub fn view_start(&self) -> f64 {
-        self.store.view.with_untracked(timeside_view::Viewport::start_secs)
+        self.store
+            .view
+            .with_untracked(timeside_view::Viewport::start_secs)
     }
 
     /// Right edge of the view, seconds.
     #[wasm_bindgen(getter, js_name = viewEnd)]
     pub fn view_end(&self) -> f64 {
-        self.store.view.with_untracked(timeside_view::Viewport::end_secs)
+        self.store
+            .view
+            .with_untracked(timeside_view::Viewport::end_secs)
     }
 
     /// Shows a stretch, seconds.
     #[wasm_bindgen(js_name = zoomTo)]
     pub fn zoom_to(&self, start: f64, end: f64) {
         let view = self.store.view.get_untracked();
-        self.store.show(view.showing(start * view.rate_hz(), end * view.rate_hz()));
+        self.store
+            .show(view.showing(start * view.rate_hz(), end * view.rate_hz()));
     }
 
     /// Comes nearer by a factor about a time (seconds), by default the middle of the view.
@@ -227,7 +238,10 @@ impl PlayerHandle {
     /// Selects a stretch (seconds); an empty one clears the selection.
     pub fn select(&self, start: f64, end: f64) {
         let view = self.store.view.get_untracked();
-        self.store.select(Some((view.frame_from_secs(start), view.frame_from_secs(end))));
+        self.store.select(Some((
+            view.frame_from_secs(start),
+            view.frame_from_secs(end),
+        )));
     }
 
     /// Where the playhead is, also for a recording that this browser cannot play; seconds.

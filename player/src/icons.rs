@@ -29,8 +29,12 @@ impl Icon {
         match self {
             Self::Play => "M6 3.9v12.2c0 .5.5.8.9.5l9-6.1a.6.6 0 0 0 0-1l-9-6.1a.6.6 0 0 0-.9.5z",
             Self::Pause => "M6.5 4v12M13.5 4v12",
-            Self::Loop => "M4 9V8a3 3 0 0 1 3-3h8.5M13 2.5 15.5 5 13 7.5M16 11v1a3 3 0 0 1-3 3H4.5M7 17.5 4.5 15 7 12.5",
-            Self::Volume => "M3 8v4h2.5L9.5 15.5v-11L5.5 8zM12.5 7.5a3.5 3.5 0 0 1 0 5M14.8 5.2a6.8 6.8 0 0 1 0 9.6",
+            Self::Loop => {
+                "M4 9V8a3 3 0 0 1 3-3h8.5M13 2.5 15.5 5 13 7.5M16 11v1a3 3 0 0 1-3 3H4.5M7 17.5 4.5 15 7 12.5"
+            }
+            Self::Volume => {
+                "M3 8v4h2.5L9.5 15.5v-11L5.5 8zM12.5 7.5a3.5 3.5 0 0 1 0 5M14.8 5.2a6.8 6.8 0 0 1 0 9.6"
+            }
             Self::VolumeLow => "M3 8v4h2.5L9.5 15.5v-11L5.5 8zM12.5 7.5a3.5 3.5 0 0 1 0 5",
             Self::Muted => "M3 8v4h2.5L9.5 15.5v-11L5.5 8zM13 8l4 4M17 8l-4 4",
             Self::Minus => "M5 10h10",
@@ -38,10 +42,16 @@ impl Icon {
             Self::Fit => "M3 5v10M17 5v10M6 10h8M8.5 7.5 6 10l2.5 2.5M11.5 7.5 14 10l-2.5 2.5",
             Self::Follow => "M10 3v14M13 7l3 3-3 3M4 10h3M4 6.5h3M4 13.5h3",
             Self::Layers => "M10 3 2.8 6.8 10 10.6l7.2-3.8zM3 10.3l7 3.7 7-3.7M3 13.5l7 3.7 7-3.7",
-            Self::Keys => "M2.5 5.5h15v9h-15zM5.5 8.5h.1M8.5 8.5h.1M11.5 8.5h.1M14.5 8.5h.1M6.5 11.5h7",
+            Self::Keys => {
+                "M2.5 5.5h15v9h-15zM5.5 8.5h.1M8.5 8.5h.1M11.5 8.5h.1M14.5 8.5h.1M6.5 11.5h7"
+            }
             Self::Close => "M5.5 5.5l9 9M14.5 5.5l-9 9",
-            Self::Eye => "M2.5 10S5 5 10 5s7.5 5 7.5 5-2.5 5-7.5 5-7.5-5-7.5-5zM10 7.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4z",
-            Self::Drop => "M10 3v9M6.5 8.7 10 12.2l3.5-3.5M3.5 13v2.5a1.5 1.5 0 0 0 1.5 1.5h10a1.5 1.5 0 0 0 1.5-1.5V13",
+            Self::Eye => {
+                "M2.5 10S5 5 10 5s7.5 5 7.5 5-2.5 5-7.5 5-7.5-5-7.5-5zM10 7.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4z"
+            }
+            Self::Drop => {
+                "M10 3v9M6.5 8.7 10 12.2l3.5-3.5M3.5 13v2.5a1.5 1.5 0 0 0 1.5 1.5h10a1.5 1.5 0 0 0 1.5-1.5V13"
+            }
             Self::Alert => "M10 3.2 2.8 16.2h14.4zM10 8v4M10 14v.2",
             Self::Retry => "M15.8 8A6.2 6.2 0 1 0 16.2 11M16 4v4h-4",
         }
@@ -49,7 +59,11 @@ impl Icon {
 
     /// The element.
     pub(crate) fn view(self) -> AnyView {
-        let class = if self == Self::Play { "icon solid" } else { "icon" };
+        let class = if self == Self::Play {
+            "icon solid"
+        } else {
+            "icon"
+        };
         view! {
             <svg class=class viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
                 <path d=self.path() />

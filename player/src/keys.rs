@@ -55,19 +55,27 @@ pub(crate) fn pressed(store: Store, transport: Transport, event: &KeyboardEvent)
             store.announce_view();
         }
         "z" | "Z" => {
-            let Some((start, end)) = store.selection.get_untracked() else { return false };
+            let Some((start, end)) = store.selection.get_untracked() else {
+                return false;
+            };
             store.show(view.showing(start as f64, end as f64));
             store.announce_view();
         }
         "f" | "F" => store.set_follow(!store.follow.get_untracked()),
         "[" => {
             let at = store.playhead_frame();
-            let end = store.selection.get_untracked().map_or(view.total_frames(), |(_, end)| end);
+            let end = store
+                .selection
+                .get_untracked()
+                .map_or(view.total_frames(), |(_, end)| end);
             store.select(Some((at, if end > at { end } else { view.total_frames() })));
         }
         "]" => {
             let at = store.playhead_frame();
-            let start = store.selection.get_untracked().map_or(0, |(start, _)| start);
+            let start = store
+                .selection
+                .get_untracked()
+                .map_or(0, |(start, _)| start);
             store.select(Some((if start < at { start } else { 0 }, at)));
         }
         "?" => store.show_key_sheet(!store.key_sheet.get_untracked()),
@@ -79,15 +87,33 @@ pub(crate) fn pressed(store: Store, transport: Transport, event: &KeyboardEvent)
 }
 
 fn refused(store: Store, key: &str) -> bool {
-    let name = if key == " " { "space".to_owned() } else { key.to_lowercase() };
+    let name = if key == " " {
+        "space".to_owned()
+    } else {
+        key.to_lowercase()
+    };
     store.hotkeys.with_untracked(|keys| {
-        keys.off || keys.without.iter().any(|token| token.strip_prefix("no") == Some(name.as_str()))
+        keys.off
+            || keys
+                .without
+                .iter()
+                .any(|token| token.strip_prefix("no") == Some(name.as_str()))
     })
 }
 
 /// Keys that the focused control needs for itself.
 fn belongs_to_control(target: &HtmlElement, key: &str) -> bool {
-    let arrows = matches!(key, "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" | "Home" | "End" | "PageUp" | "PageDown");
+    let arrows = matches!(
+        key,
+        "ArrowLeft"
+            | "ArrowRight"
+            | "ArrowUp"
+            | "ArrowDown"
+            | "Home"
+            | "End"
+            | "PageUp"
+            | "PageDown"
+    );
     match target.tag_name().as_str() {
         "SELECT" | "TEXTAREA" => true,
         "INPUT" => {

@@ -60,7 +60,10 @@ mod tests {
 
     #[test]
     fn the_attribute_is_read_tolerantly() {
-        assert_eq!(parse("spectrogram waveform"), [LayerKind::Spectrogram, LayerKind::Waveform]);
+        assert_eq!(
+            parse("spectrogram waveform"),
+            [LayerKind::Spectrogram, LayerKind::Waveform]
+        );
         assert_eq!(parse("waveform waveform nonsense"), [LayerKind::Waveform]);
         assert_eq!(parse(""), DEFAULT);
         assert_eq!(parse("none"), []);

@@ -8,7 +8,10 @@
 //!
 //! The player never computes on samples, and never speaks to the worker itself.
 
-#![allow(unreachable_pub, reason = "Leptos' component macro writes its props structs `pub`")]
+#![allow(
+    unreachable_pub,
+    reason = "Leptos' component macro writes its props structs `pub`"
+)]
 
 mod announce;
 mod bridge;

@@ -122,16 +122,25 @@ impl Media {
     pub fn facts(&self) -> Info {
         let info = JsValue::from(self.info());
         let words = [text(&info, "container"), text(&info, "codec")];
-        let mut format: Vec<String> = words.into_iter().flatten().filter(|w| !w.is_empty()).collect();
+        let mut format: Vec<String> = words
+            .into_iter()
+            .flatten()
+            .filter(|w| !w.is_empty())
+            .collect();
         format.dedup();
-        let warnings = Reflect::get(&info, &"warnings".into()).ok().filter(Array::is_array).map(|list| Array::from(&list));
+        let warnings = Reflect::get(&info, &"warnings".into())
+            .ok()
+            .filter(Array::is_array)
+            .map(|list| Array::from(&list));
         Info {
             name: text(&info, "name").unwrap_or_default(),
             format: format.join(" "),
             rate_hz: number(&info, "sampleRate").unwrap_or(44_100.0),
             channels: number(&info, "channels").unwrap_or(1.0) as u32,
             frames: number(&info, "frames")
-                .or_else(|| Some((number(&info, "duration")? * number(&info, "sampleRate")?).round()))
+                .or_else(|| {
+                    Some((number(&info, "duration")? * number(&info, "sampleRate")?).round())
+                })
                 .map(|frames| frames as i64),
             playable: get(&info, "playable").as_bool().unwrap_or(true),
             warnings: warnings
@@ -141,7 +150,13 @@ impl Media {
     }
 
     /// Columns of `start..end` (frames), one per `pixels`.
-    pub async fn columns(&self, start: f64, end: f64, pixels: u32, rate_hz: f64) -> Result<Columns, JsValue> {
+    pub async fn columns(
+        &self,
+        start: f64,
+        end: f64,
+        pixels: u32,
+        rate_hz: f64,
+    ) -> Result<Columns, JsValue> {
         let options = object(&[
             ("start", (start / rate_hz).into()),
             ("end", (end / rate_hz).into()),
@@ -155,19 +170,35 @@ impl Media {
                 max: floats(&channel, "max"),
                 rms: floats(&channel, "rms"),
             })
-            .filter(|channel| channel.min.len() == channel.max.len() && channel.min.len() == channel.rms.len())
+            .filter(|channel| {
+                channel.min.len() == channel.max.len() && channel.min.len() == channel.rms.len()
+            })
             .collect();
         // The engine may have rounded the stretch to frames.
         let start = number(&peaks, "start").map_or(start, |secs| secs * rate_hz);
         let end = number(&peaks, "end").map_or(end, |secs| secs * rate_hz);
         let exact = get(&peaks, "exact").as_bool().unwrap_or(true);
-        Ok(Columns { start, frames_per_column: (end - start) / f64::from(pixels.max(1)), channels, exact })
+        Ok(Columns {
+            start,
+            frames_per_column: (end - start) / f64::from(pixels.max(1)),
+            channels,
+            exact,
+        })
     }
 
     /// Samples of `start..end` (frames), channel after channel.
-    pub async fn samples_of(&self, start: i64, end: i64, rate_hz: f64) -> Result<Vec<Vec<f32>>, JsValue> {
-        let list = JsFuture::from(self.samples(start as f64 / rate_hz, end as f64 / rate_hz)?).await?;
-        Ok(Array::from(&list).iter().map(|channel| Float32Array::from(channel).to_vec()).collect())
+    pub async fn samples_of(
+        &self,
+        start: i64,
+        end: i64,
+        rate_hz: f64,
+    ) -> Result<Vec<Vec<f32>>, JsValue> {
+        let list =
+            JsFuture::from(self.samples(start as f64 / rate_hz, end as f64 / rate_hz)?).await?;
+        Ok(Array::from(&list)
+            .iter()
+            .map(|channel| Float32Array::from(channel).to_vec())
+            .collect())
     }
 
     /// One tile.
@@ -198,8 +229,10 @@ impl Media {
         on_progress: &Closure<dyn FnMut(f64)>,
         on_partial: &Closure<dyn FnMut(JsValue)>,
     ) -> Result<Run, JsValue> {
-        let options =
-            object(&[("onProgress", on_progress.as_ref().clone()), ("onPartial", on_partial.as_ref().clone())]);
+        let options = object(&[
+            ("onProgress", on_progress.as_ref().clone()),
+            ("onPartial", on_partial.as_ref().clone()),
+        ]);
         self.run(steps, &options)
     }
 
@@ -220,7 +253,9 @@ impl Run {
 /// The results of a run in their order.
 pub fn results_of(results: &JsValue) -> Vec<JsValue> {
     let mut list = Vec::new();
-    results.unchecked_ref::<MapLike>().for_each(&mut |result, _key| list.push(result));
+    results
+        .unchecked_ref::<MapLike>()
+        .for_each(&mut |result, _key| list.push(result));
     list
 }
 
@@ -269,8 +304,11 @@ pub struct ResultPart {
 
 /// Reads an `AnalyzerResult`; `rate_hz` is the recording's.
 pub fn read_result(result: &JsValue, rate_hz: f64) -> ResultPart {
-    let shape: Vec<usize> =
-        Array::from(&get(result, "shape")).iter().filter_map(|n| n.as_f64()).map(|n| n as usize).collect();
+    let shape: Vec<usize> = Array::from(&get(result, "shape"))
+        .iter()
+        .filter_map(|n| n.as_f64())
+        .map(|n| n as usize)
+        .collect();
     let rows = shape.first().copied().unwrap_or(0);
     let columns = shape.iter().skip(1).product::<usize>().max(1);
     let shape = match text(result, "timeMode").as_deref() {
@@ -298,9 +336,24 @@ pub fn read_result(result: &JsValue, rate_hz: f64) -> ResultPart {
 }
 
 /// One column of row-major rows as a series.
-pub fn series_of(values: &[f32], columns: usize, column: usize, first_position: f64, step_frames: f64) -> Series {
-    let values = values.iter().skip(column).step_by(columns.max(1)).copied().collect();
-    Series { first_position, step_frames, values }
+pub fn series_of(
+    values: &[f32],
+    columns: usize,
+    column: usize,
+    first_position: f64,
+    step_frames: f64,
+) -> Series {
+    let values = values
+        .iter()
+        .skip(column)
+        .step_by(columns.max(1))
+        .copied()
+        .collect();
+    Series {
+        first_position,
+        step_frames,
+        values,
+    }
 }
 
 /// A plain object.

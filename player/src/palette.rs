@@ -31,6 +31,8 @@ pub(crate) struct Palette {
     pub(crate) tiers: Vec<String>,
     /// The font family.
     pub(crate) font: String,
+    /// Height of a curve's lane in CSS pixels, where the page sets one.
+    pub(crate) lane_height: Option<f64>,
     /// Is the surface dark?
     pub(crate) dark: bool,
 }
@@ -41,7 +43,13 @@ impl Palette {
         let Ok(Some(style)) = leptos::prelude::window().get_computed_style(root) else {
             return Self::default();
         };
-        let token = |name: &str| style.get_property_value(name).unwrap_or_default().trim().to_owned();
+        let token = |name: &str| {
+            style
+                .get_property_value(name)
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        };
         let dark = match host.get_attribute("theme").as_deref() {
             Some("dark") => true,
             Some("light") => false,
@@ -60,12 +68,18 @@ impl Palette {
             clip: token("--_clip"),
             tiers: (1..=8).map(|i| token(&format!("--_tier-{i}"))).collect(),
             font: token("--_font"),
+            lane_height: token("--timeside-lane-height")
+                .strip_suffix("px")
+                .and_then(|px| px.trim().parse::<f64>().ok())
+                .map(|px| px.clamp(24.0, 1000.0)),
             dark,
         }
     }
 
     /// The colour of the nth curve.
     pub(crate) fn tier(&self, index: usize) -> &str {
-        self.tiers.get(index % self.tiers.len().max(1)).map_or("", String::as_str)
+        self.tiers
+            .get(index % self.tiers.len().max(1))
+            .map_or("", String::as_str)
     }
 }

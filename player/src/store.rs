@@ -142,7 +142,7 @@ signals! {
     channels_apart: bool = true;
     /// How the spectrogram looks.
     spectrogram: SpectrogramStyle = SpectrogramStyle {
-        map: None, scale: FrequencyScale::Mel, floor_db: -95.0, ceiling_db: -15.0,
+        map: None, scale: FrequencyScale::Mel, floor_db: -85.0, ceiling_db: -15.0,
     };
     /// The resolved colours.
     palette: Palette = Palette::default();
@@ -183,7 +183,9 @@ impl Store {
 
     /// The playhead as a frame.
     pub(crate) fn playhead_frame(self) -> i64 {
-        self.view.get_untracked().frame_from_secs(self.playhead_secs.get_untracked())
+        self.view
+            .get_untracked()
+            .frame_from_secs(self.playhead_secs.get_untracked())
     }
 
     /// Is a recording (or at least its sound) there?
@@ -203,7 +205,9 @@ impl Store {
         self.forget_media();
         let frames = info.frames.unwrap_or(1);
         let width = self.view.get_untracked().width_px();
-        self.set.view.set(Viewport::new(frames, info.rate_hz, width));
+        self.set
+            .view
+            .set(Viewport::new(frames, info.rate_hz, width));
         self.set.audible.set(info.playable);
         self.set.info.set(Some(info));
         self.media.set(Some(media));
@@ -226,6 +230,9 @@ impl Store {
         self.set.info.set(None);
         self.set.read.set(0.0);
         self.set.playhead_secs.set(0.0);
+        self.set
+            .view
+            .update(|view| *view = Viewport::new(1, 1.0, view.width_px()));
         self.set.selection.set(None);
         self.set.hover.set(None);
         self.set.notice.set(None);
@@ -279,7 +286,11 @@ impl Store {
     pub(crate) fn zoom_by_key(self, factor: f64) {
         let view = self.view.get_untracked();
         let px = view.px_from_frame(self.playhead_frame());
-        let at = if (0.0..view.width_px()).contains(&px) { px } else { view.width_px() / 2.0 };
+        let at = if (0.0..view.width_px()).contains(&px) {
+            px
+        } else {
+            view.width_px() / 2.0
+        };
         self.zoom(factor, at);
         self.announce_view();
     }
@@ -305,14 +316,20 @@ impl Store {
     }
 
     pub(crate) fn select(self, range: Option<(i64, i64)>) {
-        let range = range.map(|(a, b)| (a.min(b), a.max(b))).filter(|(a, b)| a < b);
+        let range = range
+            .map(|(a, b)| (a.min(b), a.max(b)))
+            .filter(|(a, b)| a < b);
         if range == self.selection.get_untracked() {
             return;
         }
         self.set.selection.set(range);
         let rate = self.view.get_untracked().rate_hz();
         let detail = range.map_or(wasm_bindgen::JsValue::NULL, |(a, b)| {
-            crate::link::object(&[("start", (a as f64 / rate).into()), ("end", (b as f64 / rate).into())]).into()
+            crate::link::object(&[
+                ("start", (a as f64 / rate).into()),
+                ("end", (b as f64 / rate).into()),
+            ])
+            .into()
         });
         self.emit("selectionchange", &detail);
     }
@@ -344,15 +361,17 @@ impl Store {
     }
 
     pub(crate) fn toggle_layer(self, kind: LayerKind) {
-        self.set.layers.update(|shown| match shown.iter().position(|k| *k == kind) {
-            Some(at) => {
-                shown.remove(at);
-            }
-            None => {
-                shown.push(kind);
-                shown.sort_by_key(|kind| layers::ALL.iter().position(|k| k == kind));
-            }
-        });
+        self.set
+            .layers
+            .update(|shown| match shown.iter().position(|k| *k == kind) {
+                Some(at) => {
+                    shown.remove(at);
+                }
+                None => {
+                    shown.push(kind);
+                    shown.sort_by_key(|kind| layers::ALL.iter().position(|k| k == kind));
+                }
+            });
     }
 
     pub(crate) fn set_channels_apart(self, apart: bool) {
@@ -406,7 +425,13 @@ impl Store {
         let view = self.view.get_untracked();
         let s = self.strings.get_untracked();
         let time = |secs| timeside_view::time::spoken(secs, &s.time_words);
-        self.announce(format!("{} {} {} {}", s.showing, time(view.start_secs()), s.to, time(view.end_secs())));
+        self.announce(format!(
+            "{} {} {} {}",
+            s.showing,
+            time(view.start_secs()),
+            s.to,
+            time(view.end_secs())
+        ));
     }
 
     pub(crate) fn emit(self, name: &str, detail: &wasm_bindgen::JsValue) {
@@ -417,8 +442,10 @@ impl Store {
 
     fn emit_view(self) {
         let view = self.view.get_untracked();
-        let detail =
-            crate::link::object(&[("start", view.start_secs().into()), ("end", view.end_secs().into())]);
+        let detail = crate::link::object(&[
+            ("start", view.start_secs().into()),
+            ("end", view.end_secs().into()),
+        ]);
         self.emit("viewchange", &detail.into());
     }
 }

@@ -17,8 +17,19 @@ pub(crate) const RATES: [f64; 8] = [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
 const SRC_NOT_SUPPORTED: u16 = 4;
 
 const WATCHED: [&str; 13] = [
-    "play", "pause", "playing", "waiting", "ended", "timeupdate", "seeking", "seeked", "volumechange",
-    "ratechange", "durationchange", "emptied", "error",
+    "play",
+    "pause",
+    "playing",
+    "waiting",
+    "ended",
+    "timeupdate",
+    "seeking",
+    "seeked",
+    "volumechange",
+    "ratechange",
+    "durationchange",
+    "emptied",
+    "error",
 ];
 
 /// What can be done to the sound; a copyable handle.
@@ -31,7 +42,10 @@ pub(crate) struct Transport {
 impl Transport {
     /// Listens to the media element until the owner is cleaned up.
     pub(crate) fn new(store: Store, audio: HtmlMediaElement, frames: Frames) -> Self {
-        let transport = Self { store, audio: StoredValue::new_local(audio.clone()) };
+        let transport = Self {
+            store,
+            audio: StoredValue::new_local(audio.clone()),
+        };
         let ticker = frames.ticker(move || {
             transport.tell_position();
             store.playback.get_untracked().playing
@@ -70,7 +84,10 @@ impl Transport {
         });
         self.judge();
         let duration = audio.duration();
-        let unknown = self.store.info.with_untracked(|info| info.as_ref().is_some_and(|i| i.frames.is_none()));
+        let unknown = self
+            .store
+            .info
+            .with_untracked(|info| info.as_ref().is_some_and(|i| i.frames.is_none()));
         if unknown && duration.is_finite() {
             let rate = self.store.view.get_untracked().rate_hz();
             self.store.length_known((duration * rate).round() as i64);
@@ -84,7 +101,10 @@ impl Transport {
     /// Whether the recording sounds: what the element has found out counts more than what it said.
     pub(crate) fn judge(self) {
         let Some(audio) = self.audio() else { return };
-        if audio.error().is_some_and(|error| error.code() == SRC_NOT_SUPPORTED) {
+        if audio
+            .error()
+            .is_some_and(|error| error.code() == SRC_NOT_SUPPORTED)
+        {
             self.store.audible_is(false);
         } else if audio.ready_state() > 0 {
             self.store.audible_is(true);
@@ -179,7 +199,10 @@ impl Transport {
         audio.set_loop(!audio.loop_());
         let looping = audio.loop_();
         // No event tells of this attribute.
-        self.store.playback_is(Playback { looping, ..self.store.playback.get_untracked() });
+        self.store.playback_is(Playback {
+            looping,
+            ..self.store.playback.get_untracked()
+        });
         let s = self.store.strings.get_untracked();
         self.say(if looping { s.loop_on } else { s.loop_off });
     }
@@ -188,7 +211,10 @@ impl Transport {
         if let Some(audio) = self.audio() {
             audio.set_playback_rate(rate);
         }
-        self.say(&format!("{} {rate}×", self.store.strings.get_untracked().rate));
+        self.say(&format!(
+            "{} {rate}×",
+            self.store.strings.get_untracked().rate
+        ));
     }
 
     /// The next speed up (`1`) or down (`-1`).

@@ -31,12 +31,16 @@ function browserPath() {
 /** One fresh browser with a profile of its own. */
 export const launch = () => chromium.launch({ executablePath: browserPath(), headless: true, args: FLAGS });
 
-/** Starts server and browser for a test file, and ends them after it. `bed.open(path)` gives a page. */
-export function bed(options) {
+/**
+ * Starts server and browser for a test file, and ends them after it. `bed.open(path)` gives a page; `setup(server)`
+ * may lay out files first (hooks of one file do not wait for each other, so there is one).
+ */
+export function bed({ setup, ...options } = {}) {
   const bed = {};
   before(async () => {
     bed.server = await serve(options);
     bed.browser = await launch();
+    await setup?.(bed.server);
     bed.open = (where = "/test/blank.html", context = {}) => open(bed, where, context);
   });
   after(async () => {

@@ -126,7 +126,7 @@ test("a run is awaited, iterated, listened to and cancelled", needsShared, async
       onPartial: (result) => { partialRows += result.shape[0]; },
     });
     const kinds = {};
-    for await (const event of media.run(["level", "onset_detection_function"])) kinds[event.type] = (kinds[event.type] ?? 0) + 1;
+    for await (const event of media.run(["level", "spectrogram_analyzer"])) kinds[event.type] = (kinds[event.type] ?? 0) + 1;
     const cancelled = media.run("spectrogram_analyzer");
     cancelled.cancel();
     const controller = new AbortController();

@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build, createServer } from "vite";
 
@@ -15,16 +15,17 @@ import { sine } from "../browser/wav.mjs";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const pkg = path.resolve(here, "../../pkg");
 const tool = (name) => path.join(here, "node_modules/.bin", name);
-const host = bed();
 const work = mkdtempSync(path.join(tmpdir(), "timeside-packaging-"));
 let packed;
 
-before(() => {
+const host = bed({ setup });
+
+function setup(server) {
   const said = execFileSync("npm", ["pack", "--json", "--loglevel=error", "--pack-destination", work], { cwd: pkg, encoding: "utf8" });
   const parsed = JSON.parse(said);
   packed = Array.isArray(parsed) ? parsed[0] : Object.values(parsed)[0];
-  host.server.write("good.wav", sine());
-});
+  server.write("good.wav", sine());
+}
 
 after(() => rmSync(work, { recursive: true, force: true }));
 

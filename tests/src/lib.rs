@@ -19,7 +19,10 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     if full.exists() {
         return Some(full);
     }
-    skip(&format!("{} is missing: set TIMESIDE_SHARED", full.display()));
+    skip(&format!(
+        "{} is missing: set TIMESIDE_SHARED",
+        full.display()
+    ));
     None
 }
 
@@ -27,8 +30,14 @@ pub fn shared(path: &str) -> Option<PathBuf> {
 /// counts, and on standard error.
 pub fn skip(reason: &str) {
     eprintln!("SKIP: {reason}");
-    let Some(path) = std::env::var_os("TIMESIDE_SKIPS") else { return };
-    let noted = OpenOptions::new().create(true).append(true).open(&path).and_then(|mut f| writeln!(f, "SKIP: {reason}"));
+    let Some(path) = std::env::var_os("TIMESIDE_SKIPS") else {
+        return;
+    };
+    let noted = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .and_then(|mut f| writeln!(f, "SKIP: {reason}"));
     if let Err(error) = noted {
         panic!("{} cannot be written: {error}", Path::new(&path).display());
     }
@@ -48,7 +57,9 @@ pub fn json(path: &Path) -> Value {
 /// # Errors
 /// As the pipe.
 pub fn run_spec(media: &Media, spec: &PipeSpec) -> Result<Results> {
-    media.start(&registry(), spec, timeside::chain::system_context())?.run()
+    media
+        .start(&registry(), spec, timeside::chain::system_context())?
+        .run()
 }
 
 /// Runs steps over a file.
@@ -56,7 +67,12 @@ pub fn run_spec(media: &Media, spec: &PipeSpec) -> Result<Results> {
 /// # Panics
 /// If anything goes wrong.
 pub fn analyse(path: &Path, steps: &[Step]) -> Results {
-    let run = || run_spec(&Media::open_path(path)?, &PipeSpec::of(steps.iter().cloned()));
+    let run = || {
+        run_spec(
+            &Media::open_path(path)?,
+            &PipeSpec::of(steps.iter().cloned()),
+        )
+    };
     run().unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
@@ -65,7 +81,10 @@ pub fn analyse(path: &Path, steps: &[Step]) -> Results {
 /// # Panics
 /// If there is none.
 pub fn number(results: &Results, key: &str) -> f64 {
-    results.get(key).and_then(timeside::AnalyzerResult::value).unwrap_or_else(|| panic!("no value “{key}”"))
+    results
+        .get(key)
+        .and_then(timeside::AnalyzerResult::value)
+        .unwrap_or_else(|| panic!("no value “{key}”"))
 }
 
 /// All values of a result as doubles, row-major.
@@ -73,8 +92,13 @@ pub fn number(results: &Results, key: &str) -> f64 {
 /// # Panics
 /// If there are none.
 pub fn numbers(results: &Results, key: &str) -> Vec<f64> {
-    let array = results.get(key).and_then(timeside::AnalyzerResult::array).unwrap_or_else(|| panic!("no values “{key}”"));
-    (0..array.values.len()).filter_map(|i| array.values.get(i)).collect()
+    let array = results
+        .get(key)
+        .and_then(timeside::AnalyzerResult::array)
+        .unwrap_or_else(|| panic!("no values “{key}”"));
+    (0..array.values.len())
+        .filter_map(|i| array.values.get(i))
+        .collect()
 }
 
 /// Asserts that two numbers differ by at most `tolerance`.
@@ -83,5 +107,8 @@ pub fn numbers(results: &Results, key: &str) -> Vec<f64> {
 /// If they do not.
 #[track_caller]
 pub fn assert_near(got: f64, want: f64, tolerance: f64, what: &str) {
-    assert!((got - want).abs() <= tolerance, "{what}: {got} instead of {want} ± {tolerance}");
+    assert!(
+        (got - want).abs() <= tolerance,
+        "{what}: {got} instead of {want} ± {tolerance}"
+    );
 }

@@ -297,7 +297,7 @@ def main():
         ["ffmpeg", "-v", "error", "-y", "-f", "f32le", "-ar", str(RATE), "-ac", "2", "-i", "-",
          "-c:a", "libmp3lame", "-b:a", "128k", "-fflags", "+bitexact", "-id3v2_version", "3",
          "-metadata", "title=TimeSide", "-metadata", "artist=The TimeSide developers",
-         "-metadata", "comment=Made by www/recording/make.py. CC0 1.0", str(OUT)],
+         "-metadata", "copyright=CC0 1.0", str(OUT)],
         input=interleave(mix, gain), check=True)
     print(f"{OUT.name}: {FRAMES / RATE:.2f} s, {OUT.stat().st_size} bytes")
 

@@ -32,13 +32,42 @@ pub fn register_decoders(registry: &mut Registry) {
 
 fn stretch() -> Vec<Param> {
     vec![
-        Param::number("start", 0.0, 0.0, f64::MAX, "Where the analysed stretch begins.").unit("s"),
-        Param::optional_number("duration", 0.0, f64::MAX, "Its length; null is to the end of the medium.").unit("s"),
+        Param::number(
+            "start",
+            0.0,
+            0.0,
+            f64::MAX,
+            "Where the analysed stretch begins.",
+        )
+        .unit("s"),
+        Param::optional_number(
+            "duration",
+            0.0,
+            f64::MAX,
+            "Its length; null is to the end of the medium.",
+        )
+        .unit("s"),
     ]
 }
 
-fn decoder(id: &'static str, name: &'static str, description: &'static str, doc: &'static str, params: Vec<Param>) -> Info {
-    Info { id, version: "1.0", name, kind: Kind::Decoder, unit: "", description, doc, params, results: Vec::new() }
+fn decoder(
+    id: &'static str,
+    name: &'static str,
+    description: &'static str,
+    doc: &'static str,
+    params: Vec<Param>,
+) -> Info {
+    Info {
+        id,
+        version: "1.0",
+        name,
+        kind: Kind::Decoder,
+        unit: "",
+        description,
+        doc,
+        params,
+        results: Vec::new(),
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +83,12 @@ mod tests {
 
     #[test]
     fn a_decoder_named_first_gives_the_stretch() {
-        let spec = PipeSpec::of([Step::new("file_decoder").with("start", 1.5).with("duration", 2), Step::new("level")]);
+        let spec = PipeSpec::of([
+            Step::new("file_decoder")
+                .with("start", 1.5)
+                .with("duration", 2),
+            Step::new("level"),
+        ]);
         let plan = Plan::new(&registry(), &spec).unwrap();
         assert_eq!((plan.spec().start, plan.spec().duration), (1.5, Some(2.0)));
         assert_eq!(plan.ids().collect::<Vec<_>>(), ["level"]);
@@ -63,8 +97,16 @@ mod tests {
     #[test]
     fn a_decoder_elsewhere_and_a_negative_start_are_refused() {
         let spec = PipeSpec::of(["level", "file_decoder"]);
-        assert!(Plan::new(&registry(), &spec).unwrap_err().to_string().contains("only the first"));
+        assert!(
+            Plan::new(&registry(), &spec)
+                .unwrap_err()
+                .to_string()
+                .contains("only the first")
+        );
         let spec = PipeSpec::of([Step::new("null_decoder").with("start", json!(-1))]);
-        assert_eq!(Plan::new(&registry(), &spec).unwrap_err().code(), "bad-parameter");
+        assert_eq!(
+            Plan::new(&registry(), &spec).unwrap_err().code(),
+            "bad-parameter"
+        );
     }
 }

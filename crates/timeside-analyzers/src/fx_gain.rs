@@ -1,6 +1,8 @@
 //! Gain: what follows in the pipe receives louder or softer samples.
 
-use timeside_core::{Block, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result, Stream};
+use timeside_core::{
+    Block, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result, Stream,
+};
 
 /// Multiplies every sample by a factor, without clipping.
 #[derive(Debug)]
@@ -18,13 +20,21 @@ impl Plugin for FxGain {
             unit: "",
             description: "Gain effect processor",
             doc: "`y[n] = gain·x[n]` on every channel, without clipping: later processors see levels above full scale. A gain of 2 is +6.02 dB.",
-            params: vec![Param::number("gain", 1.0, -1e6, 1e6, "Factor; linear, negative inverts the phase.")],
+            params: vec![Param::number(
+                "gain",
+                1.0,
+                -1e6,
+                1e6,
+                "Factor; linear, negative inverts the phase.",
+            )],
             results: Vec::new(),
         }
     }
 
     fn new(params: &Params) -> Result<Self> {
-        Ok(Self { gain: params.number("gain").unwrap_or(1.0) as f32 })
+        Ok(Self {
+            gain: params.number("gain").unwrap_or(1.0) as f32,
+        })
     }
 }
 
@@ -38,7 +48,11 @@ impl Processor for FxGain {
     }
 
     fn effect(&mut self, block: &mut Block) {
-        block.channels.iter_mut().flatten().for_each(|x| *x *= self.gain);
+        block
+            .channels
+            .iter_mut()
+            .flatten()
+            .for_each(|x| *x *= self.gain);
     }
 }
 
@@ -50,9 +64,17 @@ mod tests {
     #[test]
     fn only_what_follows_hears_it() {
         let x = noise(2, 5_000, 1);
-        let steps = [Step { r#as: Some("before".into()), ..Step::new("level") }, Step::new("fx_gain").with("gain", 2.0), Step::new("level")];
+        let steps = [
+            Step {
+                r#as: Some("before".into()),
+                ..Step::new("level")
+            },
+            Step::new("fx_gain").with("gain", 2.0),
+            Step::new("level"),
+        ];
         let results = run(&steps, &x, 44_100, 1_000);
-        let gain_db = results["level.rms"].value().unwrap() - results["before.rms"].value().unwrap();
+        let gain_db =
+            results["level.rms"].value().unwrap() - results["before.rms"].value().unwrap();
         assert!((gain_db - 6.021).abs() < 2e-3, "{gain_db}");
     }
 }

@@ -1,7 +1,10 @@
 //! Peak and RMS level in dB of full scale.
 
 use crate::{finite, rounded};
-use timeside_core::{Block, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result, ResultInfo, Stream, TimeMode, Values, processor::ParentResults};
+use timeside_core::{
+    Block, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result, ResultInfo, Stream,
+    TimeMode, Values, processor::ParentResults,
+};
 
 /// The least amplitude that is told apart from silence: the `f32` epsilon, −138.474 dBFS.
 const FLOOR: f64 = f32::EPSILON as f64;
@@ -17,7 +20,8 @@ pub struct Level {
 
 impl Plugin for Level {
     fn info() -> Info {
-        let global = |suffix, name, doc| ResultInfo::value(suffix, name, "dBFS", TimeMode::Global, doc);
+        let global =
+            |suffix, name, doc| ResultInfo::value(suffix, name, "dBFS", TimeMode::Global, doc);
         Info {
             id: "level",
             version: "1.0",
@@ -28,7 +32,9 @@ impl Plugin for Level {
             doc: "`max = 20·log₁₀ max|x|` and `rms = 20·log₁₀ √(mean x²)` over all samples of all channels, rounded to \
                   3 decimals. A full-scale sine has a peak of 0 and an RMS of −3.01 dBFS. Silence reads −138.474 dBFS \
                   (the `f32` epsilon).",
-            params: vec![Param::compat("The mean of the blocks' mean squares, as TimeSide 1 computed it: a short last block counts as much as a full one, so the RMS depends on the block size.")],
+            params: vec![Param::compat(
+                "The mean of the blocks' mean squares, as TimeSide 1 computed it: a short last block counts as much as a full one, so the RMS depends on the block size.",
+            )],
             results: vec![
                 global("max", "Level Max", "Peak level; shape (1,), float32."),
                 global("rms", "Level RMS", "RMS level; shape (1,), float64."),
@@ -37,7 +43,12 @@ impl Plugin for Level {
     }
 
     fn new(params: &Params) -> Result<Self> {
-        Ok(Self { compat: params.flag("compat"), max: 0.0, sum: 0.0, count: 0.0 })
+        Ok(Self {
+            compat: params.flag("compat"),
+            max: 0.0,
+            sum: 0.0,
+            count: 0.0,
+        })
     }
 }
 
@@ -106,15 +117,30 @@ mod tests {
 
     fn level(x: &[Vec<f32>], blocksize: usize) -> (f64, f64) {
         let r = run(&["level".into()], x, 44_100, blocksize);
-        assert!(matches!(r["level.max"].array().unwrap().values, Values::F32(_)));
-        assert!(matches!(r["level.rms"].array().unwrap().values, Values::F64(_)));
-        (r["level.max"].value().unwrap(), r["level.rms"].value().unwrap())
+        assert!(matches!(
+            r["level.max"].array().unwrap().values,
+            Values::F32(_)
+        ));
+        assert!(matches!(
+            r["level.rms"].array().unwrap().values,
+            Values::F64(_)
+        ));
+        (
+            r["level.max"].value().unwrap(),
+            r["level.rms"].value().unwrap(),
+        )
     }
 
     #[test]
     fn closed_forms() {
-        assert_eq!(level(&[sine(44_100, 441.0, 1.0, 44_100)], 8_192), (0.0, -3.01));
-        assert_eq!(level(&[vec![0.5; 100], vec![-0.5; 100]], 7), (f64::from(-6.021f32), -6.021));
+        assert_eq!(
+            level(&[sine(44_100, 441.0, 1.0, 44_100)], 8_192),
+            (0.0, -3.01)
+        );
+        assert_eq!(
+            level(&[vec![0.5; 100], vec![-0.5; 100]], 7),
+            (f64::from(-6.021f32), -6.021)
+        );
         assert_eq!(level(&[vec![-1_000.0; 10]], 8_192), (60.0, 60.0));
     }
 

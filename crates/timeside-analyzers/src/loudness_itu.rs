@@ -5,7 +5,10 @@ mod upstream;
 
 use gating::{loudness, programme};
 use std::collections::VecDeque;
-use timeside_core::{Block, FrameMetadata, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result, ResultInfo, Stream, TimeMode, Values, processor::ParentResults};
+use timeside_core::{
+    Block, FrameMetadata, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result,
+    ResultInfo, Stream, TimeMode, Values, processor::ParentResults,
+};
 use timeside_dsp::kweighting::Cascade;
 use upstream::FirstRows;
 
@@ -53,15 +56,36 @@ impl Plugin for LoudnessItu {
                 "TimeSide 1's numbers: its coefficients, and its reading of a block's row n where channel n was meant, so that only as many samples of a block are measured as there are channels.",
             )],
             results: vec![
-                ResultInfo::value("gated_loudness", "Loudness ITU (python)Gated Loudness", "", TimeMode::Global, "Integrated loudness in LUFS; shape (1,), float64."),
-                ResultInfo::value("relative_threshold", "Loudness ITU (python)Relative Threshold", "", TimeMode::Global, "The relative gate in LUFS; shape (1,), float64."),
-                ResultInfo::value("block_loudness", "Loudness ITU (python) Block Loudness", "", TimeMode::Framewise, "Loudness of each 400 ms block in LUFS; shape (blocks,), float64."),
+                ResultInfo::value(
+                    "gated_loudness",
+                    "Loudness ITU (python)Gated Loudness",
+                    "",
+                    TimeMode::Global,
+                    "Integrated loudness in LUFS; shape (1,), float64.",
+                ),
+                ResultInfo::value(
+                    "relative_threshold",
+                    "Loudness ITU (python)Relative Threshold",
+                    "",
+                    TimeMode::Global,
+                    "The relative gate in LUFS; shape (1,), float64.",
+                ),
+                ResultInfo::value(
+                    "block_loudness",
+                    "Loudness ITU (python) Block Loudness",
+                    "",
+                    TimeMode::Framewise,
+                    "Loudness of each 400 ms block in LUFS; shape (blocks,), float64.",
+                ),
             ],
         }
     }
 
     fn new(params: &Params) -> Result<Self> {
-        Ok(Self { compat: params.flag("compat"), ..Self::default() })
+        Ok(Self {
+            compat: params.flag("compat"),
+            ..Self::default()
+        })
     }
 }
 
@@ -90,7 +114,11 @@ impl Processor for LoudnessItu {
         self.sample_rate = stream.sample_rate;
         self.block_frames = frames_in_tenths(4, stream.sample_rate);
         self.step_frames = frames_in_tenths(1, stream.sample_rate);
-        self.weights = if self.compat { upstream::channel_weights(stream.channels) } else { channel_weights(stream.channels) };
+        self.weights = if self.compat {
+            upstream::channel_weights(stream.channels)
+        } else {
+            channel_weights(stream.channels)
+        };
         self.filters = vec![Cascade::k_weighting(stream.sample_rate); stream.channels];
         let (blocksize, stepsize) = if self.compat {
             // Upstream writes the size of the pipe's blocks here.
@@ -98,7 +126,11 @@ impl Processor for LoudnessItu {
         } else {
             (self.block_frames as usize, self.step_frames as usize)
         };
-        let frame = FrameMetadata { samplerate: stream.sample_rate, blocksize, stepsize };
+        let frame = FrameMetadata {
+            samplerate: stream.sample_rate,
+            blocksize,
+            stepsize,
+        };
         out.framewise_f64(2, frame, None, Vec::new())
     }
 
@@ -107,11 +139,17 @@ impl Processor for LoudnessItu {
         let mut done = 0;
         while done < frames {
             if self.at == self.next_start {
-                self.open.push_back(OpenBlock { first_frame: self.at, ..OpenBlock::default() });
+                self.open.push_back(OpenBlock {
+                    first_frame: self.at,
+                    ..OpenBlock::default()
+                });
                 self.next_start += self.step_frames;
             }
             // Up to the next place where a block begins or ends.
-            let end_of_oldest = self.open.front().map_or(u64::MAX, |b| b.first_frame + self.block_frames);
+            let end_of_oldest = self
+                .open
+                .front()
+                .map_or(u64::MAX, |b| b.first_frame + self.block_frames);
             let run = (self.next_start.min(end_of_oldest) - self.at).min((frames - done) as u64);
             let piece = done..done + run as usize;
             self.measure(block, piece);
@@ -131,7 +169,10 @@ impl Processor for LoudnessItu {
     }
 
     fn release(&mut self) {
-        *self = Self { compat: self.compat, ..Self::default() };
+        *self = Self {
+            compat: self.compat,
+            ..Self::default()
+        };
     }
 }
 
@@ -143,16 +184,29 @@ impl LoudnessItu {
             }
             return;
         }
-        let channels = block.channels.iter().zip(&mut self.filters).zip(&self.weights);
-        let energy: f64 = channels.filter(|(_, weight)| **weight > 0.0).map(|((x, filter), weight)| weight * filter.energy(&x[piece.clone()])).sum();
+        let channels = block
+            .channels
+            .iter()
+            .zip(&mut self.filters)
+            .zip(&self.weights);
+        let energy: f64 = channels
+            .filter(|(_, weight)| **weight > 0.0)
+            .map(|((x, filter), weight)| weight * filter.energy(&x[piece.clone()]))
+            .sum();
         for open in &mut self.open {
             open.energy += energy;
         }
     }
 
     fn close_oldest(&mut self, out: &mut Output) {
-        let Some(block) = self.open.pop_front() else { return };
-        let energy = if self.compat { block.rows.energy(&self.weights, self.sample_rate) } else { block.energy };
+        let Some(block) = self.open.pop_front() else {
+            return;
+        };
+        let energy = if self.compat {
+            block.rows.energy(&self.weights, self.sample_rate)
+        } else {
+            block.energy
+        };
         let power = energy / self.block_frames as f64;
         self.powers.push(power);
         out.push_f64(2, &[loudness(power)]);

@@ -1,7 +1,10 @@
 //! The constant offset of a recording.
 
 use crate::{finite, rounded};
-use timeside_core::{Block, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result, ResultInfo, Stream, TimeMode, Values, processor::ParentResults};
+use timeside_core::{
+    Block, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result, ResultInfo, Stream,
+    TimeMode, Values, processor::ParentResults,
+};
 
 /// The mean of all samples of all channels, in percent of full scale.
 #[derive(Debug)]
@@ -21,15 +24,27 @@ impl Plugin for MeanDcShift {
             unit: "%",
             description: "Mean DC shift analyzer",
             doc: "`100·mean(x)` over all samples of all channels: 0 for a well recorded signal; an offset of 10 % costs about 1 dB of headroom.",
-            params: vec![Param::compat("The mean of a leading zero and the blocks' means, rounded to 3 decimals, as TimeSide 1 computed it.")],
-            results: vec![ResultInfo::value("", "Mean DC shift", "%", TimeMode::Global, "Mean in percent of full scale; shape (1,), float64.")],
+            params: vec![Param::compat(
+                "The mean of a leading zero and the blocks' means, rounded to 3 decimals, as TimeSide 1 computed it.",
+            )],
+            results: vec![ResultInfo::value(
+                "",
+                "Mean DC shift",
+                "%",
+                TimeMode::Global,
+                "Mean in percent of full scale; shape (1,), float64.",
+            )],
         }
     }
 
     fn new(params: &Params) -> Result<Self> {
         let compat = params.flag("compat");
         // Upstream starts its list of means with a zero.
-        Ok(Self { compat, sum: 0.0, count: if compat { 1.0 } else { 0.0 } })
+        Ok(Self {
+            compat,
+            sum: 0.0,
+            count: if compat { 1.0 } else { 0.0 },
+        })
     }
 }
 
@@ -43,7 +58,12 @@ impl Processor for MeanDcShift {
     }
 
     fn block(&mut self, block: &Block, _out: &mut Output) {
-        let sum: f64 = block.channels.iter().flatten().map(|x| f64::from(finite(*x))).sum();
+        let sum: f64 = block
+            .channels
+            .iter()
+            .flatten()
+            .map(|x| f64::from(finite(*x)))
+            .sum();
         let samples = (block.frames() * block.channels.len()) as f64;
         if self.compat && samples > 0.0 {
             self.sum += sum / samples;
@@ -56,7 +76,14 @@ impl Processor for MeanDcShift {
 
     fn post_process(&mut self, _parents: ParentResults<'_>, out: &mut Output) -> Result<()> {
         let percent = 100.0 * self.sum / self.count.max(1.0);
-        out.global(0, Values::F64(vec![if self.compat { rounded(percent, 3) } else { percent }]));
+        out.global(
+            0,
+            Values::F64(vec![if self.compat {
+                rounded(percent, 3)
+            } else {
+                percent
+            }]),
+        );
         Ok(())
     }
 }
@@ -67,8 +94,14 @@ mod tests {
     use timeside_core::Step;
 
     fn dc(x: &[Vec<f32>], blocksize: usize, compat: bool) -> f64 {
-        let step = if compat { Step::new("mean_dc_shift").with("compat", true) } else { Step::new("mean_dc_shift") };
-        run(&[step], x, 44_100, blocksize)["mean_dc_shift"].value().unwrap()
+        let step = if compat {
+            Step::new("mean_dc_shift").with("compat", true)
+        } else {
+            Step::new("mean_dc_shift")
+        };
+        run(&[step], x, 44_100, blocksize)["mean_dc_shift"]
+            .value()
+            .unwrap()
     }
 
     #[test]
@@ -89,7 +122,10 @@ mod tests {
         let x = noise(2, 70_001, 3);
         let want = dc(&x, 8_192, false);
         for blocksize in [1, 5, 4_096, 65_536] {
-            assert!((dc(&x, blocksize, false) - want).abs() < 1e-9, "{blocksize}");
+            assert!(
+                (dc(&x, blocksize, false) - want).abs() < 1e-9,
+                "{blocksize}"
+            );
         }
     }
 }

@@ -1,7 +1,10 @@
 //! A curve that rises where something begins.
 
 use crate::spectrogram_analyzer::{MAX_BLOCK, magnitude};
-use timeside_core::{FrameMetadata, Framing, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result, ResultInfo, Spectrum, Stream, TimeMode, Window, processor::ParentResults};
+use timeside_core::{
+    FrameMetadata, Framing, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result,
+    ResultInfo, Spectrum, Stream, TimeMode, Window, processor::ParentResults,
+};
 
 /// The falling half of a 15-point symmetric Hann window, `numpy.hanning(15)[8:]`: smooths over 7 frames.
 const SMOOTHER: [f64; 7] = [
@@ -34,9 +37,14 @@ const DIFFERENTIATOR: [f64; 15] = [
     0.500_464_456_073_276_3,
 ];
 
-/// What magnitudes and log-magnitudes are raised to at least, and below which a slope counts as none.
-const MAGNITUDE_FLOOR: f64 = 1e-9;
+/// What log-magnitudes are raised to at least.
 const LOG_FLOOR: f64 = 1e-3;
+
+/// Magnitudes up to here have a logarithm below [`LOG_FLOOR`]; most of a recording's bins, so their
+/// logarithm is not taken. Upstream's own floor of 1e-9 lies below and has no effect.
+const SMALL_MAGNITUDE: f64 = 1.002;
+
+/// Below this a slope counts as none.
 const SLOPE_FLOOR: f64 = 1e-10;
 
 /// The last rows of a table whose older ones are forgotten; rows before the first are zeros.
@@ -50,7 +58,12 @@ struct History {
 
 impl History {
     fn new(rows: usize, columns: usize) -> Self {
-        Self { rows, columns, next: 0, values: vec![0.0; rows * columns] }
+        Self {
+            rows,
+            columns,
+            next: 0,
+            values: vec![0.0; rows * columns],
+        }
     }
 
     /// Replaces the oldest row.
@@ -88,28 +101,55 @@ impl Plugin for OnsetDetectionFunction {
             unit: "",
             description: "Onset Detection Function analyzer",
             doc: "How much the spectrum rises: the magnitudes of each bin (no window) are smoothed over 7 frames by half a Hann \
-                  window, floored at 1e-9, taken to log₁₀ and floored at 1e-3; a 31-tap differentiator gives their slope over \
+                  window, taken to log₁₀ and floored at 1e-3; a 31-tap differentiator gives their slope over \
                   time; rising slopes are summed over the bins, and the curve is divided by its median where that is not 0. \
                   Both filters are causal, so a peak lies some 15 frames after the onset. After M. Alonso, G. Richard and \
                   B. David, “Extracting note onsets from musical recordings”, ICME 2005.",
             params: vec![
-                Param::integer("input_blocksize", 1_024, 1, MAX_BLOCK, "Samples per frame.").unit("samples"),
-                Param::optional_integer("input_stepsize", 1, MAX_BLOCK, "Samples from one frame to the next; null is half of input_blocksize.").unit("samples").derived_default(512),
+                Param::integer("input_blocksize", 1_024, 1, MAX_BLOCK, "Samples per frame.")
+                    .unit("samples"),
+                Param::optional_integer(
+                    "input_stepsize",
+                    1,
+                    MAX_BLOCK,
+                    "Samples from one frame to the next; null is half of input_blocksize.",
+                )
+                .unit("samples")
+                .derived_default(512),
             ],
-            results: vec![ResultInfo::value("", "Onset detection function (python)", "", TimeMode::Framewise, "Multiples of the median; shape (frames,), float64.")],
+            results: vec![ResultInfo::value(
+                "",
+                "Onset detection function (python)",
+                "",
+                TimeMode::Framewise,
+                "Multiples of the median; shape (frames,), float64.",
+            )],
         }
     }
 
     fn new(params: &Params) -> Result<Self> {
         let block = params.size("input_blocksize").unwrap_or(1_024);
         let step = params.size("input_stepsize").unwrap_or(block / 2).max(1);
-        Ok(Self { block, step, magnitudes: History::default(), logs: History::default(), smooth: Vec::new(), curve: Vec::new() })
+        Ok(Self {
+            block,
+            step,
+            magnitudes: History::default(),
+            logs: History::default(),
+            smooth: Vec::new(),
+            curve: Vec::new(),
+        })
     }
 }
 
 impl Processor for OnsetDetectionFunction {
     fn input(&self) -> Input {
-        Input::Spectrum { block: self.block, step: self.step, framing: Framing::TimeSide, window: Window::Rectangular, fft: self.block }
+        Input::Spectrum {
+            block: self.block,
+            step: self.step,
+            framing: Framing::TimeSide,
+            window: Window::Rectangular,
+            fft: self.block,
+        }
     }
 
     fn setup(&mut self, stream: &Stream, out: &mut Output) -> Result<()> {
@@ -117,7 +157,11 @@ impl Processor for OnsetDetectionFunction {
         self.magnitudes = History::new(SMOOTHER.len(), bins);
         self.logs = History::new(2 * DIFFERENTIATOR.len() + 1, bins);
         self.smooth = vec![0.0; bins];
-        let frame = FrameMetadata { samplerate: stream.sample_rate, blocksize: self.block, stepsize: self.step };
+        let frame = FrameMetadata {
+            samplerate: stream.sample_rate,
+            blocksize: self.block,
+            stepsize: self.step,
+        };
         out.framewise_f64(0, frame, None, Vec::new())
     }
 
@@ -126,21 +170,31 @@ impl Processor for OnsetDetectionFunction {
             *m = f64::from(magnitude(c.re, c.im));
         }
         self.smooth.fill(0.0);
-        for (age, weight) in SMOOTHER.iter().enumerate() {
+        // The last weight is 0.
+        for (age, weight) in SMOOTHER.iter().enumerate().take(SMOOTHER.len() - 1) {
             add_scaled(&mut self.smooth, self.magnitudes.row(age), *weight);
         }
         for (log, s) in self.logs.push().iter_mut().zip(&self.smooth) {
-            *log = s.max(MAGNITUDE_FLOOR).log10().max(LOG_FLOOR);
+            *log = if *s > SMALL_MAGNITUDE {
+                s.log10().max(LOG_FLOOR)
+            } else {
+                LOG_FLOOR
+            };
         }
         let slope = &mut self.smooth;
         slope.fill(0.0);
         let last = 2 * DIFFERENTIATOR.len();
         for (age, weight) in DIFFERENTIATOR.iter().enumerate() {
-            for ((s, new), old) in slope.iter_mut().zip(self.logs.row(age)).zip(self.logs.row(last - age)) {
+            for ((s, new), old) in slope
+                .iter_mut()
+                .zip(self.logs.row(age))
+                .zip(self.logs.row(last - age))
+            {
                 *s += weight * (new - old);
             }
         }
-        self.curve.push(slope.iter().filter(|s| **s >= SLOPE_FLOOR).sum());
+        self.curve
+            .push(slope.iter().filter(|s| **s >= SLOPE_FLOOR).sum());
     }
 
     fn post_process(&mut self, _parents: ParentResults<'_>, out: &mut Output) -> Result<()> {
@@ -153,7 +207,14 @@ impl Processor for OnsetDetectionFunction {
     }
 
     fn release(&mut self) {
-        *self = Self { block: self.block, step: self.step, magnitudes: History::default(), logs: History::default(), smooth: Vec::new(), curve: Vec::new() };
+        *self = Self {
+            block: self.block,
+            step: self.step,
+            magnitudes: History::default(),
+            logs: History::default(),
+            smooth: Vec::new(),
+            curve: Vec::new(),
+        };
     }
 }
 
@@ -180,8 +241,18 @@ mod tests {
     use timeside_core::{Step, Values};
 
     fn odf(x: &[Vec<f32>], blocksize: usize) -> Vec<f64> {
-        let r = run(&[Step::new("onset_detection_function")], x, 44_100, blocksize);
-        match r["onset_detection_function"].array().unwrap().values.clone() {
+        let r = run(
+            &[Step::new("onset_detection_function")],
+            x,
+            44_100,
+            blocksize,
+        );
+        match r["onset_detection_function"]
+            .array()
+            .unwrap()
+            .values
+            .clone()
+        {
             Values::F64(v) => v,
             other => panic!("{}", other.dtype()),
         }
@@ -194,7 +265,9 @@ mod tests {
         x.splice(0..1_000, noise(1, 1_000, 2).remove(0));
         let curve = odf(&[x], 8_192);
         let onset = 44_100 / 512;
-        let peak = (40..curve.len()).max_by(|a, b| curve[*a].total_cmp(&curve[*b])).unwrap();
+        let peak = (40..curve.len())
+            .max_by(|a, b| curve[*a].total_cmp(&curve[*b]))
+            .unwrap();
         assert!((onset..onset + 20).contains(&peak), "{peak}");
     }
 
@@ -216,13 +289,26 @@ mod tests {
 
     #[test]
     fn silence_nothing_and_hostile_samples_stay_finite() {
-        for x in [vec![0.0; 5_000], vec![], vec![1.0], HOSTILE.to_vec(), vec![f32::MAX; 4_000]] {
+        for x in [
+            vec![0.0; 5_000],
+            vec![],
+            vec![1.0],
+            HOSTILE.to_vec(),
+            vec![f32::MAX; 4_000],
+        ] {
             assert!(odf(&[x], 1_000).iter().all(|v| v.is_finite()));
         }
     }
 
     #[test]
     fn medians() {
-        assert_eq!((median(&[]), median(&[3.0, 1.0, 2.0]), median(&[4.0, 1.0, 2.0, 3.0])), (0.0, 2.0, 2.5));
+        assert_eq!(
+            (
+                median(&[]),
+                median(&[3.0, 1.0, 2.0]),
+                median(&[4.0, 1.0, 2.0, 3.0])
+            ),
+            (0.0, 2.0, 2.5)
+        );
     }
 }

@@ -1,6 +1,9 @@
 //! Magnitude spectra of overlapping frames.
 
-use timeside_core::{FrameMetadata, Framing, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result, ResultInfo, Spectrum, Stream, TimeMode, Window};
+use timeside_core::{
+    FrameMetadata, Framing, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result,
+    ResultInfo, Spectrum, Stream, TimeMode, Window,
+};
 
 /// Largest frame and FFT, in samples.
 pub(crate) const MAX_BLOCK: i64 = 1 << 17;
@@ -39,27 +42,43 @@ impl Plugin for SpectrogramAnalyzer {
         let block = params.size("input_blocksize").unwrap_or(2_048);
         let step = params.size("input_stepsize").unwrap_or(block / 2).max(1);
         let fft = params.size("fft_size").unwrap_or(block);
-        Ok(Self { block, step, fft, row: Vec::new() })
+        Ok(Self {
+            block,
+            step,
+            fft,
+            row: Vec::new(),
+        })
     }
 }
 
 impl Processor for SpectrogramAnalyzer {
     fn input(&self) -> Input {
-        Input::Spectrum { block: self.block, step: self.step, framing: Framing::TimeSide, window: Window::Rectangular, fft: self.fft }
+        Input::Spectrum {
+            block: self.block,
+            step: self.step,
+            framing: Framing::TimeSide,
+            window: Window::Rectangular,
+            fft: self.fft,
+        }
     }
 
     fn setup(&mut self, stream: &Stream, out: &mut Output) -> Result<()> {
         let bins = self.fft / 2 + 1;
         let bin_hz = f64::from(stream.sample_rate) / self.fft as f64;
         let y_value = (0..bins).map(|k| k as f64 * bin_hz).collect();
-        let frame = FrameMetadata { samplerate: stream.sample_rate, blocksize: self.block, stepsize: self.step };
+        let frame = FrameMetadata {
+            samplerate: stream.sample_rate,
+            blocksize: self.block,
+            stepsize: self.step,
+        };
         out.record("fft_size", self.fft);
         out.framewise(0, frame, Some(bins), y_value)
     }
 
     fn spectrum(&mut self, spectrum: Spectrum<'_>, out: &mut Output) {
         self.row.clear();
-        self.row.extend(spectrum.bins.iter().map(|c| magnitude(c.re, c.im)));
+        self.row
+            .extend(spectrum.bins.iter().map(|c| magnitude(c.re, c.im)));
         out.push(0, &self.row);
     }
 }
@@ -95,9 +114,14 @@ mod tests {
         assert_eq!(r.array().unwrap().shape, [4, 33]);
         assert!((values(&r)[8] - 32.0).abs() < 1e-4);
         assert!(values(&r)[9] < 1e-4);
-        let Data::Value { y_value, .. } = &r.data else { panic!() };
+        let Data::Value { y_value, .. } = &r.data else {
+            panic!()
+        };
         assert_eq!(y_value[8], 1_000.0);
-        assert_eq!(serde_json::Value::from(r.parameters), serde_json::json!({ "input_blocksize": 64, "input_stepsize": null, "fft_size": 64 }));
+        assert_eq!(
+            serde_json::Value::from(r.parameters),
+            serde_json::json!({ "input_blocksize": 64, "input_stepsize": null, "fft_size": 64 })
+        );
     }
 
     #[test]
@@ -105,13 +129,22 @@ mod tests {
         let x = noise(2, 20_000, 9);
         let want = spectrogram("spectrogram_analyzer".into(), &x, 8_192);
         for blocksize in [1, 1_000, 65_536] {
-            assert!(values(&spectrogram("spectrogram_analyzer".into(), &x, blocksize)) == values(&want), "{blocksize}");
+            assert!(
+                values(&spectrogram("spectrogram_analyzer".into(), &x, blocksize)) == values(&want),
+                "{blocksize}"
+            );
         }
     }
 
     #[test]
     fn nothing_gives_one_padded_frame_and_hostile_samples_finite_rows() {
-        assert_eq!(spectrogram("spectrogram_analyzer".into(), &[vec![]], 10).array().unwrap().shape, [1, 1_025]);
+        assert_eq!(
+            spectrogram("spectrogram_analyzer".into(), &[vec![]], 10)
+                .array()
+                .unwrap()
+                .shape,
+            [1, 1_025]
+        );
         let r = spectrogram("spectrogram_analyzer".into(), &[HOSTILE.to_vec()], 3);
         assert!(values(&r).iter().all(|x| x.is_finite()));
     }

@@ -1,10 +1,23 @@
 //! Test signals, and a run over samples in memory.
 
 use timeside_core::pipe::Plan;
-use timeside_core::{AudioSpec, Block, Decoder, MediaInfo, Pipe, PipeSpec, Registry, Result, Results, RunContext, Step, Warning};
+use timeside_core::{
+    AudioSpec, Block, Decoder, MediaInfo, Pipe, PipeSpec, Registry, Result, Results, RunContext,
+    Step, Warning,
+};
 
 /// Samples that a decoder of damaged floats may give.
-pub(crate) const HOSTILE: [f32; 9] = [f32::NAN, 1.0, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, f32::MAX, 1e-45, -1.0];
+pub(crate) const HOSTILE: [f32; 9] = [
+    f32::NAN,
+    1.0,
+    f32::INFINITY,
+    f32::NEG_INFINITY,
+    f32::MAX,
+    f32::MIN,
+    f32::MAX,
+    1e-45,
+    -1.0,
+];
 
 struct ArrayDecoder {
     info: MediaInfo,
@@ -18,7 +31,11 @@ impl Decoder for ArrayDecoder {
     }
 
     fn spec(&self) -> AudioSpec {
-        AudioSpec { sample_rate: self.info.sample_rate, channels: self.channels.len(), frames: self.info.frames }
+        AudioSpec {
+            sample_rate: self.info.sample_rate,
+            channels: self.channels.len(),
+            frames: self.info.frames,
+        }
     }
 
     fn next_block(&mut self, block: &mut Block, max_frames: usize) -> Result<usize> {
@@ -41,20 +58,49 @@ impl Decoder for ArrayDecoder {
 }
 
 /// Runs `steps` over `channels`.
-pub(crate) fn run(steps: &[Step], channels: &[Vec<f32>], sample_rate: u32, blocksize: usize) -> Results {
+pub(crate) fn run(
+    steps: &[Step],
+    channels: &[Vec<f32>],
+    sample_rate: u32,
+    blocksize: usize,
+) -> Results {
     let mut registry = Registry::new();
     crate::register(&mut registry);
-    let spec = PipeSpec { blocksize, ..PipeSpec::of(steps.iter().cloned()) };
-    let info = MediaInfo { sample_rate, frames: Some(channels[0].len() as i64), ..MediaInfo::default() };
-    let decoder = ArrayDecoder { info, channels: channels.to_vec(), at: 0 };
-    let context = RunContext { now: String::new(), uuid: Box::new(String::new), sha1: String::new() };
-    Pipe::new(Plan::new(&registry, &spec).unwrap(), Box::new(decoder), context).unwrap().run().unwrap()
+    let spec = PipeSpec {
+        blocksize,
+        ..PipeSpec::of(steps.iter().cloned())
+    };
+    let info = MediaInfo {
+        sample_rate,
+        frames: Some(channels[0].len() as i64),
+        ..MediaInfo::default()
+    };
+    let decoder = ArrayDecoder {
+        info,
+        channels: channels.to_vec(),
+        at: 0,
+    };
+    let context = RunContext {
+        now: String::new(),
+        uuid: Box::new(String::new),
+        sha1: String::new(),
+    };
+    Pipe::new(
+        Plan::new(&registry, &spec).unwrap(),
+        Box::new(decoder),
+        context,
+    )
+    .unwrap()
+    .run()
+    .unwrap()
 }
 
 /// A sine that begins at phase 0.
 pub(crate) fn sine(sample_rate: u32, hz: f64, amplitude: f64, frames: usize) -> Vec<f32> {
     let step = std::f64::consts::TAU * hz / f64::from(sample_rate);
-    (0..frames).map(|n| (amplitude * (step * n as f64).sin()) as f32).collect()
+    (0..frames)
+        .map(|n| (amplitude * (step * n as f64).sin()) as f32)
+        .collect()
 }
 
 /// White noise in −1..1, the same for the same seed.
@@ -67,5 +113,7 @@ pub(crate) fn noise(channels: usize, frames: usize, seed: u64) -> Vec<Vec<f32>> 
         state ^= state >> 27;
         (state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 40) as f32 / (1 << 23) as f32 - 1.0
     };
-    (0..channels).map(|_| (0..frames).map(|_| next()).collect()).collect()
+    (0..channels)
+        .map(|_| (0..frames).map(|_| next()).collect())
+        .collect()
 }

@@ -1,7 +1,10 @@
 //! The samples themselves as a result.
 
 use crate::finite;
-use timeside_core::{Block, FrameMetadata, Info, Input, Kind, Output, Params, Plugin, Processor, Result, ResultInfo, Stream, TimeMode};
+use timeside_core::{
+    Block, FrameMetadata, Info, Input, Kind, Output, Params, Plugin, Processor, Result, ResultInfo,
+    Stream, TimeMode,
+};
 
 /// All samples, one row per frame of audio.
 #[derive(Debug, Default)]
@@ -21,7 +24,13 @@ impl Plugin for WaveformAnalyzer {
             doc: "The samples as they are, full scale ±1: one row per frame of audio, one column per channel. It holds the whole \
                   recording, so it meets the limit of memory on long ones; to draw a waveform take peaks instead.",
             params: Vec::new(),
-            results: vec![ResultInfo::value("", "Waveform (python)", "", TimeMode::Framewise, "Samples; shape (frames, channels), float32.")],
+            results: vec![ResultInfo::value(
+                "",
+                "Waveform (python)",
+                "",
+                TimeMode::Framewise,
+                "Samples; shape (frames, channels), float32.",
+            )],
         }
     }
 
@@ -36,7 +45,11 @@ impl Processor for WaveformAnalyzer {
     }
 
     fn setup(&mut self, stream: &Stream, out: &mut Output) -> Result<()> {
-        let frame = FrameMetadata { samplerate: stream.sample_rate, blocksize: 1, stepsize: 1 };
+        let frame = FrameMetadata {
+            samplerate: stream.sample_rate,
+            blocksize: 1,
+            stepsize: 1,
+        };
         out.framewise(0, frame, Some(stream.channels), Vec::new())
     }
 
@@ -65,7 +78,9 @@ mod tests {
     fn waveform(x: &[Vec<f32>], blocksize: usize) -> (Vec<usize>, Vec<f32>) {
         let r = run(&["waveform_analyzer".into()], x, 44_100, blocksize);
         let array = r["waveform_analyzer"].array().unwrap();
-        let Values::F32(values) = &array.values else { panic!("not float32") };
+        let Values::F32(values) = &array.values else {
+            panic!("not float32")
+        };
         (array.shape.clone(), values.clone())
     }
 
@@ -82,6 +97,11 @@ mod tests {
 
     #[test]
     fn hostile_samples_become_silence() {
-        assert!(waveform(&[HOSTILE.to_vec()], 2).1.iter().all(|x| x.is_finite()));
+        assert!(
+            waveform(&[HOSTILE.to_vec()], 2)
+                .1
+                .iter()
+                .all(|x| x.is_finite())
+        );
     }
 }

@@ -83,13 +83,18 @@ pub(crate) struct Analyze {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// A processor of the pipe, in order; `as` names its results. Quote a value that has a comma: key="a,b"
-    #[arg(short, long = "analyzer", required = true, value_name = "ID[:KEY=VALUE,…]")]
+    #[arg(
+        short,
+        long = "analyzer",
+        required = true,
+        value_name = "ID[:KEY=VALUE,…]"
+    )]
     pub(crate) analyzers: Vec<String>,
     /// Where the analysed stretch begins
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) start: Option<f64>,
     /// Its length
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) duration: Option<f64>,
     /// Resample to this rate
     #[arg(short, long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..=768_000))]

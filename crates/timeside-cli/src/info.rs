@@ -1,9 +1,10 @@
 //! `timeside info`: what is known of recordings.
 
-use crate::{Failed, Stop, args, input, terminal::Terminal};
+use crate::{Failed, Stop, args, input::Input, terminal::Terminal};
 use serde_json::{Value, json};
 use std::io::Write;
 use timeside::MediaInfo;
+use timeside_protocol::ErrorInfo;
 
 pub(crate) fn run(a: &args::Info, terminal: &Terminal) -> Result<Failed, Stop> {
     let mut out = std::io::stdout().lock();
@@ -11,9 +12,9 @@ pub(crate) fn run(a: &args::Info, terminal: &Terminal) -> Result<Failed, Stop> {
     let mut entries = Vec::new();
     for path in &a.files {
         let name = path.display().to_string();
-        match input::open(path) {
-            Ok(media) => {
-                let info = media.info();
+        match Input::open(path) {
+            Ok(input) => {
+                let info = input.media.info();
                 info.warnings.iter().for_each(|w| terminal.warn(&name, w));
                 if terminal.json {
                     entries.push(serde_json::to_value(info)?);
@@ -24,7 +25,7 @@ pub(crate) fn run(a: &args::Info, terminal: &Terminal) -> Result<Failed, Stop> {
             Err(error) => {
                 failed += 1;
                 terminal.error(&format!("{name}: {error}"));
-                entries.push(json!({ "uri": name, "error": { "code": error.code(), "message": error.to_string() } }));
+                entries.push(json!({ "uri": name, "error": ErrorInfo::from(&error) }));
             }
         }
     }
@@ -35,19 +36,50 @@ pub(crate) fn run(a: &args::Info, terminal: &Terminal) -> Result<Failed, Stop> {
     Ok(failed)
 }
 
-fn write_text(out: &mut impl Write, terminal: &Terminal, name: &str, info: &MediaInfo) -> std::io::Result<()> {
+fn write_text(
+    out: &mut impl Write,
+    terminal: &Terminal,
+    name: &str,
+    info: &MediaInfo,
+) -> std::io::Result<()> {
     writeln!(out, "{}", terminal.bold(name))?;
-    let mut row = |label: &str, value: &str| if value.is_empty() { Ok(()) } else { writeln!(out, "  {label:<12} {value}") };
+    let mut row = |label: &str, value: &str| {
+        if value.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out, "  {label:<12} {value}")
+        }
+    };
     row("container", &info.container)?;
     row("codec", &info.codec)?;
     row("sample rate", &format!("{} Hz", info.sample_rate))?;
     row("channels", &info.channels.to_string())?;
-    row("bits", &info.bits_per_sample.map(|b| b.to_string()).unwrap_or_default())?;
-    let frames = info.frames.map(|n| format!(" ({n} frames)")).unwrap_or_default();
-    row("duration", &info.duration.map_or("unknown until it is read".to_owned(), |secs| format!("{}{frames}", clock(secs))))?;
+    row(
+        "bits",
+        &info
+            .bits_per_sample
+            .map(|b| b.to_string())
+            .unwrap_or_default(),
+    )?;
+    let frames = info
+        .frames
+        .map(|n| format!(" ({n} frames)"))
+        .unwrap_or_default();
+    row(
+        "duration",
+        &info
+            .duration
+            .map_or("unknown until it is read".to_owned(), |secs| {
+                format!("{}{frames}", clock(secs))
+            }),
+    )?;
     for (key, value) in &info.tags {
         // A tag may hold anything; a terminal must not obey it.
-        let shown: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
+        let shown: String = value
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .take(200)
+            .collect();
         row(key, &shown)?;
     }
     Ok(())
@@ -58,7 +90,11 @@ fn clock(secs: f64) -> String {
     let millis = (secs * 1000.0).round() as u64;
     let (h, m, s) = (millis / 3_600_000, millis / 60_000 % 60, millis % 60_000);
     let (s, millis) = (s / 1000, s % 1000);
-    if h > 0 { format!("{h}:{m:02}:{s:02}.{millis:03}") } else { format!("{m}:{s:02}.{millis:03}") }
+    if h > 0 {
+        format!("{h}:{m:02}:{s:02}.{millis:03}")
+    } else {
+        format!("{m}:{s:02}.{millis:03}")
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ impl Bar {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::new(STEPS).with_message(name.to_owned());
-        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} % {eta:>5}") {
+        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent:>3} % {eta:>5}")
+        {
             bar.set_style(style);
         }
         Self(bar)

@@ -17,9 +17,13 @@ pub(crate) fn parse(registry: &Registry, text: &str) -> Result<Step, String> {
             step.r#as = Some(value);
             continue;
         }
-        let param = registry.info(&step.id).and_then(|i| i.params.iter().find(|p| p.name == key));
+        let param = registry
+            .info(&step.id)
+            .and_then(|i| i.params.iter().find(|p| p.name == key));
         let value = match param {
-            Some(p) if p.nullable && matches!(value.as_str(), "" | "null" | "none" | "None") => Value::Null,
+            Some(p) if p.nullable && matches!(value.as_str(), "" | "null" | "none" | "None") => {
+                Value::Null
+            }
             Some(p) => typed(&p.kind, value),
             None => Value::from(value),
         };
@@ -38,9 +42,18 @@ fn typed(kind: &ParamKind, value: String) -> Value {
             "false" | "no" | "0" => Some(Value::Bool(false)),
             _ => None,
         },
-        ParamKind::Integer { .. } => value.parse::<i64>().ok().map(Value::from).or_else(|| value.parse::<f64>().ok().map(Value::from)),
+        ParamKind::Integer { .. } => value
+            .parse::<i64>()
+            .ok()
+            .map(Value::from)
+            .or_else(|| value.parse::<f64>().ok().map(Value::from)),
         ParamKind::Number { .. } => value.parse::<f64>().ok().map(Value::from),
-        ParamKind::TextList => Some(value.split(',').map(|item| Value::from(item.trim())).collect()),
+        ParamKind::TextList => Some(
+            value
+                .split(',')
+                .map(|item| Value::from(item.trim()))
+                .collect(),
+        ),
         _ => None,
     };
     parsed.unwrap_or_else(|| Value::from(value))
@@ -52,7 +65,9 @@ fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
     let mut pairs = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
-        let (key, after) = rest.split_once('=').ok_or_else(|| format!("“{rest}” is not KEY=VALUE"))?;
+        let (key, after) = rest
+            .split_once('=')
+            .ok_or_else(|| format!("“{rest}” is not KEY=VALUE"))?;
         let key = key.trim();
         if key.is_empty() || key.contains(',') {
             return Err(format!("“{key}” is not KEY=VALUE"));
@@ -68,7 +83,10 @@ fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
         pairs.push((key.to_owned(), value));
         rest = match after.trim_start() {
             "" => "",
-            after => after.strip_prefix(',').ok_or_else(|| format!("“{after}” stands after a quoted value"))?.trim_start(),
+            after => after
+                .strip_prefix(',')
+                .ok_or_else(|| format!("“{after}” stands after a quoted value"))?
+                .trim_start(),
         };
     }
     Ok(pairs)
@@ -100,23 +118,47 @@ mod tests {
     #[test]
     fn values_take_the_type_of_their_parameter() {
         assert_eq!(step("level"), json!("level"));
-        assert_eq!(step("level:compat=true"), json!({ "id": "level", "compat": true }));
-        assert_eq!(step("fx_gain: gain = 2 "), json!({ "id": "fx_gain", "gain": 2.0 }));
+        assert_eq!(
+            step("level:compat=true"),
+            json!({ "id": "level", "compat": true })
+        );
+        assert_eq!(
+            step("fx_gain: gain = 2 "),
+            json!({ "id": "fx_gain", "gain": 2.0 })
+        );
         let all = step("spectrogram_analyzer:input_blocksize=4096,input_stepsize=null,as=fine");
-        assert_eq!(all, json!({ "id": "spectrogram_analyzer", "as": "fine", "input_blocksize": 4096, "input_stepsize": null }));
-        assert_eq!(step("fx_gain:gain=loud"), json!({ "id": "fx_gain", "gain": "loud" }));
+        assert_eq!(
+            all,
+            json!({ "id": "spectrogram_analyzer", "as": "fine", "input_blocksize": 4096, "input_stepsize": null })
+        );
+        assert_eq!(
+            step("fx_gain:gain=loud"),
+            json!({ "id": "fx_gain", "gain": "loud" })
+        );
         assert_eq!(step("nobody:x=1"), json!({ "id": "nobody", "x": "1" }));
     }
 
     #[test]
     fn quotes_keep_commas() {
-        assert_eq!(pairs(r#"a="x, y",b='p,"q"',c="\"\\""#).unwrap(), [("a", "x, y"), ("b", "p,\"q\""), ("c", "\"\\")].map(|(k, v)| (k.into(), v.into())));
-        assert_eq!(typed(&ParamKind::TextList, "a, b".into()), json!(["a", "b"]));
+        assert_eq!(
+            pairs(r#"a="x, y",b='p,"q"',c="\"\\""#).unwrap(),
+            [("a", "x, y"), ("b", "p,\"q\""), ("c", "\"\\")].map(|(k, v)| (k.into(), v.into()))
+        );
+        assert_eq!(
+            typed(&ParamKind::TextList, "a, b".into()),
+            json!(["a", "b"])
+        );
     }
 
     #[test]
     fn malformed_lines_are_refused() {
-        for (text, words) in [("level:compat", "not KEY=VALUE"), ("level:a=1,b", "not KEY=VALUE"), ("x:a=\"1", "not closed"), ("x:a=\"1\"2", "after a quoted"), ("x:a=1,a=2", "given twice")] {
+        for (text, words) in [
+            ("level:compat", "not KEY=VALUE"),
+            ("level:a=1,b", "not KEY=VALUE"),
+            ("x:a=\"1", "not closed"),
+            ("x:a=\"1\"2", "after a quoted"),
+            ("x:a=1,a=2", "given twice"),
+        ] {
             let error = parse(&timeside::registry(), text).unwrap_err();
             assert!(error.contains(words), "{error}");
         }

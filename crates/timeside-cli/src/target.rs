@@ -21,33 +21,56 @@ pub(crate) enum Target {
 
 impl Target {
     /// Decides by what was asked for.
-    pub(crate) fn new(inputs: &[PathBuf], output: Option<&Path>, format: &Format, format_given: bool) -> Result<Self, Stop> {
+    pub(crate) fn new(
+        inputs: &[PathBuf],
+        output: Option<&Path>,
+        format: &Format,
+        format_given: bool,
+    ) -> Result<Self, Stop> {
         let several = inputs.len() > 1;
         match output {
             None if !format_given => Ok(Self::Summary),
-            None if several => Err(Stop::Usage("several files need a directory to write to: -o DIR".to_owned())),
+            None if several => Err(Stop::Usage(
+                "several files need a directory to write to: -o DIR".to_owned(),
+            )),
             None => Ok(Self::Stdout),
-            Some(o) if is_stdin(o) && several => Err(Stop::Usage("-o - takes one file; several need a directory: -o DIR".to_owned())),
+            Some(o) if is_stdin(o) && several => Err(Stop::Usage(
+                "-o - takes one file; several need a directory: -o DIR".to_owned(),
+            )),
             Some(o) if is_stdin(o) => Ok(Self::Stdout),
-            Some(o) if several || o.is_dir() || o.as_os_str().to_string_lossy().ends_with('/') => Self::in_directory(inputs, o, format),
+            Some(o) if several || o.is_dir() || o.as_os_str().to_string_lossy().ends_with('/') => {
+                Self::in_directory(inputs, o, format)
+            }
             Some(o) => Ok(Self::Files(vec![o.to_owned()])),
         }
     }
 
     fn in_directory(inputs: &[PathBuf], directory: &Path, format: &Format) -> Result<Self, Stop> {
         if directory.exists() && !directory.is_dir() {
-            return Err(Stop::Usage(format!("{} is a file: several inputs need a directory", directory.display())));
+            return Err(Stop::Usage(format!(
+                "{} is a file: several inputs need a directory",
+                directory.display()
+            )));
         }
         let mut taken: HashMap<PathBuf, &Path> = HashMap::new();
         let mut files = Vec::new();
         for input in inputs {
-            let stem = if is_stdin(input) { "stdin".into() } else { input.file_stem().unwrap_or(input.as_os_str()).to_owned() };
+            let stem = if is_stdin(input) {
+                "stdin".into()
+            } else {
+                input.file_stem().unwrap_or(input.as_os_str()).to_owned()
+            };
             let mut name = stem;
             name.push(".");
             name.push(format.extension);
             let path = directory.join(name);
             if let Some(other) = taken.insert(path.clone(), input) {
-                return Err(Stop::Usage(format!("{} and {} would both be written to {}", other.display(), input.display(), path.display())));
+                return Err(Stop::Usage(format!(
+                    "{} and {} would both be written to {}",
+                    other.display(),
+                    input.display(),
+                    path.display()
+                )));
             }
             files.push(path);
         }

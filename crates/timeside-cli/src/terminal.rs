@@ -44,8 +44,16 @@ impl Terminal {
         if self.quiet {
             return;
         }
-        let place = warning.frame.filter(|_| self.verbose).map(|f| format!(" (frame {f})")).unwrap_or_default();
-        self.say("warning", "33", &format!("{name}: {}{place}", warning.message));
+        let place = warning
+            .frame
+            .filter(|_| self.verbose)
+            .map(|f| format!(" (frame {f})"))
+            .unwrap_or_default();
+        self.say(
+            "warning",
+            "33",
+            &format!("{name}: {}{place}", warning.message),
+        );
     }
 
     pub(crate) fn note(&self, message: &str) {
@@ -55,13 +63,21 @@ impl Terminal {
     }
 
     fn say(&self, word: &str, sgr: &str, message: &str) {
-        let (on, off) = if self.color_err { (format!("\x1b[1;{sgr}m"), "\x1b[0m") } else { (String::new(), "") };
+        let (on, off) = if self.color_err {
+            (format!("\x1b[1;{sgr}m"), "\x1b[0m")
+        } else {
+            (String::new(), "")
+        };
         // There is nobody left to tell that standard error is closed.
         let _ = writeln!(std::io::stderr().lock(), "{on}{word}{off}: {message}");
     }
 
     /// Bold on standard output.
     pub(crate) fn bold(&self, text: &str) -> String {
-        if self.color_out { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
+        if self.color_out {
+            format!("\x1b[1m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The command from outside: exit codes, JSON shapes, files.
 
+#![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -16,7 +18,9 @@ fn directory(name: &str) -> PathBuf {
 
 /// One second of a 441 Hz tone at half of full scale, 8 kHz mono, as 16-bit WAV.
 fn tone() -> Vec<u8> {
-    let samples = (0..8_000).map(|n| (16_384.0 * (std::f64::consts::TAU * 441.0 * f64::from(n) / 8_000.0).sin()) as i16);
+    let samples = (0..8_000).map(|n| {
+        (16_384.0 * (std::f64::consts::TAU * 441.0 * f64::from(n) / 8_000.0).sin()) as i16
+    });
     let mut wav = Vec::new();
     wav.extend(b"RIFF");
     wav.extend(16_036_u32.to_le_bytes());
@@ -37,7 +41,12 @@ fn tone() -> Vec<u8> {
 }
 
 fn timeside(directory: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_timeside")).current_dir(directory).args(arguments).stdin(Stdio::null()).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_timeside"))
+        .current_dir(directory)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }
 
 fn code(output: &Output) -> i32 {
@@ -45,7 +54,8 @@ fn code(output: &Output) -> i32 {
 }
 
 fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stdout)))
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stdout)))
 }
 
 fn errors(output: &Output) -> String {
@@ -57,14 +67,28 @@ fn info_has_an_entry_per_file_and_goes_on_after_a_bad_one() {
     let d = directory("info");
     std::fs::write(d.join("tone.wav"), tone()).unwrap();
     std::fs::write(d.join("text.wav"), "no audio here").unwrap();
-    let out = timeside(&d, &["info", "--json", "missing.wav", "text.wav", "tone.wav"]);
+    let out = timeside(
+        &d,
+        &["info", "--json", "missing.wav", "text.wav", "tone.wav"],
+    );
     assert_eq!(code(&out), 1);
     let list = json(&out);
     assert_eq!(list[0]["error"]["code"], "not-found");
     assert_eq!(list[1]["error"]["code"], "unsupported-format");
     let tone = &list[2];
-    assert_eq!((&tone["sampleRate"], &tone["channels"], &tone["frames"], &tone["duration"]), (&8_000.into(), &1.into(), &8_000.into(), &1.0.into()));
-    assert_eq!((&tone["container"], &tone["bitsPerSample"]), (&"wav".into(), &16.into()));
+    assert_eq!(
+        (
+            &tone["sampleRate"],
+            &tone["channels"],
+            &tone["frames"],
+            &tone["duration"]
+        ),
+        (&8_000.into(), &1.into(), &8_000.into(), &1.0.into())
+    );
+    assert_eq!(
+        (&tone["container"], &tone["bitsPerSample"]),
+        (&"wav".into(), &16.into())
+    );
     assert!(errors(&out).contains("missing.wav"));
     assert_eq!(code(&timeside(&d, &["info", "tone.wav"])), 0);
 }
@@ -73,21 +97,39 @@ fn info_has_an_entry_per_file_and_goes_on_after_a_bad_one() {
 fn processors_are_listed_in_four_formats() {
     let d = directory("processors");
     let all = json(&timeside(&d, &["processors", "--json"]));
-    let level = all.as_array().unwrap().iter().find(|p| p["id"] == "level").unwrap();
-    assert_eq!((&level["kind"], &level["unit"], &level["results"][1]["id"]), (&"analyzer".into(), &"dBFS".into(), &"level.rms".into()));
-    assert_eq!(level["parameters"]["properties"]["compat"]["type"], "boolean");
+    let level = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|p| p["id"] == "level")
+        .unwrap();
+    assert_eq!(
+        (&level["kind"], &level["unit"], &level["results"][1]["id"]),
+        (&"analyzer".into(), &"dBFS".into(), &"level.rms".into())
+    );
+    assert_eq!(
+        level["parameters"]["properties"]["compat"]["type"],
+        "boolean"
+    );
 
     let out = timeside(&d, &["processors", "--kind", "effect", "--format", "csv"]);
     let csv = String::from_utf8(out.stdout).unwrap();
     let lines: Vec<_> = csv.lines().collect();
-    assert_eq!(lines[0], "id;version;APInterface;ValueType;description;unit;parent;repository");
+    assert_eq!(
+        lines[0],
+        "id;version;APInterface;ValueType;description;unit;parent;repository"
+    );
     assert!(lines[1].starts_with("fx_gain;1.0;IEffect;"));
     assert_eq!(lines.len(), 2);
 
     let rst = String::from_utf8(timeside(&d, &["processors", "--format", "rst"]).stdout).unwrap();
     assert!(rst.contains("\nlevel\n-----\n"));
-    let text = String::from_utf8(timeside(&d, &["processors", "spectrogram_analyzer"]).stdout).unwrap();
-    assert!(text.contains("input_blocksize = 2048  (1 to 131072 samples)"), "{text}");
+    let text =
+        String::from_utf8(timeside(&d, &["processors", "spectrogram_analyzer"]).stdout).unwrap();
+    assert!(
+        text.contains("input_blocksize = 2048  (1 to 131072 samples)"),
+        "{text}"
+    );
     assert_eq!(code(&timeside(&d, &["processors", "nobody"])), 2);
 }
 
@@ -95,23 +137,96 @@ fn processors_are_listed_in_four_formats() {
 fn results_go_to_standard_output() {
     let d = directory("stdout");
     std::fs::write(d.join("tone.wav"), tone()).unwrap();
-    let out = timeside(&d, &["analyze", "tone.wav", "-a", "level", "-a", "fx_gain:gain=2", "-a", "level:as=after", "-o", "-"]);
+    let out = timeside(
+        &d,
+        &[
+            "analyze",
+            "tone.wav",
+            "-a",
+            "level",
+            "-a",
+            "fx_gain:gain=2",
+            "-a",
+            "level:as=after",
+            "-o",
+            "-",
+        ],
+    );
     assert_eq!(code(&out), 0, "{}", errors(&out));
     let container = json(&out);
-    let value = |n: usize| container[n]["data_object"]["value"]["numpyArray"][0].as_f64().unwrap();
-    assert_eq!((&container[1]["id_metadata"]["id"], &container[3]["key"]), (&"level.rms".into(), &"after.rms".into()));
+    let value = |n: usize| {
+        container[n]["data_object"]["value"]["numpyArray"][0]
+            .as_f64()
+            .unwrap()
+    };
+    assert_eq!(
+        (&container[1]["id_metadata"]["id"], &container[3]["key"]),
+        (&"level.rms".into(), &"after.rms".into())
+    );
     assert!((value(1) + 9.031).abs() < 2e-3 && (value(3) + 3.01).abs() < 2e-3);
     assert_eq!(container[0]["audio_metadata"]["duration"], 1.0);
-    assert_eq!(container[0]["audio_metadata"]["sha1"].as_str().unwrap().len(), 40);
+    assert_eq!(
+        container[0]["audio_metadata"]["sha1"]
+            .as_str()
+            .unwrap()
+            .len(),
+        40
+    );
 
-    let list = json(&timeside(&d, &["analyze", "tone.wav", "missing.wav", "-a", "level", "--json"]));
-    assert_eq!(list[0]["results"], { let mut two = container.as_array().unwrap()[..2].to_vec(); two.iter_mut().zip(list[0]["results"].as_array().unwrap()).for_each(|(t, l)| t["id_metadata"] = l["id_metadata"].clone()); Value::from(two) });
+    let list = json(&timeside(
+        &d,
+        &[
+            "analyze",
+            "tone.wav",
+            "missing.wav",
+            "-a",
+            "level",
+            "--json",
+        ],
+    ));
+    assert_eq!(
+        list[0]["results"][1]["data_object"],
+        container[1]["data_object"]
+    );
     assert_eq!(list[1]["error"]["code"], "not-found");
 
-    let out = timeside(&d, &["analyze", "tone.wav", "-a", "level", "--start", "0.5", "--duration", "0.25", "-o", "-"]);
+    let out = timeside(
+        &d,
+        &[
+            "analyze",
+            "tone.wav",
+            "-a",
+            "level",
+            "--start",
+            "0.5",
+            "--duration",
+            "0.25",
+            "-o",
+            "-",
+        ],
+    );
     assert_eq!(json(&out)[0]["audio_metadata"]["duration"], 0.25);
-    let out = timeside(&d, &["analyze", "tone.wav", "-a", "waveform_analyzer", "-s", "16000", "-c", "2", "-b", "100", "-o", "-"]);
-    let rows = json(&out)[0]["data_object"]["value"]["numpyArray"].as_array().unwrap().clone();
+    let out = timeside(
+        &d,
+        &[
+            "analyze",
+            "tone.wav",
+            "-a",
+            "waveform_analyzer",
+            "-s",
+            "16000",
+            "-c",
+            "2",
+            "-b",
+            "100",
+            "-o",
+            "-",
+        ],
+    );
+    let rows = json(&out)[0]["data_object"]["value"]["numpyArray"]
+        .as_array()
+        .unwrap()
+        .clone();
     assert_eq!((rows.len(), rows[0].as_array().unwrap().len()), (16_000, 2));
 }
 
@@ -119,10 +234,19 @@ fn results_go_to_standard_output() {
 fn standard_input_is_a_file() {
     use std::io::Write;
     let d = directory("stdin");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_timeside")).current_dir(&d).args(["analyze", "-", "-a", "level", "-o", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_timeside"))
+        .current_dir(&d)
+        .args(["analyze", "-", "-a", "level", "-o", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     child.stdin.take().unwrap().write_all(&tone()).unwrap();
     let out = child.wait_with_output().unwrap();
-    assert_eq!((code(&out), &json(&out)[0]["id_metadata"]["id"]), (0, &"level.max".into()));
+    assert_eq!(
+        (code(&out), &json(&out)[0]["id_metadata"]["id"]),
+        (0, &"level.max".into())
+    );
 }
 
 #[test]
@@ -131,11 +255,30 @@ fn several_files_go_into_a_directory_and_a_bad_one_stops_nothing() {
     for name in ["a.wav", "b.wav"] {
         std::fs::write(d.join(name), tone()).unwrap();
     }
-    let out = timeside(&d, &["analyze", "a.wav", "missing.wav", "b.wav", "-a", "level", "-o", "out/results", "--json"]);
+    let out = timeside(
+        &d,
+        &[
+            "analyze",
+            "a.wav",
+            "missing.wav",
+            "b.wav",
+            "-a",
+            "level",
+            "-o",
+            "out/results",
+            "--json",
+        ],
+    );
     assert_eq!(code(&out), 1);
     let list = json(&out);
-    assert_eq!((&list[0]["output"], &list[1]["error"]["code"]), (&"out/results/a.json".into(), &"not-found".into()));
-    let mut written: Vec<_> = std::fs::read_dir(d.join("out/results")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(
+        (&list[0]["output"], &list[1]["error"]["code"]),
+        (&"out/results/a.json".into(), &"not-found".into())
+    );
+    let mut written: Vec<_> = std::fs::read_dir(d.join("out/results"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
     written.sort();
     assert_eq!(written, ["a.json", "b.json"]);
     let bytes = std::fs::read(d.join("out/results/b.json")).unwrap();
@@ -152,24 +295,74 @@ fn mistakes_on_the_line_are_usage() {
         (&["analyze", "tone.wav"][..], "--analyzer"),
         (&["analyze", "tone.wav", "-a", "levle"], "levle"),
         (&["analyze", "tone.wav", "-a", "level:gain=1"], "gain"),
-        (&["analyze", "tone.wav", "-a", "level:compat"], "not KEY=VALUE"),
-        (&["analyze", "tone.wav", "-a", "fx_gain:gain=loud"], "must be a number"),
-        (&["analyze", "tone.wav", "-a", "level", "-b", "0"], "blocksize"),
-        (&["analyze", "tone.wav", "-a", "level", "--start", "-1"], "start"),
-        (&["analyze", "tone.wav", "-a", "level", "-f", "xls"], "must be one of json"),
-        (&["analyze", "tone.wav", "tone.wav", "-a", "level", "-o", "-"], "-o DIR"),
-        (&["analyze", "tone.wav", "sub/tone.wav", "-a", "level", "-o", "out"], "would both be written"),
-        (&["analyze", "tone.wav", "sub/tone.wav", "-a", "level", "-o", "tone.wav"], "is a file"),
+        (
+            &["analyze", "tone.wav", "-a", "level:compat"],
+            "not KEY=VALUE",
+        ),
+        (
+            &["analyze", "tone.wav", "-a", "fx_gain:gain=loud"],
+            "must be a number",
+        ),
+        (
+            &["analyze", "tone.wav", "-a", "level", "-b", "0"],
+            "blocksize",
+        ),
+        (
+            &["analyze", "tone.wav", "-a", "level", "--start", "-1"],
+            "start",
+        ),
+        (
+            &["analyze", "tone.wav", "-a", "level", "-f", "xls"],
+            "must be one of json",
+        ),
+        (
+            &["analyze", "tone.wav", "tone.wav", "-a", "level", "-o", "-"],
+            "-o DIR",
+        ),
+        (
+            &[
+                "analyze",
+                "tone.wav",
+                "sub/tone.wav",
+                "-a",
+                "level",
+                "-o",
+                "out",
+            ],
+            "would both be written",
+        ),
+        (
+            &[
+                "analyze",
+                "tone.wav",
+                "sub/tone.wav",
+                "-a",
+                "level",
+                "-o",
+                "tone.wav",
+            ],
+            "is a file",
+        ),
         (&["transmogrify"], "transmogrify"),
         (&["info"], "FILE"),
     ] {
         let out = timeside(&d, arguments);
         assert_eq!(code(&out), 2, "{arguments:?}");
-        assert!(errors(&out).contains(words), "{arguments:?}: {}", errors(&out));
+        assert!(
+            errors(&out).contains(words),
+            "{arguments:?}: {}",
+            errors(&out)
+        );
         assert!(out.stdout.is_empty(), "{arguments:?}");
     }
     // Past the end is the file's matter, not the line's.
-    assert_eq!(code(&timeside(&d, &["analyze", "tone.wav", "-a", "level", "--start", "5"])), 1);
+    assert_eq!(
+        code(&timeside(
+            &d,
+            &["analyze", "tone.wav", "-a", "level", "--start", "5"]
+        )),
+        1
+    );
     assert_eq!(code(&timeside(&d, &["--help"])), 0);
 }
 

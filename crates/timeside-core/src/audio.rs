@@ -23,7 +23,10 @@ pub struct Block {
 impl Block {
     /// A block of `channels` channels without frames.
     pub fn new(channels: usize) -> Self {
-        Self { first_frame: 0, channels: vec![Vec::new(); channels] }
+        Self {
+            first_frame: 0,
+            channels: vec![Vec::new(); channels],
+        }
     }
 
     /// Number of frames.
@@ -60,7 +63,8 @@ impl Block {
                 mono.iter_mut().for_each(|m| *m *= scale);
             }
         }
-        mono.iter_mut().for_each(|m| *m = if m.is_finite() { *m } else { 0.0 });
+        mono.iter_mut()
+            .for_each(|m| *m = if m.is_finite() { *m } else { 0.0 });
     }
 }
 
@@ -70,7 +74,10 @@ mod tests {
 
     #[test]
     fn downmix_is_the_mean_and_leaves_the_block_alone() {
-        let block = Block { first_frame: 0, channels: vec![vec![1., 3., 5., 7., 9.], vec![2., 4., 6., 8., 10.]] };
+        let block = Block {
+            first_frame: 0,
+            channels: vec![vec![1., 3., 5., 7., 9.], vec![2., 4., 6., 8., 10.]],
+        };
         let before = block.clone();
         let mut mono = vec![99.0];
         block.downmix_into(&mut mono);
@@ -80,7 +87,10 @@ mod tests {
 
     #[test]
     fn samples_that_are_not_finite_become_silence() {
-        let block = Block { first_frame: 0, channels: vec![vec![f32::NAN, f32::INFINITY, 0.5]] };
+        let block = Block {
+            first_frame: 0,
+            channels: vec![vec![f32::NAN, f32::INFINITY, 0.5]],
+        };
         let mut mono = Vec::new();
         block.downmix_into(&mut mono);
         assert_eq!(mono, [0.0, 0.0, 0.5]);

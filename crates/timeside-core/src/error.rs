@@ -79,8 +79,16 @@ impl Error {
     }
 
     /// A refused parameter of `processor`.
-    pub fn bad_parameter(processor: impl Into<String>, parameter: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::BadParameter { processor: processor.into(), parameter: parameter.into(), reason: reason.into() }
+    pub fn bad_parameter(
+        processor: impl Into<String>,
+        parameter: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self::BadParameter {
+            processor: processor.into(),
+            parameter: parameter.into(),
+            reason: reason.into(),
+        }
     }
 
     /// This error inside an [`std::io::Error`], so that it survives a `Read`; [`Error::from`] takes it out again.
@@ -102,12 +110,27 @@ impl fmt::Display for Error {
             | Self::BadResults(m)
             | Self::BadPipe(m)
             | Self::Io(m) => f.write_str(m),
-            Self::UnknownProcessor { id } => write!(f, "no processor is registered with the id “{id}”"),
-            Self::BadParameter { processor, parameter, reason } => write!(f, "{processor}: parameter “{parameter}” {reason}"),
+            Self::UnknownProcessor { id } => {
+                write!(f, "no processor is registered with the id “{id}”")
+            }
+            Self::BadParameter {
+                processor,
+                parameter,
+                reason,
+            } => write!(f, "{processor}: parameter “{parameter}” {reason}"),
             Self::Cancelled => f.write_str("cancelled"),
-            Self::OutOfMemory { needed_bytes, limit_bytes, hint } => {
+            Self::OutOfMemory {
+                needed_bytes,
+                limit_bytes,
+                hint,
+            } => {
                 let mib = |b: &u64| *b as f64 / (1 << 20) as f64;
-                write!(f, "{hint}: {:.1} MiB would be needed, the limit is {:.1} MiB", mib(needed_bytes), mib(limit_bytes))
+                write!(
+                    f,
+                    "{hint}: {:.1} MiB would be needed, the limit is {:.1} MiB",
+                    mib(needed_bytes),
+                    mib(limit_bytes)
+                )
             }
         }
     }
@@ -142,7 +165,11 @@ pub struct Warning {
 impl Warning {
     /// A warning without a place.
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), frame: None }
+        Self {
+            code: code.into(),
+            message: message.into(),
+            frame: None,
+        }
     }
 
     /// The same warning at a frame.

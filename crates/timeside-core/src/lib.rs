@@ -38,9 +38,14 @@ pub use error::{Error, Result, Warning};
 pub use output::{Output, Rows};
 pub use params::{Param, ParamKind, Params};
 pub use pipe::{Pipe, PipeStats, Progress, RunContext};
-pub use processor::{Frame, Info, Input, Kind, Mono, Plugin, Processor, ResultInfo, Spectrum, Stream};
+pub use processor::{
+    Frame, Info, Input, Kind, Mono, Plugin, Processor, ResultInfo, Spectrum, Stream,
+};
 pub use registry::Registry;
-pub use result::{AnalyzerResult, Array, AudioMetadata, Data, DataMode, FrameMetadata, LabelMetadata, Results, TimeMode, Values};
+pub use result::{
+    AnalyzerResult, Array, AudioMetadata, Data, DataMode, FrameMetadata, LabelMetadata, Results,
+    TimeMode, Values,
+};
 pub use source::{MemorySource, Source};
 pub use spec::{PipeSpec, Step};
 pub use timeside_dsp::{Complex32, Framing, Window};

@@ -16,7 +16,10 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) fn new(limit_bytes: u64) -> Self {
-        Self { limit_bytes, used_bytes: Rc::default() }
+        Self {
+            limit_bytes,
+            used_bytes: Rc::default(),
+        }
     }
 
     fn check(&self, more_bytes: u64, what: &str) -> Result<()> {
@@ -27,12 +30,15 @@ impl Budget {
         Err(Error::OutOfMemory {
             needed_bytes,
             limit_bytes: self.limit_bytes,
-            hint: format!("the rows of {what} do not fit: raise maxMemory, or run with keep: false and take them as they come"),
+            hint: format!(
+                "the rows of {what} do not fit: raise maxMemory, or run with keep: false and take them as they come"
+            ),
         })
     }
 
     fn take(&self, more_bytes: u64) {
-        self.used_bytes.set(self.used_bytes.get().saturating_add(more_bytes));
+        self.used_bytes
+            .set(self.used_bytes.get().saturating_add(more_bytes));
     }
 }
 
@@ -81,7 +87,10 @@ impl Table {
     }
 
     fn slice(&self, from: usize, to: usize) -> Values {
-        let (a, b) = ((from - self.base) * self.width(), (to - self.base) * self.width());
+        let (a, b) = (
+            (from - self.base) * self.width(),
+            (to - self.base) * self.width(),
+        );
         match &self.values {
             Values::F32(v) => Values::F32(v[a..b].to_vec()),
             Values::F64(v) => Values::F64(v[a..b].to_vec()),
@@ -91,7 +100,14 @@ impl Table {
 
     fn array(&self, values: Values) -> Array {
         let rows = values.len() / self.width();
-        Array { shape: if self.columns == 0 { vec![rows] } else { vec![rows, self.columns] }, values }
+        Array {
+            shape: if self.columns == 0 {
+                vec![rows]
+            } else {
+                vec![rows, self.columns]
+            },
+            values,
+        }
     }
 }
 
@@ -119,9 +135,23 @@ pub struct Output {
 const RESERVE_LIMIT_BYTES: usize = 4 << 20;
 
 impl Output {
-    pub(crate) fn new(id: &str, results: usize, keep: bool, budget: Budget, expected_frames: Option<i64>) -> Self {
+    pub(crate) fn new(
+        id: &str,
+        results: usize,
+        keep: bool,
+        budget: Budget,
+        expected_frames: Option<i64>,
+    ) -> Self {
         let slots = (0..results).map(|_| Slot::default()).collect();
-        Self { id: id.to_owned(), slots, keep, budget, expected_frames, derived: Map::new(), error: None }
+        Self {
+            id: id.to_owned(),
+            slots,
+            keep,
+            budget,
+            expected_frames,
+            derived: Map::new(),
+            error: None,
+        }
     }
 
     /// Opens a framewise result of `f32`. `columns` is `None` for one number per frame (shape `[rows]`),
@@ -129,7 +159,13 @@ impl Output {
     ///
     /// # Errors
     /// `OutOfMemory` if all its rows, as far as can be foreseen, would not fit.
-    pub fn framewise(&mut self, result: usize, frame: FrameMetadata, columns: Option<usize>, y_value: Vec<f64>) -> Result<()> {
+    pub fn framewise(
+        &mut self,
+        result: usize,
+        frame: FrameMetadata,
+        columns: Option<usize>,
+        y_value: Vec<f64>,
+    ) -> Result<()> {
         self.open(result, frame, columns, y_value, Values::F32(Vec::new()))
     }
 
@@ -137,24 +173,48 @@ impl Output {
     ///
     /// # Errors
     /// `OutOfMemory` if all its rows, as far as can be foreseen, would not fit.
-    pub fn framewise_f64(&mut self, result: usize, frame: FrameMetadata, columns: Option<usize>, y_value: Vec<f64>) -> Result<()> {
+    pub fn framewise_f64(
+        &mut self,
+        result: usize,
+        frame: FrameMetadata,
+        columns: Option<usize>,
+        y_value: Vec<f64>,
+    ) -> Result<()> {
         self.open(result, frame, columns, y_value, Values::F64(Vec::new()))
     }
 
-    fn open(&mut self, result: usize, frame: FrameMetadata, columns: Option<usize>, y_value: Vec<f64>, mut values: Values) -> Result<()> {
+    fn open(
+        &mut self,
+        result: usize,
+        frame: FrameMetadata,
+        columns: Option<usize>,
+        y_value: Vec<f64>,
+        mut values: Values,
+    ) -> Result<()> {
         let columns = columns.unwrap_or(0);
         if let (true, Some(frames)) = (self.keep, self.expected_frames) {
             let rows = u64::try_from(frames).unwrap_or(0) / frame.stepsize.max(1) as u64 + 1;
             let items = rows.saturating_mul(columns.max(1) as u64);
-            self.budget.check(items.saturating_mul(values.item_bytes() as u64), &self.id)?;
-            let reserve = usize::try_from(items).unwrap_or(usize::MAX).min(RESERVE_LIMIT_BYTES / values.item_bytes());
+            self.budget
+                .check(items.saturating_mul(values.item_bytes() as u64), &self.id)?;
+            let reserve = usize::try_from(items)
+                .unwrap_or(usize::MAX)
+                .min(RESERVE_LIMIT_BYTES / values.item_bytes());
             match &mut values {
                 Values::F32(v) => v.reserve_exact(reserve),
                 Values::F64(v) => v.reserve_exact(reserve),
                 Values::I64(_) => {}
             }
         }
-        self.slots[result] = Slot::Table(Table { frame, columns, y_value, values, base: 0, fresh: 0, round: 0 });
+        self.slots[result] = Slot::Table(Table {
+            frame,
+            columns,
+            y_value,
+            values,
+            base: 0,
+            fresh: 0,
+            round: 0,
+        });
         Ok(())
     }
 
@@ -162,7 +222,11 @@ impl Output {
     /// are dropped and the run ends with `OutOfMemory`.
     pub fn push(&mut self, result: usize, row: &[f32]) {
         if self.has_room(row.len(), 4) {
-            if let Some(Slot::Table(Table { values: Values::F32(v), .. })) = self.slots.get_mut(result) {
+            if let Some(Slot::Table(Table {
+                values: Values::F32(v),
+                ..
+            })) = self.slots.get_mut(result)
+            {
                 v.extend_from_slice(row);
             } else {
                 debug_assert!(false, "{}: result {result} is not open for f32", self.id);
@@ -173,7 +237,11 @@ impl Output {
     /// Adds rows of `f64` to an open result; as [`Output::push`].
     pub fn push_f64(&mut self, result: usize, row: &[f64]) {
         if self.has_room(row.len(), 8) {
-            if let Some(Slot::Table(Table { values: Values::F64(v), .. })) = self.slots.get_mut(result) {
+            if let Some(Slot::Table(Table {
+                values: Values::F64(v),
+                ..
+            })) = self.slots.get_mut(result)
+            {
                 v.extend_from_slice(row);
             } else {
                 debug_assert!(false, "{}: result {result} is not open for f64", self.id);
@@ -198,19 +266,35 @@ impl Output {
 
     /// Sets a whole result: one row for the medium.
     pub fn global(&mut self, result: usize, values: Values) {
-        let data = Data::Value { value: Array::vector(values), y_value: Vec::new() };
+        let data = Data::Value {
+            value: Array::vector(values),
+            y_value: Vec::new(),
+        };
         self.slots[result] = Slot::Done(data, TimeAxis::Global);
     }
 
     /// Sets a whole result of values at points in time (seconds from the start of the stretch).
     pub fn events(&mut self, result: usize, time: Vec<f64>, values: Values) {
-        let data = Data::Value { value: Array::vector(values), y_value: Vec::new() };
+        let data = Data::Value {
+            value: Array::vector(values),
+            y_value: Vec::new(),
+        };
         self.slots[result] = Slot::Done(data, TimeAxis::Event { time });
     }
 
     /// Sets a whole result of labels over stretches of time (seconds from the start of the stretch).
-    pub fn label_segments(&mut self, result: usize, time: Vec<f64>, duration: Vec<f64>, label: Vec<i64>, metadata: LabelMetadata) {
-        self.slots[result] = Slot::Done(Data::Label { label, metadata }, TimeAxis::Segment { time, duration });
+    pub fn label_segments(
+        &mut self,
+        result: usize,
+        time: Vec<f64>,
+        duration: Vec<f64>,
+        label: Vec<i64>,
+        metadata: LabelMetadata,
+    ) {
+        self.slots[result] = Slot::Done(
+            Data::Label { label, metadata },
+            TimeAxis::Segment { time, duration },
+        );
     }
 
     /// Sets a whole result of any kind.
@@ -261,25 +345,36 @@ impl Output {
 
     /// The rows that result `result` gained in this round.
     pub(crate) fn round_rows(&self, result: usize) -> Option<Rows<'_>> {
-        let Some(Slot::Table(t)) = self.slots.get(result) else { return None };
+        let Some(Slot::Table(t)) = self.slots.get(result) else {
+            return None;
+        };
         let from = (t.round - t.base) * t.width();
         let values = match &t.values {
             Values::F32(v) if from < v.len() => RowValues::F32(&v[from..]),
             Values::F64(v) if from < v.len() => RowValues::F64(&v[from..]),
             _ => return None,
         };
-        Some(Rows { first: t.round, columns: t.width(), values })
+        Some(Rows {
+            first: t.round,
+            columns: t.width(),
+            values,
+        })
     }
 
     /// Takes the rows that no partial result has given out; `None` if there are none.
     pub(crate) fn take_fresh(&mut self, result: usize) -> Option<(usize, Data, TimeAxis)> {
-        let Some(Slot::Table(t)) = self.slots.get_mut(result) else { return None };
+        let Some(Slot::Table(t)) = self.slots.get_mut(result) else {
+            return None;
+        };
         let (from, end) = (t.fresh, t.end());
         if from == end {
             return None;
         }
         t.fresh = end;
-        let data = Data::Value { value: t.array(t.slice(from, end)), y_value: t.y_value.clone() };
+        let data = Data::Value {
+            value: t.array(t.slice(from, end)),
+            y_value: t.y_value.clone(),
+        };
         Some((from, data, TimeAxis::Framewise(t.frame)))
     }
 
@@ -303,7 +398,15 @@ impl Output {
                     let base = t.base;
                     let values = std::mem::replace(&mut t.values, Values::F32(Vec::new()));
                     let y_value = std::mem::take(&mut t.y_value);
-                    done.push((index, base, Data::Value { value: t.array(values), y_value }, TimeAxis::Framewise(t.frame)));
+                    done.push((
+                        index,
+                        base,
+                        Data::Value {
+                            value: t.array(values),
+                            y_value,
+                        },
+                        TimeAxis::Framewise(t.frame),
+                    ));
                 }
             }
         }

@@ -53,11 +53,26 @@ pub struct Param {
 
 impl Param {
     fn new(name: &'static str, kind: ParamKind, default: Value, doc: &'static str) -> Self {
-        Self { name, kind, nullable: default.is_null(), default, unit: "", doc, always_recorded: true, derived_default: None }
+        Self {
+            name,
+            kind,
+            nullable: default.is_null(),
+            default,
+            unit: "",
+            doc,
+            always_recorded: true,
+            derived_default: None,
+        }
     }
 
     /// A whole number in `min..=max`.
-    pub fn integer(name: &'static str, default: i64, min: i64, max: i64, doc: &'static str) -> Self {
+    pub fn integer(
+        name: &'static str,
+        default: i64,
+        min: i64,
+        max: i64,
+        doc: &'static str,
+    ) -> Self {
         Self::new(name, ParamKind::Integer { min, max }, json!(default), doc)
     }
 
@@ -82,7 +97,12 @@ impl Param {
     }
 
     /// One of `words`.
-    pub fn choice(name: &'static str, default: &'static str, words: &'static [&'static str], doc: &'static str) -> Self {
+    pub fn choice(
+        name: &'static str,
+        default: &'static str,
+        words: &'static [&'static str],
+        doc: &'static str,
+    ) -> Self {
         Self::new(name, ParamKind::Choice(words), json!(default), doc)
     }
 
@@ -98,7 +118,10 @@ impl Param {
 
     /// `compat`: upstream's own number instead of the right one; recorded only when true.
     pub fn compat(doc: &'static str) -> Self {
-        Self { always_recorded: false, ..Self::boolean("compat", false, doc) }
+        Self {
+            always_recorded: false,
+            ..Self::boolean("compat", false, doc)
+        }
     }
 
     /// The same parameter, showing in its schema what `null` comes to when the others have their defaults.
@@ -119,7 +142,9 @@ impl Param {
     pub fn schema(&self) -> Value {
         let mut schema = match &self.kind {
             ParamKind::Bool => json!({ "type": "boolean" }),
-            ParamKind::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
+            ParamKind::Integer { min, max } => {
+                json!({ "type": "integer", "minimum": min, "maximum": max })
+            }
             ParamKind::Number { min, max } => {
                 let mut s = json!({ "type": "number" });
                 // JSON has no infinity: an open end has no bound.
@@ -138,7 +163,11 @@ impl Param {
         if self.nullable {
             schema["type"] = json!([schema["type"].clone(), "null"]);
         }
-        schema["default"] = self.derived_default.as_ref().unwrap_or(&self.default).clone();
+        schema["default"] = self
+            .derived_default
+            .as_ref()
+            .unwrap_or(&self.default)
+            .clone();
         schema["description"] = json!(self.doc);
         if !self.unit.is_empty() {
             schema["unit"] = json!(self.unit);
@@ -151,7 +180,11 @@ impl Param {
         if self.nullable && value.is_null() {
             return None;
         }
-        let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
+        let unit = if self.unit.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", self.unit)
+        };
         let wanted = match &self.kind {
             ParamKind::Bool if value.is_boolean() => return None,
             ParamKind::Bool => "must be true or false".to_owned(),
@@ -162,7 +195,10 @@ impl Param {
                 format!("must be a whole number from {min} to {max}{unit}")
             }
             ParamKind::Number { min, max } => {
-                if value.as_f64().is_some_and(|v| v.is_finite() && *min <= v && v <= *max) {
+                if value
+                    .as_f64()
+                    .is_some_and(|v| v.is_finite() && *min <= v && v <= *max)
+                {
                     return None;
                 }
                 format!("must be a number from {min} to {max}{unit}")
@@ -176,7 +212,10 @@ impl Param {
                 format!("must be one of {}", words.join(", "))
             }
             ParamKind::TextList => {
-                if value.as_array().is_some_and(|list| list.iter().all(Value::is_string)) {
+                if value
+                    .as_array()
+                    .is_some_and(|list| list.iter().all(Value::is_string))
+                {
                     return None;
                 }
                 "must be a list of texts".to_owned()
@@ -207,8 +246,15 @@ impl Params {
     ///
     /// # Errors
     /// `BadParameter` naming the parameter and what is allowed.
-    pub fn check(processor: &str, description: &[Param], given: &Map<String, Value>) -> Result<Self> {
-        if let Some(unknown) = given.keys().find(|k| !description.iter().any(|p| p.name == k.as_str())) {
+    pub fn check(
+        processor: &str,
+        description: &[Param],
+        given: &Map<String, Value>,
+    ) -> Result<Self> {
+        if let Some(unknown) = given
+            .keys()
+            .find(|k| !description.iter().any(|p| p.name == k.as_str()))
+        {
             let known: Vec<_> = description.iter().map(|p| p.name).collect();
             let reason = if known.is_empty() {
                 "is unknown: it takes no parameters".to_owned()
@@ -234,7 +280,10 @@ impl Params {
 
     /// The JSON schema of a description, as upstream's with further properties.
     pub fn schema(description: &[Param]) -> Value {
-        let properties: Map<_, _> = description.iter().map(|p| (p.name.to_owned(), p.schema())).collect();
+        let properties: Map<_, _> = description
+            .iter()
+            .map(|p| (p.name.to_owned(), p.schema()))
+            .collect();
         json!({ "$schema": "http://json-schema.org/schema#", "type": "object", "properties": properties })
     }
 
@@ -255,12 +304,18 @@ impl Params {
 
     /// A flag; false if there is none of this name.
     pub fn flag(&self, name: &str) -> bool {
-        self.values.get(name).and_then(Value::as_bool).unwrap_or(false)
+        self.values
+            .get(name)
+            .and_then(Value::as_bool)
+            .unwrap_or(false)
     }
 
     /// A size; `None` if it is null, negative or absent.
     pub fn size(&self, name: &str) -> Option<usize> {
-        self.values.get(name).and_then(Value::as_u64).and_then(|v| usize::try_from(v).ok())
+        self.values
+            .get(name)
+            .and_then(Value::as_u64)
+            .and_then(|v| usize::try_from(v).ok())
     }
 
     /// A whole number; `None` if it is null or absent.
@@ -281,7 +336,8 @@ impl Params {
     /// A list of texts; empty if absent.
     pub fn text_list(&self, name: &str) -> Vec<&str> {
         let list = self.values.get(name).and_then(Value::as_array);
-        list.map(|l| l.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
+        list.map(|l| l.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default()
     }
 }
 
@@ -291,7 +347,8 @@ mod tests {
 
     fn description() -> Vec<Param> {
         vec![
-            Param::integer("input_blocksize", 2048, 1, 65_536, "Samples per frame.").unit("samples"),
+            Param::integer("input_blocksize", 2048, 1, 65_536, "Samples per frame.")
+                .unit("samples"),
             Param::optional_integer("fft_size", 1, 65_536, "Points; null means input_blocksize."),
             Param::compat("Upstream's number."),
         ]
@@ -304,7 +361,10 @@ mod tests {
     #[test]
     fn defaults_are_filled_and_compat_is_recorded_only_when_true() {
         let p = check(json!({})).unwrap();
-        assert_eq!(Value::from(p.recorded(&description())), json!({ "input_blocksize": 2048, "fft_size": null }));
+        assert_eq!(
+            Value::from(p.recorded(&description())),
+            json!({ "input_blocksize": 2048, "fft_size": null })
+        );
         let p = check(json!({ "compat": true, "fft_size": 4096.0 })).unwrap();
         assert_eq!(p.size("fft_size"), Some(4096));
         assert!(p.recorded(&description()).contains_key("compat"));
@@ -317,7 +377,10 @@ mod tests {
             (json!({ "input_blocksize": 0 }), "from 1 to 65536 samples"),
             (json!({ "input_blocksize": 1.5 }), "whole number"),
             (json!({ "input_blocksize": null }), "not null"),
-            (json!({ "hop": 1 }), "known are input_blocksize, fft_size, compat"),
+            (
+                json!({ "hop": 1 }),
+                "known are input_blocksize, fft_size, compat",
+            ),
         ] {
             let error = check(given).unwrap_err();
             assert_eq!(error.code(), "bad-parameter");
@@ -330,6 +393,9 @@ mod tests {
         let s = Params::schema(&description());
         assert_eq!(s["properties"]["input_blocksize"]["default"], 2048);
         assert_eq!(s["properties"]["input_blocksize"]["type"], "integer");
-        assert_eq!(s["properties"]["fft_size"]["type"], json!(["integer", "null"]));
+        assert_eq!(
+            s["properties"]["fft_size"]["type"],
+            json!(["integer", "null"])
+        );
     }
 }

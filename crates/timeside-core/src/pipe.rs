@@ -4,7 +4,10 @@ use crate::output::Budget;
 use crate::result::{Data, IdMetadata, TimeAxis};
 use crate::time::secs_from_frame;
 use crate::views::Stretch;
-use crate::{AnalyzerResult, AudioMetadata, Block, Decoder, Error, Info, Kind, Output, Params, PipeSpec, Processor, Registry, Result, Results, Step, Stream, Warning};
+use crate::{
+    AnalyzerResult, AudioMetadata, Block, Decoder, Error, Info, Kind, Output, Params, PipeSpec,
+    Processor, Registry, Result, Results, Step, Stream, Warning,
+};
 use std::fmt;
 
 /// Version of the core, written into results.
@@ -25,7 +28,10 @@ pub struct RunContext {
 
 impl fmt::Debug for RunContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RunContext").field("now", &self.now).field("sha1", &self.sha1).finish_non_exhaustive()
+        f.debug_struct("RunContext")
+            .field("now", &self.now)
+            .field("sha1", &self.sha1)
+            .finish_non_exhaustive()
     }
 }
 
@@ -82,11 +88,18 @@ impl Plan {
     pub fn new(registry: &Registry, spec: &PipeSpec) -> Result<Self> {
         let mut spec = spec.clone();
         if !(1..=MAX_BLOCKSIZE).contains(&spec.blocksize) {
-            let reason = format!("must be a whole number from 1 to {MAX_BLOCKSIZE} frames, not {}", spec.blocksize);
+            let reason = format!(
+                "must be a whole number from 1 to {MAX_BLOCKSIZE} frames, not {}",
+                spec.blocksize
+            );
             return Err(Error::bad_parameter("run", "blocksize", reason));
         }
         take_decoder_step(registry, &mut spec)?;
-        let mut plan = Self { sample_rate: spec.sample_rate, steps: Vec::new(), spec };
+        let mut plan = Self {
+            sample_rate: spec.sample_rate,
+            steps: Vec::new(),
+            spec,
+        };
         for step in plan.spec.steps.clone() {
             plan.add(registry, &step, true, 0)?;
         }
@@ -109,20 +122,49 @@ impl Plan {
         self.steps.iter().map(|s| s.info.id)
     }
 
-    fn add(&mut self, registry: &Registry, step: &Step, wanted: bool, depth: usize) -> Result<usize> {
+    fn add(
+        &mut self,
+        registry: &Registry,
+        step: &Step,
+        wanted: bool,
+        depth: usize,
+    ) -> Result<usize> {
         if depth > 16 {
-            return Err(Error::BadPipe(format!("{}: its parents go round in a circle", step.id)));
+            return Err(Error::BadPipe(format!(
+                "{}: its parents go round in a circle",
+                step.id
+            )));
         }
         let (info, params) = registry.check(&step.id, &step.parameters)?;
-        let effects_before = self.steps.iter().filter(|s| s.info.kind == Kind::Effect).count();
+        let effects_before = self
+            .steps
+            .iter()
+            .filter(|s| s.info.kind == Kind::Effect)
+            .count();
         // Effects are never merged: two gains are not one.
-        let equal = self.steps.iter().position(|s| s.info.kind != Kind::Effect && s.info.id == info.id && s.params == params && s.effects_before == effects_before);
+        let equal = self.steps.iter().position(|s| {
+            s.info.kind != Kind::Effect
+                && s.info.id == info.id
+                && s.params == params
+                && s.effects_before == effects_before
+        });
         let at = match equal {
             Some(at) => at,
             None => {
                 let processor = registry.make(info.id, &params)?;
-                let parents = processor.parents().iter().map(|p| self.add(registry, p, false, depth + 1)).collect::<Result<Vec<_>>>()?;
-                self.steps.push(PlannedStep { info: info.clone(), params, processor, parents, keys: Vec::new(), effects_before });
+                let parents = processor
+                    .parents()
+                    .iter()
+                    .map(|p| self.add(registry, p, false, depth + 1))
+                    .collect::<Result<Vec<_>>>()?;
+                self.steps.push(PlannedStep {
+                    info: info.clone(),
+                    params,
+                    processor,
+                    parents,
+                    keys: Vec::new(),
+                    effects_before,
+                });
                 self.steps.len() - 1
             }
         };
@@ -134,10 +176,15 @@ impl Plan {
 
     fn force_sample_rate(&mut self) -> Result<()> {
         for step in &self.steps {
-            let Some(forced) = step.processor.forced_sample_rate() else { continue };
+            let Some(forced) = step.processor.forced_sample_rate() else {
+                continue;
+            };
             if self.sample_rate.is_some_and(|rate| rate != forced) {
                 let rate = self.sample_rate.unwrap_or_default();
-                return Err(Error::BadPipe(format!("{} works at {forced} Hz only, but {rate} Hz is asked for in the same pipe", step.info.id)));
+                return Err(Error::BadPipe(format!(
+                    "{} works at {forced} Hz only, but {rate} Hz is asked for in the same pipe",
+                    step.info.id
+                )));
             }
             self.sample_rate = Some(forced);
         }
@@ -147,7 +194,11 @@ impl Plan {
 
 /// A decoder named first gives the stretch; anywhere else it is refused.
 fn take_decoder_step(registry: &Registry, spec: &mut PipeSpec) -> Result<()> {
-    let is_decoder = |s: &Step| registry.info(&s.id).is_some_and(|i| i.kind == Kind::Decoder);
+    let is_decoder = |s: &Step| {
+        registry
+            .info(&s.id)
+            .is_some_and(|i| i.kind == Kind::Decoder)
+    };
     if spec.steps.first().is_some_and(is_decoder) {
         let step = spec.steps.remove(0);
         let (_, params) = registry.check(&step.id, &step.parameters)?;
@@ -159,7 +210,10 @@ fn take_decoder_step(registry: &Registry, spec: &mut PipeSpec) -> Result<()> {
         }
     }
     match spec.steps.iter().find(|s| is_decoder(s)) {
-        Some(step) => Err(Error::BadPipe(format!("{}: only the first processor in a pipe can be a decoder", step.id))),
+        Some(step) => Err(Error::BadPipe(format!(
+            "{}: only the first processor in a pipe can be a decoder",
+            step.id
+        ))),
         None => Ok(()),
     }
 }
@@ -175,7 +229,15 @@ pub(crate) struct StepState {
 }
 
 impl StepState {
-    fn result(&self, index: usize, first_row: usize, data: Data, time: TimeAxis, now: &str, audio: &AudioMetadata) -> AnalyzerResult {
+    fn result(
+        &self,
+        index: usize,
+        first_row: usize,
+        data: Data,
+        time: TimeAxis,
+        now: &str,
+        audio: &AudioMetadata,
+    ) -> AnalyzerResult {
         let described = self.info.results.get(index);
         let mut parameters = self.params.recorded(&self.info.params);
         parameters.extend(self.output.derived().clone());
@@ -225,7 +287,13 @@ pub struct Pipe {
 
 impl fmt::Debug for Pipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pipe").field("steps", &self.steps.iter().map(|s| s.info.id).collect::<Vec<_>>()).field("stats", &self.stats).finish_non_exhaustive()
+        f.debug_struct("Pipe")
+            .field(
+                "steps",
+                &self.steps.iter().map(|s| s.info.id).collect::<Vec<_>>(),
+            )
+            .field("stats", &self.stats)
+            .finish_non_exhaustive()
     }
 }
 
@@ -237,17 +305,29 @@ impl Pipe {
     /// What the processors' `setup` refuses.
     pub fn new(plan: Plan, decoder: Box<dyn Decoder>, mut context: RunContext) -> Result<Self> {
         let audio_spec = decoder.spec();
-        let Plan { spec, steps: planned, .. } = plan;
+        let Plan {
+            spec,
+            steps: planned,
+            ..
+        } = plan;
         let audio = AudioMetadata {
             uri: decoder.info().uri.clone(),
             start: spec.start,
-            duration: audio_spec.frames.map_or(0.0, |n| secs_from_frame(n, audio_spec.sample_rate)),
+            duration: audio_spec
+                .frames
+                .map_or(0.0, |n| secs_from_frame(n, audio_spec.sample_rate)),
             is_segment: spec.is_segment(),
             sha1: std::mem::take(&mut context.sha1),
             channels: audio_spec.channels,
             channels_management: String::new(),
         };
-        let stream = Stream { sample_rate: audio_spec.sample_rate, channels: audio_spec.channels, blocksize: spec.blocksize, frames: audio_spec.frames, audio };
+        let stream = Stream {
+            sample_rate: audio_spec.sample_rate,
+            channels: audio_spec.channels,
+            blocksize: spec.blocksize,
+            frames: audio_spec.frames,
+            audio,
+        };
         let budget = Budget::new(spec.max_memory_bytes);
         let mut stretches = vec![Stretch::default()];
         let mut steps = Vec::with_capacity(planned.len());
@@ -259,12 +339,45 @@ impl Pipe {
                 stretches[last].effect = Some(at);
                 stretches.push(Stretch::default());
             }
-            let output = Output::new(p.info.id, p.info.results.len(), spec.keep, budget.clone(), stream.frames);
-            let PlannedStep { info, params, processor, parents, keys, .. } = p;
-            steps.push(StepState { processor, output, info, params, parents, keys, uuid: (context.uuid)() });
+            let output = Output::new(
+                p.info.id,
+                p.info.results.len(),
+                spec.keep,
+                budget.clone(),
+                stream.frames,
+            );
+            let PlannedStep {
+                info,
+                params,
+                processor,
+                parents,
+                keys,
+                ..
+            } = p;
+            steps.push(StepState {
+                processor,
+                output,
+                info,
+                params,
+                parents,
+                keys,
+                uuid: (context.uuid)(),
+            });
         }
         let block = Block::new(stream.channels);
-        let mut pipe = Self { decoder, steps, stretches, spec, stream, block, done_frames: 0, ended: false, stats: PipeStats::default(), warnings: Vec::new(), now: context.now };
+        let mut pipe = Self {
+            decoder,
+            steps,
+            stretches,
+            spec,
+            stream,
+            block,
+            done_frames: 0,
+            ended: false,
+            stats: PipeStats::default(),
+            warnings: Vec::new(),
+            now: context.now,
+        };
         for step in &mut pipe.steps {
             step.processor.setup(&pipe.stream, &mut step.output)?;
         }
@@ -279,7 +392,14 @@ impl Pipe {
         if self.ended {
             return Ok(Progress::Ended);
         }
-        let Self { decoder, steps, stretches, block, stats, .. } = self;
+        let Self {
+            decoder,
+            steps,
+            stretches,
+            block,
+            stats,
+            ..
+        } = self;
         for step in &mut *steps {
             step.output.end_round();
         }
@@ -302,7 +422,11 @@ impl Pipe {
         if let Some(error) = self.steps.iter_mut().find_map(|s| s.output.take_error()) {
             return Err(error);
         }
-        Ok(if self.ended { Progress::Ended } else { Progress::More(self.share_done()) })
+        Ok(if self.ended {
+            Progress::Ended
+        } else {
+            Progress::More(self.share_done())
+        })
     }
 
     fn share_done(&self) -> Option<f64> {
@@ -314,7 +438,12 @@ impl Pipe {
         for child in 0..self.steps.len() {
             // Parents stand before their children.
             let (before, rest) = self.steps.split_at_mut(child);
-            let StepState { processor, output, parents, .. } = &mut rest[0];
+            let StepState {
+                processor,
+                output,
+                parents,
+                ..
+            } = &mut rest[0];
             for (slot, &parent) in parents.iter().enumerate() {
                 for result in 0..before[parent].info.results.len() {
                     if let Some(rows) = before[parent].output.round_rows(result) {
@@ -336,10 +465,15 @@ impl Pipe {
                 continue;
             }
             for index in 0..self.steps[at].info.results.len() {
-                let Some((first, data, time)) = self.steps[at].output.take_fresh(index) else { continue };
+                let Some((first, data, time)) = self.steps[at].output.take_fresh(index) else {
+                    continue;
+                };
                 let step = &self.steps[at];
                 let key = step.key(index, step.keys.first().and_then(Option::as_deref));
-                partials.push((key, step.result(index, first, data, time, &self.now, &audio)));
+                partials.push((
+                    key,
+                    step.result(index, first, data, time, &self.now, &audio),
+                ));
             }
         }
         partials
@@ -374,11 +508,17 @@ impl Pipe {
         self.stream.audio.duration = secs_from_frame(self.done_frames, self.stream.sample_rate);
         let mut results = Results::default();
         results.warnings = std::mem::take(&mut self.warnings);
-        let is_parent: Vec<bool> = (0..self.steps.len()).map(|at| self.steps.iter().any(|s| s.parents.contains(&at))).collect();
+        let is_parent: Vec<bool> = (0..self.steps.len())
+            .map(|at| self.steps.iter().any(|s| s.parents.contains(&at)))
+            .collect();
         // Only what a child may read is held twice.
         let mut finished: Vec<Vec<AnalyzerResult>> = Vec::with_capacity(self.steps.len());
         for (at, step) in self.steps.iter_mut().enumerate() {
-            let parents: Vec<&[AnalyzerResult]> = step.parents.iter().map(|p| finished[*p].as_slice()).collect();
+            let parents: Vec<&[AnalyzerResult]> = step
+                .parents
+                .iter()
+                .map(|p| finished[*p].as_slice())
+                .collect();
             step.processor.post_process(&parents, &mut step.output)?;
             if let Some(error) = step.output.take_error() {
                 return Err(error);
@@ -388,11 +528,14 @@ impl Pipe {
             }
             let mut for_children = Vec::new();
             for (index, first_row, data, time) in step.output.finish() {
-                let result = step.result(index, first_row, data, time, &self.now, &self.stream.audio);
+                let result =
+                    step.result(index, first_row, data, time, &self.now, &self.stream.audio);
                 if is_parent[at] {
                     for_children.push(result.clone());
                 }
-                let Some((last, others)) = step.keys.split_last() else { continue };
+                let Some((last, others)) = step.keys.split_last() else {
+                    continue;
+                };
                 for key in others {
                     results.add(&step.key(index, key.as_deref()), result.clone());
                 }

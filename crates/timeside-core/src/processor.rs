@@ -1,6 +1,9 @@
 //! A processor declares its view of the audio; the pipe computes each view once.
 
-use crate::{AnalyzerResult, AudioMetadata, Block, Complex32, Framing, Output, Param, Params, Result, Rows, Step, TimeMode, Window, result::DataMode};
+use crate::{
+    AnalyzerResult, AudioMetadata, Block, Complex32, Framing, Output, Param, Params, Result, Rows,
+    Step, TimeMode, Window, result::DataMode,
+};
 use serde::Serialize;
 
 /// What a processor is.
@@ -39,13 +42,39 @@ pub struct ResultInfo {
 
 impl ResultInfo {
     /// A result of values.
-    pub fn value(suffix: &'static str, name: &'static str, unit: &'static str, time_mode: TimeMode, doc: &'static str) -> Self {
-        Self { suffix, name, unit, data_mode: DataMode::Value, time_mode, doc }
+    pub fn value(
+        suffix: &'static str,
+        name: &'static str,
+        unit: &'static str,
+        time_mode: TimeMode,
+        doc: &'static str,
+    ) -> Self {
+        Self {
+            suffix,
+            name,
+            unit,
+            data_mode: DataMode::Value,
+            time_mode,
+            doc,
+        }
     }
 
     /// A result of labels.
-    pub fn label(suffix: &'static str, name: &'static str, unit: &'static str, time_mode: TimeMode, doc: &'static str) -> Self {
-        Self { suffix, name, unit, data_mode: DataMode::Label, time_mode, doc }
+    pub fn label(
+        suffix: &'static str,
+        name: &'static str,
+        unit: &'static str,
+        time_mode: TimeMode,
+        doc: &'static str,
+    ) -> Self {
+        Self {
+            suffix,
+            name,
+            unit,
+            data_mode: DataMode::Label,
+            time_mode,
+            doc,
+        }
     }
 }
 

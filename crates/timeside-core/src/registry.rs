@@ -19,7 +19,9 @@ pub struct Registry {
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.entries.iter().map(|e| e.info.id)).finish()
+        f.debug_list()
+            .entries(self.entries.iter().map(|e| e.info.id))
+            .finish()
     }
 }
 
@@ -47,7 +49,10 @@ impl Registry {
 
     fn insert(&mut self, info: Info, make: Option<Make>) -> &mut Self {
         let id = info.id;
-        assert!(is_well_formed(id), "“{id}” has a malformed id: it must match ^[a-z][_a-z0-9]*$");
+        assert!(
+            is_well_formed(id),
+            "“{id}” has a malformed id: it must match ^[a-z][_a-z0-9]*$"
+        );
         assert!(self.info(id).is_none(), "two processors have the id “{id}”");
         self.entries.push(Entry { info, make });
         self
@@ -55,7 +60,10 @@ impl Registry {
 
     /// The description of a processor.
     pub fn info(&self, id: &str) -> Option<&Info> {
-        self.entries.iter().find(|e| e.info.id == id).map(|e| &e.info)
+        self.entries
+            .iter()
+            .find(|e| e.info.id == id)
+            .map(|e| &e.info)
     }
 
     /// All descriptions, in the order they were added.
@@ -73,7 +81,9 @@ impl Registry {
     /// # Errors
     /// `UnknownProcessor`, `BadParameter`.
     pub fn check(&self, id: &str, parameters: &Map<String, Value>) -> Result<(&Info, Params)> {
-        let info = self.info(id).ok_or_else(|| Error::UnknownProcessor { id: id.to_owned() })?;
+        let info = self
+            .info(id)
+            .ok_or_else(|| Error::UnknownProcessor { id: id.to_owned() })?;
         Ok((info, Params::check(id, &info.params, parameters)?))
     }
 
@@ -84,11 +94,18 @@ impl Registry {
     pub fn make(&self, id: &str, params: &Params) -> Result<Box<dyn Processor>> {
         let entry = self.entries.iter().find(|e| e.info.id == id);
         let entry = entry.ok_or_else(|| Error::UnknownProcessor { id: id.to_owned() })?;
-        let make = entry.make.ok_or_else(|| Error::BadPipe(format!("{id}: only the first processor in a pipe can be a decoder")))?;
+        let make = entry.make.ok_or_else(|| {
+            Error::BadPipe(format!(
+                "{id}: only the first processor in a pipe can be a decoder"
+            ))
+        })?;
         make(params)
     }
 }
 
 fn is_well_formed(id: &str) -> bool {
-    id.starts_with(|c: char| c.is_ascii_lowercase()) && id.chars().all(|c| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit())
+    id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id
+            .chars()
+            .all(|c| c == '_' || c.is_ascii_lowercase() || c.is_ascii_digit())
 }

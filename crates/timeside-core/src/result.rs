@@ -96,7 +96,10 @@ pub struct Array {
 impl Array {
     /// A vector.
     pub fn vector(values: Values) -> Self {
-        Self { shape: vec![values.len()], values }
+        Self {
+            shape: vec![values.len()],
+            values,
+        }
     }
 
     /// One double, shape `[1]`.
@@ -298,9 +301,14 @@ impl AnalyzerResult {
         match &self.time {
             TimeAxis::Global => vec![start],
             TimeAxis::Framewise(f) => (0..self.data.rows())
-                .map(|i| start + secs_from_frame(((self.first_row + i) * f.stepsize) as i64, f.samplerate))
+                .map(|i| {
+                    start
+                        + secs_from_frame(((self.first_row + i) * f.stepsize) as i64, f.samplerate)
+                })
                 .collect(),
-            TimeAxis::Event { time } | TimeAxis::Segment { time, .. } => time.iter().map(|t| start + t).collect(),
+            TimeAxis::Event { time } | TimeAxis::Segment { time, .. } => {
+                time.iter().map(|t| start + t).collect()
+            }
         }
     }
 
@@ -308,7 +316,9 @@ impl AnalyzerResult {
     pub fn durations_secs(&self) -> Vec<f64> {
         match &self.time {
             TimeAxis::Global => vec![self.audio_metadata.duration],
-            TimeAxis::Framewise(f) => vec![secs_from_frame(f.blocksize as i64, f.samplerate); self.data.rows()],
+            TimeAxis::Framewise(f) => {
+                vec![secs_from_frame(f.blocksize as i64, f.samplerate); self.data.rows()]
+            }
             TimeAxis::Event { time } => vec![0.0; time.len()],
             TimeAxis::Segment { duration, .. } => duration.clone(),
         }
@@ -385,7 +395,10 @@ impl Index<&str> for Results {
     fn index(&self, key: &str) -> &AnalyzerResult {
         match self.get(key) {
             Some(result) => result,
-            None => panic!("no result “{key}”; there are {:?}", self.entries.iter().map(|(k, _)| k).collect::<Vec<_>>()),
+            None => panic!(
+                "no result “{key}”; there are {:?}",
+                self.entries.iter().map(|(k, _)| k).collect::<Vec<_>>()
+            ),
         }
     }
 }

@@ -18,7 +18,10 @@ pub struct Step {
 impl Step {
     /// A step with default parameters.
     pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into(), ..Self::default() }
+        Self {
+            id: id.into(),
+            ..Self::default()
+        }
     }
 
     /// The same step with a parameter set.
@@ -52,7 +55,15 @@ impl From<StepData> for Step {
     fn from(data: StepData) -> Self {
         match data {
             StepData::Id(id) => Self::new(id),
-            StepData::Full { id, key, parameters } => Self { id, r#as: key, parameters },
+            StepData::Full {
+                id,
+                key,
+                parameters,
+            } => Self {
+                id,
+                r#as: key,
+                parameters,
+            },
         }
     }
 }
@@ -62,7 +73,11 @@ impl From<Step> for StepData {
         if step.r#as.is_none() && step.parameters.is_empty() {
             Self::Id(step.id)
         } else {
-            Self::Full { id: step.id, key: step.r#as, parameters: step.parameters }
+            Self::Full {
+                id: step.id,
+                key: step.r#as,
+                parameters: step.parameters,
+            }
         }
     }
 }
@@ -113,7 +128,10 @@ impl Default for PipeSpec {
 impl PipeSpec {
     /// A pipe of these steps over the whole medium.
     pub fn of<S: Into<Step>>(steps: impl IntoIterator<Item = S>) -> Self {
-        Self { steps: steps.into_iter().map(Into::into).collect(), ..Self::default() }
+        Self {
+            steps: steps.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
     }
 
     /// True unless the whole medium is meant.
@@ -133,7 +151,10 @@ mod tests {
         let spec: PipeSpec = serde_json::from_value(given.clone()).unwrap();
         assert_eq!(spec.steps[1], Step::new("fx_gain").with("gain", 2.0));
         assert_eq!(spec.steps[2].r#as.as_deref(), Some("after"));
-        assert_eq!(serde_json::to_value(&spec).unwrap()["steps"], given["steps"]);
+        assert_eq!(
+            serde_json::to_value(&spec).unwrap()["steps"],
+            given["steps"]
+        );
         assert_eq!(spec.blocksize, 8192);
     }
 }

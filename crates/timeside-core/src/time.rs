@@ -17,7 +17,11 @@ pub fn frames_covering_secs(secs: f64, rate: u32) -> i64 {
 
 /// The time of a frame in seconds. A rate of 0 gives 0.
 pub fn secs_from_frame(frame: i64, rate: u32) -> f64 {
-    if rate == 0 { 0.0 } else { frame as f64 / f64::from(rate) }
+    if rate == 0 {
+        0.0
+    } else {
+        frame as f64 / f64::from(rate)
+    }
 }
 
 /// `frames` counted at `from` Hz, counted at `to` Hz: the exact ratio, rounded to nearest.

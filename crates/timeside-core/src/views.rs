@@ -21,18 +21,33 @@ struct FrameNode {
 }
 
 impl FrameNode {
-    fn fan_out(users: &[usize], spectra: &mut [SpectrumNode], index: i64, samples: &[f32], steps: &mut [StepState], stats: &mut PipeStats) {
+    fn fan_out(
+        users: &[usize],
+        spectra: &mut [SpectrumNode],
+        index: i64,
+        samples: &[f32],
+        steps: &mut [StepState],
+        stats: &mut PipeStats,
+    ) {
         stats.frames += 1;
         for &u in users {
             let step = &mut steps[u];
-            step.processor.frame(Frame { index, samples }, &mut step.output);
+            step.processor
+                .frame(Frame { index, samples }, &mut step.output);
         }
         for node in spectra {
             stats.ffts += 1;
             let bins = node.fft.process(samples);
             for &u in &node.users {
                 let step = &mut steps[u];
-                step.processor.spectrum(Spectrum { index, bins, samples }, &mut step.output);
+                step.processor.spectrum(
+                    Spectrum {
+                        index,
+                        bins,
+                        samples,
+                    },
+                    &mut step.output,
+                );
             }
         }
     }
@@ -56,12 +71,31 @@ impl Stretch {
             Input::None => {}
             Input::Blocks => self.block_users.push(user),
             Input::Mono => self.mono_users.push(user),
-            Input::Frames { block, step, framing } => self.frame_node(block, step, framing).users.push(user),
-            Input::Spectrum { block, step, framing, window, fft } => {
+            Input::Frames {
+                block,
+                step,
+                framing,
+            } => self.frame_node(block, step, framing).users.push(user),
+            Input::Spectrum {
+                block,
+                step,
+                framing,
+                window,
+                fft,
+            } => {
                 let node = self.frame_node(block, step, framing);
-                match node.spectra.iter_mut().find(|s| s.window == window && s.size == fft) {
+                match node
+                    .spectra
+                    .iter_mut()
+                    .find(|s| s.window == window && s.size == fft)
+                {
                     Some(s) => s.users.push(user),
-                    None => node.spectra.push(SpectrumNode { window, size: fft, fft: RealFft::new(block, fft, window), users: vec![user] }),
+                    None => node.spectra.push(SpectrumNode {
+                        window,
+                        size: fft,
+                        fft: RealFft::new(block, fft, window),
+                        users: vec![user],
+                    }),
                 }
             }
         }
@@ -69,11 +103,20 @@ impl Stretch {
 
     fn frame_node(&mut self, block: usize, step: usize, framing: Framing) -> &mut FrameNode {
         let key = (block, step, framing);
-        let at = self.frames.iter().position(|n| n.key == key).unwrap_or_else(|| {
-            let framer = Framer::new(block, step, framing);
-            self.frames.push(FrameNode { key, framer, users: Vec::new(), spectra: Vec::new() });
-            self.frames.len() - 1
-        });
+        let at = self
+            .frames
+            .iter()
+            .position(|n| n.key == key)
+            .unwrap_or_else(|| {
+                let framer = Framer::new(block, step, framing);
+                self.frames.push(FrameNode {
+                    key,
+                    framer,
+                    users: Vec::new(),
+                    spectra: Vec::new(),
+                });
+                self.frames.len() - 1
+            });
         &mut self.frames[at]
     }
 
@@ -90,17 +133,39 @@ impl Stretch {
         stats.downmixes += 1;
         for &u in &self.mono_users {
             let step = &mut steps[u];
-            step.processor.mono(Mono { first_frame: block.first_frame, samples: &self.mono }, &mut step.output);
+            step.processor.mono(
+                Mono {
+                    first_frame: block.first_frame,
+                    samples: &self.mono,
+                },
+                &mut step.output,
+            );
         }
-        for FrameNode { framer, users, spectra, .. } in &mut self.frames {
-            framer.push(&self.mono, |index, samples| FrameNode::fan_out(users, spectra, index, samples, steps, stats));
+        for FrameNode {
+            framer,
+            users,
+            spectra,
+            ..
+        } in &mut self.frames
+        {
+            framer.push(&self.mono, |index, samples| {
+                FrameNode::fan_out(users, spectra, index, samples, steps, stats);
+            });
         }
     }
 
     /// Hands out the frames that the end of the stream completes.
     pub(crate) fn finish(&mut self, steps: &mut [StepState], stats: &mut PipeStats) {
-        for FrameNode { framer, users, spectra, .. } in &mut self.frames {
-            framer.finish(|index, samples| FrameNode::fan_out(users, spectra, index, samples, steps, stats));
+        for FrameNode {
+            framer,
+            users,
+            spectra,
+            ..
+        } in &mut self.frames
+        {
+            framer.finish(|index, samples| {
+                FrameNode::fan_out(users, spectra, index, samples, steps, stats);
+            });
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! No such file has a table of where its frames are, so one is built while it is read: the byte of every
 //! [`STRIDE`]th frame. That makes seeking exact for any bit rate, where a guess by the mean bit rate or by
-//! the Xing tag's table of 100 places is not.
+//! the Xing tag's table of 100 places is not. Where all frames have one bit rate and the file's length agrees,
+//! a place follows by arithmetic, and nothing before it needs to be read.
 
 use crate::mpeg::InfoTag;
 use crate::packet::{Demuxer, Packet};
@@ -23,12 +24,8 @@ pub(crate) enum Header {
 impl Header {
     fn parse_like(&self, bytes: &[u8]) -> Option<Self> {
         match self {
-            Self::Mpeg(first) => mpeg::Header::parse(bytes)
-                .filter(|h| h.follows(first))
-                .map(Self::Mpeg),
-            Self::Adts(first) => adts::Header::parse(bytes)
-                .filter(|h| h.follows(first))
-                .map(Self::Adts),
+            Self::Mpeg(first) => mpeg::Header::parse(bytes).filter(|h| h.follows(first)).map(Self::Mpeg),
+            Self::Adts(first) => adts::Header::parse(bytes).filter(|h| h.follows(first)).map(Self::Adts),
         }
     }
 
@@ -58,17 +55,30 @@ impl Header {
     /// Coded frames that must be decoded before one that shall come out as in a decode from the start.
     fn preroll(&self) -> u64 {
         match self {
-            // The bit reservoir reaches back 511 bytes, and two frames more fill the overlap and the filter bank.
+            // The bit reservoir reaches back 511 bytes (MPEG-2: 255) of other frames' main data; two frames more
+            // fill the overlap and the filter bank.
             Self::Mpeg(header) => {
-                let smallest = (header.frames / 8 * 8_000 / header.sample_rate as usize).max(40);
-                let main_data = smallest
-                    .saturating_sub(4 + 2 + header.side_info_bytes())
-                    .max(8);
-                511_u64.div_ceil(main_data as u64) + 2
+                let (lowest_bitrate, reservoir) = if header.version == 1 { (32_000, 511_u64) } else { (8_000, 255) };
+                let smallest = header.frames / 8 * lowest_bitrate / header.sample_rate as usize;
+                let main_data = smallest.saturating_sub(4 + 2 + header.side_info_bytes()).max(1);
+                reservoir.div_ceil(main_data as u64) + 2
             }
             Self::Adts(_) => 2,
         }
     }
+}
+
+/// Places that are looked at before a bit rate is taken for constant.
+const PROBES: u64 = 8;
+
+/// Whether a frame's place can be reckoned.
+#[derive(Debug, Clone, Copy)]
+enum Bitrate {
+    /// Nobody asked yet.
+    Unknown,
+    Varying,
+    /// Bytes of a coded frame, as a fraction.
+    Constant((u64, u64)),
 }
 
 /// What became of looking for the next frame's header.
@@ -89,6 +99,7 @@ pub(crate) struct Elementary {
     index: Vec<u64>,
     /// Number of the coded frame that is read next.
     next: u64,
+    bitrate: Bitrate,
     warnings: Vec<Warning>,
     end_told: bool,
 }
@@ -112,16 +123,8 @@ pub(crate) fn mpeg_start(reader: &mut Reader, first_byte: u64) -> Result<Option<
     };
     reader.read_into(&mut frame, header.frame_bytes - 4)?;
     let tag = InfoTag::parse(&frame, &header);
-    let first_byte = if tag.is_some() {
-        first_byte + header.frame_bytes as u64
-    } else {
-        first_byte
-    };
-    Ok(Some(MpegStart {
-        header,
-        tag,
-        first_byte,
-    }))
+    let first_byte = if tag.is_some() { first_byte + header.frame_bytes as u64 } else { first_byte };
+    Ok(Some(MpegStart { header, tag, first_byte }))
 }
 
 impl Elementary {
@@ -133,11 +136,89 @@ impl Elementary {
             delay,
             index: vec![first_byte],
             next: 0,
+            bitrate: Bitrate::Unknown,
             warnings: Vec::new(),
             end_told: false,
         };
         this.reader.seek_to(first_byte)?;
         Ok(this)
+    }
+
+    /// Takes the tag's word that all `frames` coded frames have one bit rate, if they then fill `bytes` to the
+    /// byte. Encoders keep to the rate by a byte of padding here and there: frame `n` begins within a byte or two
+    /// of the ratio.
+    pub(crate) fn assume_constant_bitrate(&mut self, frames: u64, bytes: u64) -> Result<()> {
+        if let Some(ratio) = self.ratio_here()? {
+            let expected = u128::from(frames) * u128::from(ratio.0) / u128::from(ratio.1);
+            if expected.abs_diff(u128::from(bytes)) <= 2 {
+                self.bitrate = Bitrate::Constant(ratio);
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes per coded frame at the bit rate of the frame that the reader stands at.
+    fn ratio_here(&mut self) -> Result<Option<(u64, u64)>> {
+        Ok(match self.header_here()? {
+            Some(Header::Mpeg(h)) if h.layer == 3 => {
+                Some((h.frames as u64 / 8 * u64::from(h.bitrate), u64::from(h.sample_rate)))
+            }
+            _ => None,
+        })
+    }
+
+    /// Without a tag, looks at places all over the file: at one constant bit rate frames begin where arithmetic
+    /// puts them, within what joining files by their ends may shift, at any other they do not.
+    fn probe_bitrate(&mut self) -> Result<()> {
+        self.bitrate = Bitrate::Varying;
+        self.reader.seek_to(self.index[0])?;
+        let (Some(ratio), Some(len)) = (self.ratio_here()?, self.reader.len()) else { return Ok(()) };
+        let frames = u128::from(len.saturating_sub(self.index[0])) * u128::from(ratio.1) / u128::from(ratio.0);
+        for probe in 1..=PROBES {
+            let number = (frames as u64).saturating_sub(8) * probe / PROBES;
+            let Some(byte) = self.frame_near(number, ratio)? else { return Ok(()) };
+            self.reader.seek_to(byte)?;
+            for _ in 0..4 {
+                let at = self.reader.pos();
+                let Some(header) = self.header_here()? else { return Ok(()) };
+                if self.ratio_here()? != Some(ratio) {
+                    return Ok(());
+                }
+                self.reader.seek_to(at + header.frame_bytes() as u64)?;
+            }
+        }
+        self.bitrate = Bitrate::Constant(ratio);
+        Ok(())
+    }
+
+    /// The byte of the coded frame `number` at a constant bit rate, if two frames follow one another within a
+    /// quarter of a frame from where it should be.
+    fn frame_near(&mut self, number: u64, (bytes, per): (u64, u64)) -> Result<Option<u64>> {
+        let expected = self.index[0] + (u128::from(number) * u128::from(bytes) / u128::from(per)) as u64;
+        let reach = bytes / per / 4;
+        for distance in 0..=reach {
+            for byte in [expected.saturating_sub(distance).max(self.index[0]), expected + distance] {
+                self.reader.seek_to(byte)?;
+                let Some(header) = self.header_here()? else { continue };
+                self.reader.seek_to(byte + header.frame_bytes() as u64)?;
+                if self.header_here()?.is_some() {
+                    return Ok(Some(byte));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Goes to the coded frame `number` by arithmetic; false if that does not lead there.
+    fn jump(&mut self, number: u64) -> Result<bool> {
+        if matches!(self.bitrate, Bitrate::Unknown) {
+            self.probe_bitrate()?;
+        }
+        let Bitrate::Constant(ratio) = self.bitrate else { return Ok(false) };
+        let Some(byte) = self.frame_near(number, ratio)? else { return Ok(false) };
+        self.reader.seek_to(byte)?;
+        self.next = number;
+        Ok(true)
     }
 
     /// The mean length in bytes of the first coded frames, for an estimate of the duration.
@@ -203,8 +284,7 @@ impl Elementary {
                 return Ok(Found::End);
             }
             // The next window begins early enough for a frame that straddles the two.
-            self.reader
-                .seek_to(at + (sniff::SNIFF_BYTES - 8192) as u64)?;
+            self.reader.seek_to(at + (sniff::SNIFF_BYTES - 8192) as u64)?;
         }
     }
 
@@ -212,18 +292,14 @@ impl Elementary {
         let bytes = self.reader.pos().saturating_sub(at);
         // Once is enough: an index walk meets the same place again.
         if self.warnings.len() < 8 && self.next / STRIDE + 1 >= self.index.len() as u64 {
-            let warning = Warning::new(
-                "damaged",
-                format!("{bytes} bytes at byte {at} are no audio and were skipped"),
-            );
-            self.warnings
-                .push(warning.at(self.next as i64 * self.first.frames() as i64 - self.delay));
+            let warning = Warning::new("damaged", format!("{bytes} bytes at byte {at} are no audio and were skipped"));
+            self.warnings.push(warning.at(self.next as i64 * self.first.frames() as i64 - self.delay));
         }
     }
 
     /// Notes where the frame `self.next` begins.
     fn note(&mut self, byte: u64) {
-        if self.next % STRIDE == 0 && self.next / STRIDE == self.index.len() as u64 {
+        if self.next.is_multiple_of(STRIDE) && self.next / STRIDE == self.index.len() as u64 {
             self.index.push(byte);
         }
     }
@@ -232,9 +308,7 @@ impl Elementary {
 /// Tags that stand behind the last frame.
 fn is_end_tag(bytes: &[u8]) -> bool {
     bytes.is_empty()
-        || [&b"TAG"[..], b"APETAGEX", b"LYRICS", b"3DI", b"ID3"]
-            .iter()
-            .any(|tag| bytes.starts_with(tag))
+        || [&b"TAG"[..], b"APETAGEX", b"LYRICS", b"3DI", b"ID3"].iter().any(|tag| bytes.starts_with(tag))
         || bytes.iter().all(|b| *b == 0)
 }
 
@@ -253,10 +327,8 @@ impl Demuxer for Elementary {
             if !self.end_told {
                 self.end_told = true;
                 let at = self.next as i64 * self.first.frames() as i64 - self.delay;
-                self.warnings.push(
-                    Warning::new("truncated", "the file is cut off within its last frame")
-                        .at(at.max(0)),
-                );
+                self.warnings
+                    .push(Warning::new("truncated", "the file is cut off within its last frame").at(at.max(0)));
             }
             return Ok(false);
         }
@@ -269,6 +341,11 @@ impl Demuxer for Elementary {
     fn seek(&mut self, frame: i64) -> Result<()> {
         let coded = (frame.saturating_add(self.delay).max(0) as u64) / self.first.frames() as u64;
         let slot = coded.saturating_sub(self.first.preroll()) / STRIDE;
+        // A few seconds are walked sooner than probed.
+        let is_far = slot >= self.index.len() as u64 + 64;
+        if is_far && self.jump(slot * STRIDE)? {
+            return Ok(());
+        }
         let known = slot.min(self.index.len() as u64 - 1);
         self.reader.seek_to(self.index[known as usize])?;
         self.next = known * STRIDE;
@@ -284,8 +361,7 @@ impl Demuxer for Elementary {
         }
         // Past the end the last frames are read once more, so that the end is known.
         if self.next < slot * STRIDE {
-            let last =
-                (self.index.len() as u64 - 1).saturating_sub(1 + self.first.preroll() / STRIDE);
+            let last = (self.index.len() as u64 - 1).saturating_sub(1 + self.first.preroll() / STRIDE);
             self.reader.seek_to(self.index[last as usize])?;
             self.next = last * STRIDE;
         }

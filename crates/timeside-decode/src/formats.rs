@@ -23,21 +23,12 @@ pub struct Format {
 /// | flac | FLAC | flac |
 /// | mp3 | MPEG layer III | mp3 |
 /// | adts | AAC-LC | aac, adts |
-/// | mp4 | AAC-LC | m4a, mp4, m4b, mov |
+/// | mp4 | AAC-LC, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
 /// | ogg | Vorbis, Opus (feature `opus`) | ogg, oga, opus |
 pub const FORMATS: &[Format] = &[
     Format {
         container: "wav",
-        codecs: &[
-            "pcm_u8",
-            "pcm_s16le",
-            "pcm_s24le",
-            "pcm_s32le",
-            "pcm_f32le",
-            "pcm_f64le",
-            "pcm_alaw",
-            "pcm_mulaw",
-        ],
+        codecs: &["pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_f64le", "pcm_alaw", "pcm_mulaw"],
         extensions: &["wav", "wave", "bwf", "rf64"],
         mime_type: "audio/wav",
         notes: "RIFF, RF64 and BW64; integers are scaled by 2^(bits - 1). Seeks to the sample.",
@@ -65,18 +56,14 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         container: "mp4",
-        codecs: &["aac"],
+        codecs: if cfg!(feature = "opus") { &["aac", "mp3", "flac", "opus"] } else { &["aac", "mp3", "flac"] },
         extensions: &["m4a", "mp4", "m4b", "m4r", "mov"],
         mime_type: "audio/mp4",
-        notes: "AAC-LC, mono and stereo. Trimmed by the edit list or iTunSMPB.",
+        notes: "AAC-LC, mono and stereo. Trimmed by the edit list or iTunSMPB. Fragmented files are not read.",
     },
     Format {
         container: "ogg",
-        codecs: if cfg!(feature = "opus") {
-            &["vorbis", "opus"]
-        } else {
-            &["vorbis"]
-        },
+        codecs: if cfg!(feature = "opus") { &["vorbis", "opus"] } else { &["vorbis"] },
         extensions: &["ogg", "oga", "opus"],
         mime_type: "audio/ogg",
         notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz.",
@@ -90,11 +77,7 @@ pub fn by_container(container: &str) -> Option<&'static Format> {
 
 /// What can be read, for error messages: `WAV, FLAC, …`.
 pub(crate) fn readable() -> String {
-    FORMATS
-        .iter()
-        .map(|f| format!("{} ({})", f.container, f.codecs.join(", ")))
-        .collect::<Vec<_>>()
-        .join("; ")
+    FORMATS.iter().map(|f| format!("{} ({})", f.container, f.codecs.join(", "))).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod adts;
 pub mod convert;
 mod elementary;
 pub mod formats;
+mod id3;
 mod mp4;
 mod mpeg;
 mod ogg;

@@ -9,15 +9,12 @@ use crate::sniff::{self, Container};
 use crate::stream::{Position, Stream};
 use crate::symphonia::{self, SymphoniaCodec};
 use crate::wav::{PcmCodec, PcmDemuxer, Wav};
-use crate::{adts, formats};
+use crate::{adts, formats, id3};
 use std::collections::BTreeMap;
 use timeside_core::{Decoder, Error, MediaInfo, Result, Source, Warning};
 
 /// More leading ID3v2 tags than these are not skipped.
 const MAX_ID3_TAGS: usize = 8;
-
-/// An ID3v2 tag is read for its texts up to this length: cover art stands in it too.
-const MAX_ID3_BYTES: u64 = 16 << 20;
 
 /// What is known of a medium from elsewhere. It names things; what the medium is, its bytes tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,16 +32,8 @@ impl Hint {
     pub fn for_uri(uri: impl Into<String>) -> Self {
         let uri = uri.into();
         let path = uri.split(['?', '#']).next().unwrap_or_default();
-        let name = path
-            .rsplit(['/', '\\'])
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        Self {
-            name,
-            uri,
-            mime_type: None,
-        }
+        let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        Self { name, uri, mime_type: None }
     }
 }
 
@@ -57,9 +46,7 @@ impl Hint {
 /// - the source's own errors.
 pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
     if !source.is_seekable() {
-        return Err(Error::NoRange(
-            "the source cannot seek: load it into memory first".into(),
-        ));
+        return Err(Error::NoRange("the source cannot seek: load it into memory first".into()));
     }
     let position = Position::default();
     let mut reader = Reader::new(Counted::new(source, position.clone()));
@@ -74,11 +61,8 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
         if tag == 0 {
             break;
         }
-        if tags.is_empty() && tag <= MAX_ID3_BYTES {
-            reader.seek_to(start)?;
-            let mut bytes = Vec::new();
-            reader.read_into(&mut bytes, tag as usize)?;
-            tags = symphonia::id3v2_tags(bytes);
+        if tags.is_empty() {
+            tags = id3::texts(&mut reader, start, tag)?;
         }
         start += tag;
     }
@@ -89,11 +73,7 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
         }));
     }
     let container = sniff::container(&head).map_err(|error| with_mime(error, &hint))?;
-    let opening = Opening {
-        hint,
-        tags,
-        position,
-    };
+    let opening = Opening { hint, tags, position };
     match container {
         Container::Wav => opening.wav(reader, start),
         Container::Flac => opening.flac(reader, start),
@@ -145,20 +125,13 @@ impl Opening {
         duration: Option<f64>,
     ) -> Result<Box<dyn Decoder>> {
         if found.sample_rate == 0 {
-            return Err(Error::CorruptMedia(format!(
-                "the {} header says a sample rate of 0 Hz",
-                found.container
-            )));
+            return Err(Error::CorruptMedia(format!("the {} header says a sample rate of 0 Hz", found.container)));
         }
         if found.channels == 0 {
-            return Err(Error::CorruptMedia(format!(
-                "the {} header says 0 channels",
-                found.container
-            )));
+            return Err(Error::CorruptMedia(format!("the {} header says 0 channels", found.container)));
         }
         self.tags.extend(found.tags);
-        let mime_type =
-            formats::by_container(found.container).map_or("", |format| format.mime_type);
+        let mime_type = formats::by_container(found.container).map_or("", |format| format.mime_type);
         let info = MediaInfo {
             name: self.hint.name,
             uri: self.hint.uri,
@@ -174,12 +147,7 @@ impl Opening {
             seekable: true,
             warnings: found.warnings,
         };
-        Ok(Box::new(Stream::new(
-            Box::new(demuxer),
-            codec,
-            info,
-            self.position,
-        )))
+        Ok(Box::new(Stream::new(Box::new(demuxer), codec, info, self.position)))
     }
 
     fn wav(self, mut reader: Reader, start: u64) -> Result<Box<dyn Decoder>> {
@@ -197,17 +165,11 @@ impl Opening {
             warnings: std::mem::take(&mut wav.warnings),
         };
         let demuxer = PcmDemuxer::new(reader, &wav);
-        self.finish(
-            found,
-            demuxer,
-            Box::new(PcmCodec::new(wav.coding, channels)),
-            None,
-        )
+        self.finish(found, demuxer, Box::new(PcmCodec::new(wav.coding, channels)), None)
     }
 
-    fn flac(self, mut reader: Reader, start: u64) -> Result<Box<dyn Decoder>> {
-        reader.seek_to(start)?;
-        let (header, demuxer, codec) = symphonia::open_flac(reader.into_inner_at(start)?)?;
+    fn flac(self, reader: Reader, start: u64) -> Result<Box<dyn Decoder>> {
+        let (header, demuxer, codec) = symphonia::open_flac(reader.into_inner(), start)?;
         let found = Found {
             container: "flac",
             codec: "flac",
@@ -223,32 +185,17 @@ impl Opening {
 
     fn ogg(self, reader: Reader) -> Result<Box<dyn Decoder>> {
         let opened = ogg::open(reader)?;
-        let (codec_name, sample_rate, channels, codec): (_, _, _, Box<dyn Codec>) =
-            match &opened.demuxer.coded {
-                ogg::Coded::Vorbis {
-                    identification,
-                    setup,
-                    parsed,
-                } => {
-                    let codec = SymphoniaCodec::vorbis(identification, setup)?;
-                    (
-                        "vorbis",
-                        parsed.sample_rate,
-                        parsed.channels,
-                        Box::new(codec),
-                    )
-                }
-                #[cfg(feature = "opus")]
-                ogg::Coded::Opus(head) => {
-                    let codec = crate::opus::OpusCodec::new(head)?;
-                    (
-                        "opus",
-                        crate::opus::SAMPLE_RATE,
-                        usize::from(head.channels),
-                        Box::new(codec),
-                    )
-                }
-            };
+        let (codec_name, sample_rate, channels, codec): (_, _, _, Box<dyn Codec>) = match &opened.demuxer.coded {
+            ogg::Coded::Vorbis { identification, setup, parsed } => {
+                let codec = SymphoniaCodec::vorbis(identification, setup)?;
+                ("vorbis", parsed.sample_rate, parsed.channels, Box::new(codec))
+            }
+            #[cfg(feature = "opus")]
+            ogg::Coded::Opus(head) => {
+                let codec = crate::opus::OpusCodec::new(head)?;
+                ("opus", crate::opus::SAMPLE_RATE, usize::from(head.channels), Box::new(codec))
+            }
+        };
         let found = Found {
             container: "ogg",
             codec: codec_name,
@@ -269,17 +216,12 @@ impl Opening {
             Coding::Mp3 => ("mp3", Box::new(SymphoniaCodec::mp3()?)),
             Coding::Flac(info) => ("flac", Box::new(SymphoniaCodec::flac(info)?)),
             #[cfg(feature = "opus")]
-            Coding::Opus(head) => (
-                "opus",
-                Box::new(crate::opus::OpusCodec::new(
-                    &crate::opus::Head::parse_dops(head)?,
-                )?),
-            ),
+            Coding::Opus(head) => {
+                ("opus", Box::new(crate::opus::OpusCodec::new(&crate::opus::Head::parse_dops(head)?)?))
+            }
             #[cfg(not(feature = "opus"))]
             Coding::Opus(_) => {
-                return Err(Error::UnsupportedFormat(
-                    "this build cannot decode Opus".into(),
-                ));
+                return Err(Error::UnsupportedFormat("this build cannot decode Opus".into()));
             }
         };
         let found = Found {
@@ -300,9 +242,7 @@ impl Opening {
             return Err(Error::CorruptMedia("the ADTS header is damaged".into()));
         };
         if header.blocks > 1 {
-            return Err(Error::UnsupportedFormat(
-                "ADTS with several blocks in a frame is not supported".into(),
-            ));
+            return Err(Error::UnsupportedFormat("ADTS with several blocks in a frame is not supported".into()));
         }
         let config = header.audio_specific_config();
         let (sample_rate, channels) = mp4::entry::audio_specific_config(&config)?;
@@ -342,12 +282,9 @@ impl Opening {
         let mut warnings = Vec::new();
         let there = len.map(|len| len - first_byte);
         let mut told = tag.mpeg_frames.filter(|frames| *frames > 0);
-        if let (Some(bytes), Some(there)) =
-            (tag.bytes.map(u64::from).filter(|bytes| *bytes > 0), there)
-        {
+        if let (Some(bytes), Some(there)) = (tag.bytes.map(u64::from).filter(|bytes| *bytes > 0), there) {
             if there < bytes {
-                let message =
-                    format!("the file is cut off: {there} of {bytes} bytes of sound are there");
+                let message = format!("the file is cut off: {there} of {bytes} bytes of sound are there");
                 warnings.push(Warning::new("truncated", message));
                 told = None;
             } else if there - bytes > bytes / 4 + (256 << 10) {
@@ -358,18 +295,15 @@ impl Opening {
         let frames = told.map(|count| {
             let all = i64::from(count) * header.frames as i64;
             match (tag.delay, tag.padding) {
-                (Some(delay), Some(padding)) => {
-                    (all - i64::from(delay) - i64::from(padding).max(529)).max(0)
-                }
+                (Some(delay), Some(padding)) => (all - i64::from(delay) - i64::from(padding).max(529)).max(0),
                 _ => all,
             }
         });
-        let mut demuxer = Elementary::new(
-            reader,
-            elementary::Header::Mpeg(header),
-            start.first_byte,
-            delay,
-        )?;
+        let mut demuxer = Elementary::new(reader, elementary::Header::Mpeg(header), start.first_byte, delay)?;
+        if let (true, Some(count), Some(bytes)) = (tag.constant_bitrate, told, tag.bytes) {
+            let tag_bytes = start.first_byte - first_byte;
+            demuxer.assume_constant_bitrate(count.into(), u64::from(bytes).saturating_sub(tag_bytes))?;
+        }
         let duration = match frames {
             Some(_) => None,
             None => {

@@ -55,13 +55,7 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn new(inner: Counted) -> Self {
         let len = inner.source.byte_len();
-        Self {
-            inner,
-            buffer: Vec::with_capacity(BUFFER_BYTES),
-            buffer_start: 0,
-            cursor: 0,
-            len,
-        }
+        Self { inner, buffer: Vec::with_capacity(BUFFER_BYTES), buffer_start: 0, cursor: 0, len }
     }
 
     /// Length of the source in bytes, where known.
@@ -73,10 +67,9 @@ impl Reader {
         self.buffer_start + self.cursor as u64
     }
 
-    /// The source alone, at byte `at`.
-    pub(crate) fn into_inner_at(mut self, at: u64) -> Result<Counted> {
-        self.inner.seek(SeekFrom::Start(at))?;
-        Ok(self.inner)
+    /// The source alone, at no certain place.
+    pub(crate) fn into_inner(self) -> Counted {
+        self.inner
     }
 
     /// Goes to byte `to`; past the end is allowed, and nothing can be read there.
@@ -163,9 +156,6 @@ impl Reader {
 
 impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader")
-            .field("pos", &self.pos())
-            .field("len", &self.len)
-            .finish_non_exhaustive()
+        f.debug_struct("Reader").field("pos", &self.pos()).field("len", &self.len).finish_non_exhaustive()
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Stream {
     planes_frames: usize,
     /// The frame at which the next packet should begin; `None` until one says so.
     clock: Option<i64>,
+    /// The frame behind the last that was decoded since the last seek.
+    decoded_end: Option<i64>,
     packet: Packet,
     ended: bool,
     /// An error or [`Decoder::seek`] left demuxer and codec elsewhere than at `next_frame`.
@@ -52,9 +54,7 @@ impl Stream {
         byte_position: Position,
     ) -> Self {
         if info.duration.is_none() {
-            info.duration = info
-                .frames
-                .map(|frames| time::secs_from_frame(frames, info.sample_rate));
+            info.duration = info.frames.map(|frames| time::secs_from_frame(frames, info.sample_rate));
         }
         let warnings = info.warnings.clone();
         Self {
@@ -66,6 +66,7 @@ impl Stream {
             planes_start: 0,
             planes_frames: 0,
             clock: None,
+            decoded_end: None,
             packet: Packet::default(),
             ended: false,
             displaced: false,
@@ -85,13 +86,7 @@ impl Stream {
     fn damage(&mut self, message: &str, frame: i64) {
         self.damaged += 1;
         if self.damaged <= MAX_DAMAGE_WARNINGS {
-            self.warn(
-                Warning::new(
-                    "damaged",
-                    format!("a damaged stretch was skipped: {message}"),
-                )
-                .at(frame.max(0)),
-            );
+            self.warn(Warning::new("damaged", format!("a damaged stretch was skipped: {message}")).at(frame.max(0)));
         }
     }
 
@@ -130,6 +125,7 @@ impl Stream {
                 self.planes_frames = self.packet.frames.map_or(frames, |valid| valid.min(frames));
                 self.decoded_any |= frames > 0;
                 self.clock = Some(clock.saturating_add(self.planes_frames as i64));
+                self.decoded_end = self.clock;
             }
             Err(damage) => {
                 let lost = self.packet.frames.unwrap_or(0) as i64;
@@ -138,10 +134,7 @@ impl Stream {
                     self.damage(&damage.0, clock);
                 }
                 if !self.decoded_any && self.damaged > MAX_DAMAGED_AT_START {
-                    return Err(Error::CorruptMedia(format!(
-                        "nothing could be decoded: {}",
-                        damage.0
-                    )));
+                    return Err(Error::CorruptMedia(format!("nothing could be decoded: {}", damage.0)));
                 }
                 self.clock = Some(clock.saturating_add(lost));
             }
@@ -153,7 +146,7 @@ impl Stream {
     fn drain(&mut self, block: &mut Block, max_frames: usize) {
         let end = self.frames_told.unwrap_or(i64::MAX);
         let packet_end = (self.planes_start + self.planes_frames as i64).min(end);
-        if packet_end <= self.next_frame {
+        if self.planes_frames == 0 || packet_end <= self.next_frame {
             return;
         }
         let room = (max_frames - block.frames()) as i64;
@@ -181,6 +174,7 @@ impl Stream {
             self.demuxer.seek(self.next_frame)?;
             self.codec.reset();
             self.clock = None;
+            self.decoded_end = None;
             self.planes_frames = 0;
             self.displaced = false;
         }
@@ -212,19 +206,14 @@ impl Stream {
             )));
         }
         // Nothing came after a seek: where the end is was not learnt.
-        let Some(frames) = self.clock.map(|clock| clock.max(0)) else {
+        let Some(frames) = self.decoded_end.map(|end| end.max(0)) else {
             return Ok(());
         };
-        if let Some(told) = self.frames_told.filter(|told| frames < *told) {
-            if !self.info.warnings.iter().any(|w| w.code == "truncated") {
-                let secs = |n| time::secs_from_frame(n, self.info.sample_rate);
-                let message = format!(
-                    "the file is cut off: {:.3} s of {:.3} s could be read",
-                    secs(frames),
-                    secs(told)
-                );
-                self.warn(Warning::new("truncated", message).at(frames));
-            }
+        let was_warned = self.info.warnings.iter().any(|w| w.code == "truncated");
+        if let Some(told) = self.frames_told.filter(|told| frames < *told && !was_warned) {
+            let secs = |n| time::secs_from_frame(n, self.info.sample_rate);
+            let message = format!("the file is cut off: {:.3} s of {:.3} s could be read", secs(frames), secs(told));
+            self.warn(Warning::new("truncated", message).at(frames));
         }
         self.frames_told = Some(frames);
         self.info.frames = Some(frames);
@@ -240,11 +229,7 @@ impl Decoder for Stream {
     }
 
     fn spec(&self) -> AudioSpec {
-        AudioSpec {
-            sample_rate: self.info.sample_rate,
-            channels: self.info.channels,
-            frames: self.info.frames,
-        }
+        AudioSpec { sample_rate: self.info.sample_rate, channels: self.info.channels, frames: self.info.frames }
     }
 
     fn next_block(&mut self, block: &mut Block, max_frames: usize) -> Result<usize> {
@@ -265,10 +250,7 @@ impl Decoder for Stream {
         let frame = frame.clamp(0, self.frames_told.unwrap_or(i64::MAX));
         let packet_end = self.planes_start + self.planes_frames as i64;
         // A short way ahead is decoded through; within the packet at hand nothing needs to be read.
-        let near = !self.displaced
-            && frame >= self.planes_start
-            && frame <= packet_end
-            && self.planes_frames > 0;
+        let near = !self.displaced && frame >= self.planes_start && frame <= packet_end && self.planes_frames > 0;
         self.next_frame = frame;
         self.ended = false;
         if !near {
@@ -288,9 +270,6 @@ impl Decoder for Stream {
 
 impl std::fmt::Debug for Stream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stream")
-            .field("info", &self.info)
-            .field("next_frame", &self.next_frame)
-            .finish_non_exhaustive()
+        f.debug_struct("Stream").field("info", &self.info).field("next_frame", &self.next_frame).finish_non_exhaustive()
     }
 }

@@ -6,14 +6,13 @@
 use crate::packet::{Codec, Damage, Demuxer, Packet};
 use crate::reader::Counted;
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_VORBIS,
-};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_VORBIS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::RegisterableAudioDecoder;
-use symphonia::core::errors::{Error as SymphoniaError, SeekErrorKind};
+use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, MetadataReader, MetadataRevision, RawValue};
@@ -27,29 +26,49 @@ use timeside_core::{Error, Result};
 /// A tag's text longer than this is left out.
 const MAX_TAG_BYTES: usize = 64 << 10;
 
-impl MediaSource for Counted {
+/// A source that outlives the reader it was lent to: a new reader can be made over it at any time.
+#[derive(Clone)]
+struct Lent(Arc<Mutex<Counted>>);
+
+impl Lent {
+    fn lock(&self) -> MutexGuard<'_, Counted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Read for Lent {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        self.lock().read(buf)
+    }
+}
+
+impl Seek for Lent {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.lock().seek(to)
+    }
+}
+
+impl MediaSource for Lent {
     fn is_seekable(&self) -> bool {
-        self.source.is_seekable()
+        self.lock().source.is_seekable()
     }
 
     fn byte_len(&self) -> Option<u64> {
-        self.source.byte_len()
+        self.lock().source.byte_len()
     }
 }
 
 /// A codec of Symphonia.
 pub(crate) struct SymphoniaCodec {
     decoder: Box<dyn AudioDecoder>,
+    /// Makes the decoder anew where [`AudioDecoder::reset`] keeps state: AAC's noise generator.
+    params: Option<AudioCodecParameters>,
 }
 
 impl SymphoniaCodec {
-    fn new<D: RegisterableAudioDecoder>(params: &AudioCodecParameters) -> Result<Self>
-    where
-        D: 'static,
-    {
-        let decoder = D::try_registry_new(params, &AudioDecoderOptions::default())
-            .map_err(unsupported_or_corrupt)?;
-        Ok(Self { decoder })
+    fn new<D: RegisterableAudioDecoder + 'static>(params: &AudioCodecParameters) -> Result<Self> {
+        let decoder = D::try_registry_new(params, &AudioDecoderOptions::default()).map_err(unsupported_or_corrupt)?;
+        Ok(Self { decoder, params: None })
     }
 
     /// MPEG layer III.
@@ -62,27 +81,21 @@ impl SymphoniaCodec {
     /// AAC-LC with its AudioSpecificConfig.
     pub(crate) fn aac(config: &[u8]) -> Result<Self> {
         let mut params = AudioCodecParameters::new();
-        params
-            .for_codec(CODEC_ID_AAC)
-            .with_extra_data(config.into());
-        Self::new::<AacDecoder>(&params)
+        params.for_codec(CODEC_ID_AAC).with_extra_data(config.into());
+        Ok(Self { params: Some(params.clone()), ..Self::new::<AacDecoder>(&params)? })
     }
 
     /// FLAC packets of another container, with its STREAMINFO.
     pub(crate) fn flac(stream_info: &[u8]) -> Result<Self> {
         let mut params = AudioCodecParameters::new();
-        params
-            .for_codec(CODEC_ID_FLAC)
-            .with_extra_data(stream_info.into());
+        params.for_codec(CODEC_ID_FLAC).with_extra_data(stream_info.into());
         Self::new::<FlacDecoder>(&params)
     }
 
     /// Vorbis with its identification and setup headers.
     pub(crate) fn vorbis(identification: &[u8], setup: &[u8]) -> Result<Self> {
         let mut params = AudioCodecParameters::new();
-        params
-            .for_codec(CODEC_ID_VORBIS)
-            .with_extra_data([identification, setup].concat().into());
+        params.for_codec(CODEC_ID_VORBIS).with_extra_data([identification, setup].concat().into());
         Self::new::<VorbisDecoder>(&params)
     }
 }
@@ -101,7 +114,11 @@ impl Codec for SymphoniaCodec {
     }
 
     fn reset(&mut self) {
-        self.decoder.reset();
+        let anew = self.params.as_ref().map(Self::new::<AacDecoder>);
+        match anew {
+            Some(Ok(anew)) => self.decoder = anew.decoder,
+            _ => self.decoder.reset(),
+        }
     }
 }
 
@@ -112,15 +129,9 @@ fn unsupported_or_corrupt(error: SymphoniaError) -> Error {
             Error::CorruptMedia("the file is cut off within its header".into())
         }
         SymphoniaError::IoError(error) => error.into(),
-        SymphoniaError::Unsupported(what) => {
-            Error::UnsupportedFormat(format!("not supported: {what}"))
-        }
+        SymphoniaError::Unsupported(what) => Error::UnsupportedFormat(format!("not supported: {what}")),
         other => Error::CorruptMedia(other.to_string()),
     }
-}
-
-fn stream(source: Counted) -> MediaSourceStream<'static> {
-    MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default())
 }
 
 /// What a FLAC file tells of itself.
@@ -133,23 +144,34 @@ pub(crate) struct FlacHeader {
 }
 
 /// Symphonia's FLAC reader.
+///
+/// Its parser takes a frame that is not later than the last one for a false sync, after a seek as well: to go
+/// back, a new reader is made.
 pub(crate) struct FlacDemuxer {
-    reader: FlacReader<'static>,
+    source: Lent,
+    /// Byte at which the stream begins.
+    start: u64,
+    reader: Option<FlacReader<'static>>,
+    last_frame: i64,
 }
 
-/// Opens a FLAC stream at the source's position.
-pub(crate) fn open_flac(source: Counted) -> Result<(FlacHeader, FlacDemuxer, SymphoniaCodec)> {
-    let mut reader = FlacReader::try_new(stream(source), FormatOptions::default())
-        .map_err(unsupported_or_corrupt)?;
+fn flac_reader(source: &Lent, start: u64) -> Result<FlacReader<'static>> {
+    source.lock().seek(SeekFrom::Start(start))?;
+    let stream = MediaSourceStream::new(Box::new(source.clone()), MediaSourceStreamOptions::default());
+    FlacReader::try_new(stream, FormatOptions::default()).map_err(unsupported_or_corrupt)
+}
+
+/// Opens a FLAC stream that begins at byte `start`.
+pub(crate) fn open_flac(source: Counted, start: u64) -> Result<(FlacHeader, FlacDemuxer, SymphoniaCodec)> {
+    let source = Lent(Arc::new(Mutex::new(source)));
+    let mut reader = flac_reader(&source, start)?;
     let mut tags = BTreeMap::new();
     if let Some(revision) = reader.metadata().skip_to_latest() {
         collect_tags(revision, &mut tags);
     }
     let track = reader.tracks().first();
     let Some(CodecParameters::Audio(params)) = track.and_then(|t| t.codec_params.as_ref()) else {
-        return Err(Error::CorruptMedia(
-            "the FLAC file has no stream information".into(),
-        ));
+        return Err(Error::CorruptMedia("the FLAC file has no stream information".into()));
     };
     let header = FlacHeader {
         sample_rate: params.sample_rate.unwrap_or(0),
@@ -159,22 +181,25 @@ pub(crate) fn open_flac(source: Counted) -> Result<(FlacHeader, FlacDemuxer, Sym
         tags,
     };
     let codec = SymphoniaCodec::new::<FlacDecoder>(params)?;
-    Ok((header, FlacDemuxer { reader }, codec))
+    Ok((header, FlacDemuxer { source, start, reader: Some(reader), last_frame: -1 }, codec))
 }
 
 impl Demuxer for FlacDemuxer {
     fn next_packet(&mut self, packet: &mut Packet) -> Result<bool> {
-        match self.reader.next_packet() {
+        let reader = match &mut self.reader {
+            Some(reader) => reader,
+            missing => missing.insert(flac_reader(&self.source, self.start)?),
+        };
+        match reader.next_packet() {
             Ok(Some(next)) => {
+                self.last_frame = next.pts.get();
                 packet.start = Some(next.pts.get());
                 packet.frames = Some(next.dur.get() as usize);
                 packet.data = next.data.into_vec();
                 Ok(true)
             }
             Ok(None) => Ok(false),
-            Err(SymphoniaError::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
-                Ok(false)
-            }
+            Err(SymphoniaError::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
             Err(SymphoniaError::IoError(error)) => Err(error.into()),
             // The reader has lost its way for good.
             Err(_) => Ok(false),
@@ -182,36 +207,38 @@ impl Demuxer for FlacDemuxer {
     }
 
     fn seek(&mut self, frame: i64) -> Result<()> {
-        // A frame of FLAC stands alone: no run-up is needed.
-        let to = |frame: i64| SeekTo::Timestamp {
-            ts: Timestamp::new(frame),
-            track_id: 0,
+        // The lent source is shared: a reader whose successor failed must not go on either.
+        let reader = match self.reader.take().filter(|_| frame > self.last_frame) {
+            Some(reader) => reader,
+            None => flac_reader(&self.source, self.start)?,
         };
-        match self.reader.seek(SeekMode::Accurate, to(frame)) {
-            Ok(at) if at.actual_ts.get() <= frame => return Ok(()),
-            Err(SymphoniaError::IoError(error)) if error.kind() != ErrorKind::UnexpectedEof => {
-                return Err(error.into());
+        let reader = self.reader.insert(reader);
+        self.last_frame = -1;
+        // A frame of FLAC stands alone: no run-up is needed.
+        let to = SeekTo::Timestamp { ts: Timestamp::new(frame), track_id: 0 };
+        match reader.seek(SeekMode::Accurate, to) {
+            Ok(at) if at.actual_ts.get() <= frame => {
+                self.last_frame = frame;
+                Ok(())
             }
-            Ok(_) | Err(_) => {}
-        }
-        // A wrong seek table, or a file that is cut off: from the beginning it can always be reached.
-        match self.reader.seek(SeekMode::Accurate, to(0)) {
-            Ok(_) | Err(SymphoniaError::SeekError(SeekErrorKind::OutOfRange)) => Ok(()),
             Err(SymphoniaError::IoError(error)) if error.kind() != ErrorKind::UnexpectedEof => {
+                self.reader = None;
                 Err(error.into())
             }
-            Err(_) => Ok(()),
+            // A wrong seek table, or a file that is cut off: from the beginning all that is there is reached.
+            Ok(_) | Err(_) => {
+                self.reader = None;
+                self.reader = Some(flac_reader(&self.source, self.start)?);
+                Ok(())
+            }
         }
     }
 }
 
-/// Reads the ID3v2 tag at the source's beginning.
+/// Reads an ID3v2 tag.
 pub(crate) fn id3v2_tags(bytes: Vec<u8>) -> BTreeMap<String, String> {
     let mut tags = BTreeMap::new();
-    let source = MediaSourceStream::new(
-        Box::new(std::io::Cursor::new(bytes)),
-        MediaSourceStreamOptions::default(),
-    );
+    let source = MediaSourceStream::new(Box::new(std::io::Cursor::new(bytes)), MediaSourceStreamOptions::default());
     if let Ok(mut reader) = Id3v2Reader::try_new(source, MetadataOptions::default())
         && let Ok(buffer) = reader.read_all()
     {
@@ -233,9 +260,7 @@ fn collect_tags(revision: &MetadataRevision, tags: &mut BTreeMap<String, String>
             continue;
         }
         let key = common_name(&tag.raw.key);
-        tags.entry(key)
-            .and_modify(|old| *old = format!("{old}; {value}"))
-            .or_insert(value);
+        tags.entry(key).and_modify(|old| *old = format!("{old}; {value}")).or_insert(value);
     }
 }
 

@@ -19,7 +19,9 @@ pub struct RealFft {
 
 impl fmt::Debug for RealFft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RealFft").field("size", &self.input.len()).finish_non_exhaustive()
+        f.debug_struct("RealFft")
+            .field("size", &self.input.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -56,7 +58,9 @@ impl RealFft {
         }
         tail.fill(0.0);
         // The lengths are the plan's own, so this cannot fail.
-        let done = self.plan.process_with_scratch(&mut self.input, &mut self.output, &mut self.scratch);
+        let done =
+            self.plan
+                .process_with_scratch(&mut self.input, &mut self.output, &mut self.scratch);
         debug_assert!(done.is_ok());
         &self.output
     }
@@ -69,7 +73,9 @@ mod tests {
     #[test]
     fn a_cosine_on_a_bin_gives_half_the_size() {
         let n = 64;
-        let x: Vec<f32> = (0..n).map(|i| (std::f32::consts::TAU * 5.0 * i as f32 / n as f32).cos()).collect();
+        let x: Vec<f32> = (0..n)
+            .map(|i| (std::f32::consts::TAU * 5.0 * i as f32 / n as f32).cos())
+            .collect();
         let mut fft = RealFft::new(n, n, Window::Rectangular);
         let bins = fft.process(&x);
         assert_eq!(bins.len(), 33);

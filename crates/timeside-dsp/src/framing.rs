@@ -120,7 +120,13 @@ impl Framer {
 mod tests {
     use super::*;
 
-    fn frames(framing: Framing, block: usize, step: usize, x: &[f32], piece: usize) -> Vec<Vec<f32>> {
+    fn frames(
+        framing: Framing,
+        block: usize,
+        step: usize,
+        x: &[f32],
+        piece: usize,
+    ) -> Vec<Vec<f32>> {
         let mut framer = Framer::new(block, step, framing);
         let mut out = Vec::new();
         let mut emit = |i: i64, f: &[f32]| {
@@ -141,7 +147,13 @@ mod tests {
     #[test]
     fn upstream_doctest_sequence() {
         let got = frames(Framing::TimeSide, 4, 3, &ramp(14), 12);
-        let want = [[0., 1., 2., 3.], [3., 4., 5., 6.], [6., 7., 8., 9.], [9., 10., 11., 12.], [12., 13., 0., 0.]];
+        let want = [
+            [0., 1., 2., 3.],
+            [3., 4., 5., 6.],
+            [6., 7., 8., 9.],
+            [9., 10., 11., 12.],
+            [12., 13., 0., 0.],
+        ];
         assert_eq!(got, want.map(|f| f.to_vec()));
     }
 
@@ -152,9 +164,17 @@ mod tests {
                 for n in [0, 1, 3, 4, 5, 16, 37] {
                     let x = ramp(n);
                     let whole = frames(framing, block, step, &x, n.max(1));
-                    assert_eq!(whole.len() as i64, framing.count(n as i64, block, step), "{framing:?} {block}/{step} {n}");
+                    assert_eq!(
+                        whole.len() as i64,
+                        framing.count(n as i64, block, step),
+                        "{framing:?} {block}/{step} {n}"
+                    );
                     for piece in [1, 2, 3, 7] {
-                        assert_eq!(whole, frames(framing, block, step, &x, piece), "{framing:?} {block}/{step} {n}");
+                        assert_eq!(
+                            whole,
+                            frames(framing, block, step, &x, piece),
+                            "{framing:?} {block}/{step} {n}"
+                        );
                     }
                 }
             }
@@ -164,12 +184,18 @@ mod tests {
     #[test]
     fn trailing_frames_end_at_their_step() {
         let got = frames(Framing::Trailing, 4, 2, &[1., 2., 3., 4.], 4);
-        assert_eq!(got, [[0., 0., 1., 2.], [1., 2., 3., 4.], [3., 4., 0., 0.]].map(|f| f.to_vec()));
+        assert_eq!(
+            got,
+            [[0., 0., 1., 2.], [1., 2., 3., 4.], [3., 4., 0., 0.]].map(|f| f.to_vec())
+        );
     }
 
     #[test]
     fn centred_frames_start_half_a_block_early() {
         let got = frames(Framing::Centred, 4, 2, &[1., 2., 3., 4.], 4);
-        assert_eq!(got, [[0., 0., 1., 2.], [1., 2., 3., 4.], [3., 4., 0., 0.]].map(|f| f.to_vec()));
+        assert_eq!(
+            got,
+            [[0., 0., 1., 2.], [1., 2., 3., 4.], [3., 4., 0., 0.]].map(|f| f.to_vec())
+        );
     }
 }

@@ -17,7 +17,10 @@ pub struct Biquad {
 
 impl Biquad {
     /// The section that changes nothing.
-    pub const IDENTITY: Self = Self { b: [1.0, 0.0, 0.0], a: [0.0, 0.0] };
+    pub const IDENTITY: Self = Self {
+        b: [1.0, 0.0, 0.0],
+        a: [0.0, 0.0],
+    };
 
     /// Stage 1 of K-weighting: the shelf of a head, +4 dB above 1.7 kHz. At rates whose Nyquist frequency
     /// lies below the shelf, the identity.
@@ -25,12 +28,18 @@ impl Biquad {
         const CORNER_HZ: f64 = 1_681.974_450_955_533;
         const GAIN_DB: f64 = 3.999_843_853_973_347;
         const Q: f64 = 0.707_175_236_955_419_6;
-        let Some(k) = prewarped(CORNER_HZ, sample_rate) else { return Self::IDENTITY };
+        let Some(k) = prewarped(CORNER_HZ, sample_rate) else {
+            return Self::IDENTITY;
+        };
         let high = 10f64.powf(GAIN_DB / 20.0);
         let band = high.powf(0.499_666_774_154_541_6);
         let a0 = 1.0 + k / Q + k * k;
         Self {
-            b: [(high + band * k / Q + k * k) / a0, 2.0 * (k * k - high) / a0, (high - band * k / Q + k * k) / a0],
+            b: [
+                (high + band * k / Q + k * k) / a0,
+                2.0 * (k * k - high) / a0,
+                (high - band * k / Q + k * k) / a0,
+            ],
             a: [2.0 * (k * k - 1.0) / a0, (1.0 - k / Q + k * k) / a0],
         }
     }
@@ -39,9 +48,14 @@ impl Biquad {
     pub fn k_high_pass(sample_rate: u32) -> Self {
         const CORNER_HZ: f64 = 38.135_470_876_024_44;
         const Q: f64 = 0.500_327_037_323_877_3;
-        let Some(k) = prewarped(CORNER_HZ, sample_rate) else { return Self::IDENTITY };
+        let Some(k) = prewarped(CORNER_HZ, sample_rate) else {
+            return Self::IDENTITY;
+        };
         let a0 = 1.0 + k / Q + k * k;
-        Self { b: [1.0, -2.0, 1.0], a: [2.0 * (k * k - 1.0) / a0, (1.0 - k / Q + k * k) / a0] }
+        Self {
+            b: [1.0, -2.0, 1.0],
+            a: [2.0 * (k * k - 1.0) / a0, (1.0 - k / Q + k * k) / a0],
+        }
     }
 }
 
@@ -64,12 +78,18 @@ const SILENCE: f64 = 1e-30;
 impl Cascade {
     /// A cascade at rest.
     pub fn new(sections: [Biquad; 2]) -> Self {
-        Self { sections, state: [[0.0; 2]; 2] }
+        Self {
+            sections,
+            state: [[0.0; 2]; 2],
+        }
     }
 
     /// K-weighting at this rate.
     pub fn k_weighting(sample_rate: u32) -> Self {
-        Self::new([Biquad::k_shelf(sample_rate), Biquad::k_high_pass(sample_rate)])
+        Self::new([
+            Biquad::k_shelf(sample_rate),
+            Biquad::k_high_pass(sample_rate),
+        ])
     }
 
     /// Filters one sample.
@@ -115,7 +135,10 @@ mod tests {
     #[test]
     fn the_table_of_the_recommendation_at_48_khz() {
         let (shelf, high_pass) = (Biquad::k_shelf(48_000), Biquad::k_high_pass(48_000));
-        assert_close(&shelf.b, &[1.53512485958697, -2.69169618940638, 1.19839281085285]);
+        assert_close(
+            &shelf.b,
+            &[1.53512485958697, -2.69169618940638, 1.19839281085285],
+        );
         assert_close(&shelf.a, &[-1.69065929318241, 0.73248077421585]);
         assert_close(&high_pass.b, &[1.0, -2.0, 1.0]);
         assert_close(&high_pass.a, &[-1.99004745483398, 0.99007225036621]);
@@ -123,28 +146,65 @@ mod tests {
 
     #[test]
     fn other_rates() {
-        assert_close(&Biquad::k_shelf(44_100).b, &[1.53084123005035, -2.65097999515473, 1.16907907992159]);
-        assert_close(&Biquad::k_high_pass(44_100).a, &[-1.9891696736298, 0.98919903578704]);
-        assert_close(&Biquad::k_shelf(96_000).a, &[-1.84460946989011, 0.85584332293064]);
+        assert_close(
+            &Biquad::k_shelf(44_100).b,
+            &[1.53084123005035, -2.65097999515473, 1.16907907992159],
+        );
+        assert_close(
+            &Biquad::k_high_pass(44_100).a,
+            &[-1.9891696736298, 0.98919903578704],
+        );
+        assert_close(
+            &Biquad::k_shelf(96_000).a,
+            &[-1.84460946989011, 0.85584332293064],
+        );
     }
 
     /// Every section must be stable at every rate that a header may claim: |a2| < 1 and |a1| < 1 + a2.
     #[test]
     fn stable_at_any_rate() {
-        for rate in [1, 50, 76, 77, 100, 1_000, 3_363, 3_364, 4_000, 8_000, 11_025, 192_000, 768_000, u32::MAX] {
+        for rate in [
+            1,
+            50,
+            76,
+            77,
+            100,
+            1_000,
+            3_363,
+            3_364,
+            4_000,
+            8_000,
+            11_025,
+            192_000,
+            768_000,
+            u32::MAX,
+        ] {
             for Biquad { a, .. } in [Biquad::k_shelf(rate), Biquad::k_high_pass(rate)] {
-                assert!(a[1].abs() < 1.0 && a[0].abs() < 1.0 + a[1] + 1e-12, "{rate} Hz: {a:?}");
+                assert!(
+                    a[1].abs() < 1.0 && a[0].abs() < 1.0 + a[1] + 1e-12,
+                    "{rate} Hz: {a:?}"
+                );
             }
         }
     }
 
     #[test]
     fn a_full_scale_tone_at_997_hz_gains_0_691_db() {
-        for (rate, tolerance_db) in [(16_000, 0.05), (44_100, 0.01), (48_000, 0.01), (96_000, 0.02)] {
-            let tone: Vec<f32> = (0..rate).map(|n| (2.0 * PI * 997.0 * f64::from(n) / f64::from(rate)).sin() as f32).collect();
+        for (rate, tolerance_db) in [
+            (16_000, 0.05),
+            (44_100, 0.01),
+            (48_000, 0.01),
+            (96_000, 0.02),
+        ] {
+            let tone: Vec<f32> = (0..rate)
+                .map(|n| (2.0 * PI * 997.0 * f64::from(n) / f64::from(rate)).sin() as f32)
+                .collect();
             let power = Cascade::k_weighting(rate).energy(&tone) / f64::from(rate);
             let gain_db = 10.0 * (power / 0.5).log10();
-            assert!((gain_db - 0.691).abs() < tolerance_db, "{rate} Hz: {gain_db}");
+            assert!(
+                (gain_db - 0.691).abs() < tolerance_db,
+                "{rate} Hz: {gain_db}"
+            );
         }
     }
 

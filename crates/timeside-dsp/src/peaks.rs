@@ -13,7 +13,11 @@ pub struct Peak {
 
 impl Peak {
     /// The peak of no samples: joins with anything without a trace.
-    pub const NONE: Self = Self { min: f32::INFINITY, max: f32::NEG_INFINITY, mean_square: 0.0 };
+    pub const NONE: Self = Self {
+        min: f32::INFINITY,
+        max: f32::NEG_INFINITY,
+        mean_square: 0.0,
+    };
 
     /// The peak of `samples`; [`Peak::NONE`] if there are none. Samples that are not numbers are passed over.
     pub fn of(samples: &[f32]) -> Self {
@@ -48,7 +52,11 @@ pub struct PeakSum {
 
 impl Default for PeakSum {
     fn default() -> Self {
-        Self { peak: Peak::NONE, power: 0.0, frames: 0.0 }
+        Self {
+            peak: Peak::NONE,
+            power: 0.0,
+            frames: 0.0,
+        }
     }
 }
 
@@ -69,8 +77,15 @@ impl PeakSum {
 
     /// The peak of all that was added.
     pub fn peak(&self) -> Peak {
-        let mean_square = if self.frames > 0.0 { (self.power / self.frames) as f32 } else { 0.0 };
-        Peak { mean_square, ..self.peak }
+        let mean_square = if self.frames > 0.0 {
+            (self.power / self.frames) as f32
+        } else {
+            0.0
+        };
+        Peak {
+            mean_square,
+            ..self.peak
+        }
     }
 }
 
@@ -111,7 +126,9 @@ impl Channel {
                 break;
             }
             let mut sum = PeakSum::default();
-            self.levels[level][n - FACTOR..].iter().for_each(|p| sum.add(*p, 1.0));
+            self.levels[level][n - FACTOR..]
+                .iter()
+                .for_each(|p| sum.add(*p, 1.0));
             peak = sum.peak();
             level += 1;
         }
@@ -119,7 +136,10 @@ impl Channel {
 
     /// Halves the resolution of the finest level and builds the others anew.
     fn halve(&mut self) {
-        let finest = std::mem::take(&mut self.levels).into_iter().next().unwrap_or_default();
+        let finest = std::mem::take(&mut self.levels)
+            .into_iter()
+            .next()
+            .unwrap_or_default();
         for pair in finest.chunks(2) {
             let mut sum = PeakSum::default();
             pair.iter().for_each(|p| sum.add(*p, 1.0));
@@ -158,7 +178,13 @@ impl PeakPyramid {
     pub fn new(channels: usize, max_peaks: usize) -> Self {
         // An even limit, so that halving pairs up whole runs.
         let max_peaks = max_peaks.max(2) & !1;
-        Self { base_frames: Self::FINEST_BASE, max_peaks, channels: vec![Channel::default(); channels], frames: 0, ended: false }
+        Self {
+            base_frames: Self::FINEST_BASE,
+            max_peaks,
+            channels: vec![Channel::default(); channels],
+            frames: 0,
+            ended: false,
+        }
     }
 
     /// Takes the next samples: `planar[c]` of each channel, all of one length.
@@ -206,7 +232,10 @@ impl PeakPyramid {
     }
 
     fn peaks(&self) -> usize {
-        self.channels.first().and_then(|c| c.levels.first()).map_or(0, Vec::len)
+        self.channels
+            .first()
+            .and_then(|c| c.levels.first())
+            .map_or(0, Vec::len)
     }
 
     /// Frames per peak of the finest level now.
@@ -226,13 +255,20 @@ impl PeakPyramid {
 
     /// Frames that peaks can be asked of: all once ended, else whole runs only.
     pub fn covered_frames(&self) -> i64 {
-        if self.ended { self.frames } else { (self.peaks() * self.base_frames) as i64 }
+        if self.ended {
+            self.frames
+        } else {
+            (self.peaks() * self.base_frames) as i64
+        }
     }
 
     /// The peak of run `index` of the finest level; [`Peak::NONE`] where there is none.
     pub fn run(&self, channel: usize, index: usize) -> Peak {
         let finest = self.channels.get(channel).and_then(|c| c.levels.first());
-        finest.and_then(|l| l.get(index)).copied().unwrap_or(Peak::NONE)
+        finest
+            .and_then(|l| l.get(index))
+            .copied()
+            .unwrap_or(Peak::NONE)
     }
 
     /// Adds to `out` the runs `from..to` of the finest level, by way of the coarser ones.
@@ -244,7 +280,11 @@ impl PeakPyramid {
 
     /// Bytes that the peaks take.
     pub fn bytes(&self) -> usize {
-        self.channels.iter().flat_map(|c| &c.levels).map(|l| l.len() * size_of::<Peak>()).sum()
+        self.channels
+            .iter()
+            .flat_map(|c| &c.levels)
+            .map(|l| l.len() * size_of::<Peak>())
+            .sum()
     }
 }
 
@@ -271,11 +311,23 @@ mod tests {
             p.push(&[piece.to_vec()]);
         }
         p.finish();
-        for (from, to) in [(0, 1), (0, 391), (3, 200), (8, 64), (7, 390), (63, 65), (100, 100)] {
+        for (from, to) in [
+            (0, 1),
+            (0, 391),
+            (3, 200),
+            (8, 64),
+            (7, 390),
+            (63, 65),
+            (100, 100),
+        ] {
             let mut sum = PeakSum::default();
             p.sum_runs(0, from, to, &mut sum);
             let want = Peak::of(&x[(from * 256).min(x.len())..(to * 256).min(x.len())]);
-            assert_eq!((sum.peak().min, sum.peak().max), (want.min, want.max), "{from}..{to}");
+            assert_eq!(
+                (sum.peak().min, sum.peak().max),
+                (want.min, want.max),
+                "{from}..{to}"
+            );
             if to < 390 {
                 assert!((sum.peak().mean_square - want.mean_square).abs() < 1e-6);
             }

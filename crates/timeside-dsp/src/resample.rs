@@ -22,7 +22,11 @@ pub struct Resampler {
 }
 
 fn greatest_common_divisor(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
 }
 
 impl Resampler {
@@ -38,10 +42,23 @@ impl Resampler {
         // Even, so that half a block, which is the delay, is whole on both sides.
         let units = MIN_BLOCK_FRAMES.div_ceil(smaller).next_multiple_of(2);
         let input_frames = from / divisor * units;
-        let fft =
-            Fft::new_custom(from, to, input_frames, 1, channels, WindowFunction::BlackmanHarris2, FixedSync::Both).ok()?;
+        let fft = Fft::new_custom(
+            from,
+            to,
+            input_frames,
+            1,
+            channels,
+            WindowFunction::BlackmanHarris2,
+            FixedSync::Both,
+        )
+        .ok()?;
         let output_frames = fft.output_frames_next();
-        Some(Self { fft, channels, input_frames, output_frames })
+        Some(Self {
+            fft,
+            channels,
+            input_frames,
+            output_frames,
+        })
     }
 
     /// Frames that a call takes.
@@ -75,7 +92,9 @@ impl Resampler {
         let from = SequentialSliceOfVecs::new(input, self.channels, self.input_frames);
         let to = SequentialSliceOfVecs::new_mut(output, self.channels, self.output_frames);
         let (from, mut to) = (from.expect("sized above"), to.expect("sized above"));
-        self.fft.process_into_buffer(&from, &mut to, None::<&Indexing>).expect("buffers have the converter's sizes");
+        self.fft
+            .process_into_buffer(&from, &mut to, None::<&Indexing>)
+            .expect("buffers have the converter's sizes");
     }
 
     /// Forgets the blocks before.
@@ -107,18 +126,29 @@ mod tests {
         let mut block = Vec::new();
         let step = resampler.input_frames();
         for start in (0..from as usize + 3 * step).step_by(step) {
-            let mut input = [(start..start + step).map(|n| sine(n, from) as f32).collect::<Vec<_>>()];
+            let mut input = [(start..start + step)
+                .map(|n| sine(n, from) as f32)
+                .collect::<Vec<_>>()];
             resampler.process(&mut input, &mut block);
             output.extend_from_slice(&block[0]);
         }
         let delay = resampler.delay_frames();
         // The sine's sudden beginning rings: it is no matter of the steady state.
-        (2 * delay..to as usize).map(|n| (f64::from(output[n + delay]) - sine(n, to)).abs()).fold(0.0, f64::max)
+        (2 * delay..to as usize)
+            .map(|n| (f64::from(output[n + delay]) - sine(n, to)).abs())
+            .fold(0.0, f64::max)
     }
 
     #[test]
     fn a_sine_stays_in_place_and_in_tune() {
-        for (from, to) in [(44_100, 48_000), (48_000, 44_100), (44_100, 22_050), (8_000, 44_100), (44_100, 44_101), (96_000, 16_000)] {
+        for (from, to) in [
+            (44_100, 48_000),
+            (48_000, 44_100),
+            (44_100, 22_050),
+            (8_000, 44_100),
+            (44_100, 44_101),
+            (96_000, 16_000),
+        ] {
             for hz in [50.0, 440.0, 3_000.0] {
                 let worst = worst_error(from, to, hz);
                 assert!(worst < 1e-4, "{from} to {to} Hz at {hz} Hz: {worst:.2e}");
@@ -133,7 +163,8 @@ mod tests {
         let mut worst = 0.0_f32;
         for i in 0..20 {
             let start = i * resampler.input_frames();
-            let input = (start..start + resampler.input_frames()).map(|n| (TAU * 12_000.0 * n as f64 / 44_100.0).sin() as f32);
+            let input = (start..start + resampler.input_frames())
+                .map(|n| (TAU * 12_000.0 * n as f64 / 44_100.0).sin() as f32);
             resampler.process(&mut [input.collect()], &mut block);
             if i > 2 {
                 worst = block[0].iter().fold(worst, |w, x| w.max(x.abs()));
@@ -147,7 +178,11 @@ mod tests {
         let mut resampler = Resampler::new(44_100, 48_000, 2).unwrap();
         let step = resampler.input_frames();
         let input = |i: usize| -> [Vec<f32>; 2] {
-            [0, 7].map(|c| (i * step..(i + 1) * step).map(|n| ((n * 31 + c) % 101) as f32 / 101.0).collect())
+            [0, 7].map(|c| {
+                (i * step..(i + 1) * step)
+                    .map(|n| ((n * 31 + c) % 101) as f32 / 101.0)
+                    .collect()
+            })
         };
         let mut full = Vec::new();
         for i in 0..5 {

@@ -19,12 +19,20 @@ pub enum FrequencyScale {
 
 impl FrequencyScale {
     /// Every scale with the name it has in options.
-    pub const NAMES: [(&'static str, Self); 5] =
-        [("linear", Self::Linear), ("log", Self::Log), ("mel", Self::Mel), ("bark", Self::Bark), ("erb", Self::Erb)];
+    pub const NAMES: [(&'static str, Self); 5] = [
+        ("linear", Self::Linear),
+        ("log", Self::Log),
+        ("mel", Self::Mel),
+        ("bark", Self::Bark),
+        ("erb", Self::Erb),
+    ];
 
     /// The scale of this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(n, _)| *n == name).map(|(_, s)| *s)
+        Self::NAMES
+            .iter()
+            .find(|(n, _)| *n == name)
+            .map(|(_, s)| *s)
     }
 
     /// Lowest frequency in Hz that the scale can show.

@@ -34,7 +34,10 @@ impl Window {
 
     /// The window of this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(n, _)| *n == name).map(|(_, w)| *w)
+        Self::NAMES
+            .iter()
+            .find(|(n, _)| *n == name)
+            .map(|(_, w)| *w)
     }
 
     /// The `len` samples of the window, each in 0..=1.

@@ -11,7 +11,9 @@
 //! result stands under another key than its id, and `first_row`, where its first rows were not kept.
 
 mod arrays;
+mod maps;
 mod read;
+mod tagged;
 mod write;
 
 pub use read::{MAX_BYTES, read};

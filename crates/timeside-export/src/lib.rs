@@ -2,8 +2,14 @@
 
 pub mod json;
 
-use std::io::Write;
+use std::io;
 use timeside_core::{Error, Result, Results};
+
+/// Reads a container from the bytes of a file.
+pub type Read = fn(&[u8]) -> Result<Results>;
+
+/// Writes a container as the bytes of a file.
+pub type Write = fn(&Results, &mut dyn io::Write) -> Result<()>;
 
 /// A file format of results.
 #[derive(Debug, Clone, Copy)]
@@ -19,9 +25,9 @@ pub struct Format {
     /// What is kept, and who reads it.
     pub doc: &'static str,
     /// Writes a container.
-    pub write: fn(&Results, &mut dyn Write) -> Result<()>,
+    pub write: Write,
     /// Reads a container, where the format can be read.
-    pub read: Option<fn(&[u8]) -> Result<Results>>,
+    pub read: Option<Read>,
 }
 
 /// Every format.
@@ -44,7 +50,11 @@ pub fn formats() -> &'static [Format] {
 pub fn format(id: &str) -> Result<&'static Format> {
     formats().iter().find(|f| f.id == id).ok_or_else(|| {
         let known: Vec<_> = formats().iter().map(|f| f.id).collect();
-        Error::bad_parameter("export", "format", format!("must be one of {}, not “{id}”", known.join(", ")))
+        Error::bad_parameter(
+            "export",
+            "format",
+            format!("must be one of {}, not “{id}”", known.join(", ")),
+        )
     })
 }
 

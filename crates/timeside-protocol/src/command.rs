@@ -37,7 +37,11 @@ pub struct OpenOptions {
 /// What the page asks of the engine. Every command with a `request` is answered by exactly one final event
 /// with the same number ([`Event::is_final`](crate::Event::is_final)), unless it is cancelled or its medium closed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Command {
     /// Opens a medium under a number that the page chooses. Answered by `Opened`.
     Open {
@@ -147,7 +151,9 @@ impl Command {
             | Self::Sha1 { request, .. }
             | Self::Processors { request }
             | Self::ParseResults { request, .. } => Some(request),
-            Self::Close { .. } | Self::Listen { .. } | Self::Ack { .. } | Self::Cancel { .. } => None,
+            Self::Close { .. } | Self::Listen { .. } | Self::Ack { .. } | Self::Cancel { .. } => {
+                None
+            }
         }
     }
 }
@@ -164,8 +170,24 @@ mod tests {
             "spec": { "steps": ["level", { "id": "fx_gain", "gain": 2 }], "sampleRate": 48000, "maxMemoryBytes": 1024 }
         }))
         .unwrap();
-        let Command::Run { request: 7, media: 2, ref spec, partials: true } = command else { panic!("{command:?}") };
-        assert_eq!((spec.sample_rate, spec.max_memory_bytes, spec.keep, spec.blocksize), (Some(48_000), 1024, true, 8192));
+        let Command::Run {
+            request: 7,
+            media: 2,
+            ref spec,
+            partials: true,
+        } = command
+        else {
+            panic!("{command:?}")
+        };
+        assert_eq!(
+            (
+                spec.sample_rate,
+                spec.max_memory_bytes,
+                spec.keep,
+                spec.blocksize
+            ),
+            (Some(48_000), 1024, true, 8192)
+        );
         assert_eq!(spec.steps[1].parameters["gain"], 2);
         assert_eq!(command.request(), Some(7));
     }
@@ -176,8 +198,24 @@ mod tests {
             "type": "open", "request": 1, "media": 1, "source": "ranged", "options": { "byteLen": 3, "uri": "https://x/y" }
         }))
         .unwrap();
-        assert!(matches!(open, Command::Open { source: SourceKind::Ranged, options: OpenOptions { byte_len: Some(3), .. }, .. }));
-        let parse: Command = serde_json::from_value(json!({ "type": "parse-results", "request": 1, "format": "json" })).unwrap();
-        assert_eq!(serde_json::to_value(&parse).unwrap()["type"], "parse-results");
+        assert!(matches!(
+            open,
+            Command::Open {
+                source: SourceKind::Ranged,
+                options: OpenOptions {
+                    byte_len: Some(3),
+                    ..
+                },
+                ..
+            }
+        ));
+        let parse: Command = serde_json::from_value(
+            json!({ "type": "parse-results", "request": 1, "format": "json" }),
+        )
+        .unwrap();
+        assert_eq!(
+            serde_json::to_value(&parse).unwrap()["type"],
+            "parse-results"
+        );
     }
 }

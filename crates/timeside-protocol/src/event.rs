@@ -5,7 +5,11 @@ use timeside_core::{Error, Info, Kind, MediaInfo, Params, TimeMode, Warning, res
 
 /// What the engine tells the page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Event {
     /// A medium is open.
     Opened {
@@ -128,7 +132,15 @@ pub enum Event {
 impl Event {
     /// True if no further event of its request follows.
     pub fn is_final(&self) -> bool {
-        !matches!(self, Self::Info { .. } | Self::Read { .. } | Self::ReadFailed { .. } | Self::Progress { .. } | Self::Partial { .. } | Self::Result { .. })
+        !matches!(
+            self,
+            Self::Info { .. }
+                | Self::Read { .. }
+                | Self::ReadFailed { .. }
+                | Self::Progress { .. }
+                | Self::Partial { .. }
+                | Self::Result { .. }
+        )
     }
 }
 
@@ -159,15 +171,27 @@ impl From<&Error> for ErrorInfo {
     fn from(error: &Error) -> Self {
         let details = match error {
             Error::UnknownProcessor { id } => json!({ "processor": id }),
-            Error::BadParameter { processor, parameter, .. } => json!({ "processor": processor, "parameter": parameter }),
-            Error::OutOfMemory { needed_bytes, limit_bytes, .. } => json!({ "neededBytes": needed_bytes, "limitBytes": limit_bytes }),
+            Error::BadParameter {
+                processor,
+                parameter,
+                ..
+            } => json!({ "processor": processor, "parameter": parameter }),
+            Error::OutOfMemory {
+                needed_bytes,
+                limit_bytes,
+                ..
+            } => json!({ "neededBytes": needed_bytes, "limitBytes": limit_bytes }),
             _ => Value::Null,
         };
         let details = match details {
             Value::Object(map) => map,
             _ => Map::new(),
         };
-        Self { code: error.code().to_owned(), message: error.to_string(), details }
+        Self {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            details,
+        }
     }
 }
 
@@ -196,14 +220,18 @@ pub struct ProcessorInfo {
 
 impl From<&Info> for ProcessorInfo {
     fn from(info: &Info) -> Self {
-        let results = info.results.iter().enumerate().map(|(index, r)| ResultInfo {
-            id: info.result_id(index),
-            name: r.name.to_owned(),
-            unit: r.unit.to_owned(),
-            data_mode: r.data_mode,
-            time_mode: r.time_mode,
-            description: r.doc.to_owned(),
-        });
+        let results = info
+            .results
+            .iter()
+            .enumerate()
+            .map(|(index, r)| ResultInfo {
+                id: info.result_id(index),
+                name: r.name.to_owned(),
+                unit: r.unit.to_owned(),
+                data_mode: r.data_mode,
+                time_mode: r.time_mode,
+                description: r.doc.to_owned(),
+            });
         Self {
             id: info.id.to_owned(),
             version: info.version.to_owned(),
@@ -242,19 +270,47 @@ mod tests {
 
     #[test]
     fn errors_carry_code_words_and_details() {
-        let error = ErrorInfo::from(&Error::bad_parameter("level", "compat", "must be true or false, not 3"));
+        let error = ErrorInfo::from(&Error::bad_parameter(
+            "level",
+            "compat",
+            "must be true or false, not 3",
+        ));
         let told = serde_json::to_value(Event::Failed { request: 4, error }).unwrap();
         assert_eq!(told["type"], "failed");
         assert_eq!(told["error"]["code"], "bad-parameter");
-        assert_eq!(told["error"]["details"], json!({ "processor": "level", "parameter": "compat" }));
+        assert_eq!(
+            told["error"]["details"],
+            json!({ "processor": "level", "parameter": "compat" })
+        );
         let error = ErrorInfo::from(&Error::NotFound("gone".into()));
-        assert_eq!(serde_json::to_value(&error).unwrap(), json!({ "code": "not-found", "message": "gone" }));
+        assert_eq!(
+            serde_json::to_value(&error).unwrap(),
+            json!({ "code": "not-found", "message": "gone" })
+        );
     }
 
     #[test]
     fn only_ends_are_final() {
-        assert!(Event::Done { request: 1, warnings: Vec::new() }.is_final());
-        assert!(!Event::Progress { request: 1, done: 0.5 }.is_final());
-        assert!(!Event::Read { media: 1, done: 0.5 }.is_final());
+        assert!(
+            Event::Done {
+                request: 1,
+                warnings: Vec::new()
+            }
+            .is_final()
+        );
+        assert!(
+            !Event::Progress {
+                request: 1,
+                done: 0.5
+            }
+            .is_final()
+        );
+        assert!(
+            !Event::Read {
+                media: 1,
+                done: 0.5
+            }
+            .is_final()
+        );
     }
 }

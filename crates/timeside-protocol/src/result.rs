@@ -29,7 +29,11 @@ impl From<Values> for Array {
             Values::F32(v) => Self::F32(v),
             Values::F64(v) => Self::F64(v),
             Values::I64(v) => Self::from(v),
-            other => Self::F64((0..other.len()).map(|i| other.get(i).unwrap_or(f64::NAN)).collect()),
+            other => Self::F64(
+                (0..other.len())
+                    .map(|i| other.get(i).unwrap_or(f64::NAN))
+                    .collect(),
+            ),
         }
     }
 }
@@ -37,7 +41,10 @@ impl From<Values> for Array {
 impl From<Vec<i64>> for Array {
     fn from(v: Vec<i64>) -> Self {
         let narrow: Result<Vec<i32>, _> = v.iter().map(|x| i32::try_from(*x)).collect();
-        narrow.map_or_else(|_| Self::F64(v.iter().map(|x| *x as f64).collect()), Self::I32)
+        narrow.map_or_else(
+            |_| Self::F64(v.iter().map(|x| *x as f64).collect()),
+            Self::I32,
+        )
     }
 }
 
@@ -152,8 +159,19 @@ impl ResultData {
     /// Takes a result apart: numbers of any length go into `arrays`.
     pub fn new(result: AnalyzerResult, arrays: &mut Attachments) -> Self {
         let (time_mode, data_mode) = (result.time_mode(), result.data_mode());
-        let AnalyzerResult { id_metadata: id, data, time, audio_metadata: audio, parameters, first_row } = result;
-        let by_number = |list: Vec<(i64, String)>| list.into_iter().map(|(n, name)| (n.to_string(), name)).collect::<BTreeMap<_, _>>();
+        let AnalyzerResult {
+            id_metadata: id,
+            data,
+            time,
+            audio_metadata: audio,
+            parameters,
+            first_row,
+        } = result;
+        let by_number = |list: Vec<(i64, String)>| {
+            list.into_iter()
+                .map(|(n, name)| (n.to_string(), name))
+                .collect::<BTreeMap<_, _>>()
+        };
         let (mut labels, mut label_descriptions, mut label_type, mut y) = (None, None, None, None);
         let (data, dtype, shape) = match data {
             Data::Value { value, y_value } => {
@@ -172,7 +190,13 @@ impl ResultData {
         let (mut frame, mut times, mut durations) = (None, None, None);
         match time {
             TimeAxis::Global => {}
-            TimeAxis::Framewise(f) => frame = Some(FrameInfo { sample_rate: f.samplerate, blocksize: f.blocksize, stepsize: f.stepsize }),
+            TimeAxis::Framewise(f) => {
+                frame = Some(FrameInfo {
+                    sample_rate: f.samplerate,
+                    blocksize: f.blocksize,
+                    stepsize: f.stepsize,
+                });
+            }
             TimeAxis::Event { time } => times = Some(arrays.add(Array::F64(time))),
             TimeAxis::Segment { time, duration } => {
                 times = Some(arrays.add(Array::F64(time)));
@@ -223,7 +247,10 @@ mod tests {
 
     fn result(data: Data, time: TimeAxis) -> AnalyzerResult {
         AnalyzerResult {
-            id_metadata: IdMetadata { id: "x".into(), ..IdMetadata::default() },
+            id_metadata: IdMetadata {
+                id: "x".into(),
+                ..IdMetadata::default()
+            },
             data,
             time,
             audio_metadata: AudioMetadata::default(),
@@ -234,18 +261,50 @@ mod tests {
 
     #[test]
     fn labels_go_as_32_bit_numbers_and_stay_int64_by_name() {
-        let metadata = LabelMetadata { label: vec![(0, "no".into()), (1, "yes".into())], description: None, multi: false };
-        let time = TimeAxis::Segment { time: vec![0.0, 1.0], duration: vec![1.0, 0.5] };
+        let metadata = LabelMetadata {
+            label: vec![(0, "no".into()), (1, "yes".into())],
+            description: None,
+            multi: false,
+        };
+        let time = TimeAxis::Segment {
+            time: vec![0.0, 1.0],
+            duration: vec![1.0, 0.5],
+        };
         let mut arrays = Attachments::default();
-        let told = ResultData::new(result(Data::Label { label: vec![1, 0], metadata }, time), &mut arrays);
-        assert_eq!((told.dtype, told.shape.as_slice(), told.label_type), ("int64", [2].as_slice(), Some("mono")));
+        let told = ResultData::new(
+            result(
+                Data::Label {
+                    label: vec![1, 0],
+                    metadata,
+                },
+                time,
+            ),
+            &mut arrays,
+        );
+        assert_eq!(
+            (told.dtype, told.shape.as_slice(), told.label_type),
+            ("int64", [2].as_slice(), Some("mono"))
+        );
         assert_eq!(told.labels.as_ref().map(|l| l["1"].as_str()), Some("yes"));
-        assert_eq!(arrays.0, [Array::I32(vec![1, 0]), Array::F64(vec![0.0, 1.0]), Array::F64(vec![1.0, 0.5])]);
-        assert_eq!((told.data, told.time, told.duration), (ArrayRef(0), Some(ArrayRef(1)), Some(ArrayRef(2))));
+        assert_eq!(
+            arrays.0,
+            [
+                Array::I32(vec![1, 0]),
+                Array::F64(vec![0.0, 1.0]),
+                Array::F64(vec![1.0, 0.5])
+            ]
+        );
+        assert_eq!(
+            (told.data, told.time, told.duration),
+            (ArrayRef(0), Some(ArrayRef(1)), Some(ArrayRef(2)))
+        );
     }
 
     #[test]
     fn numbers_beyond_32_bits_are_not_cut() {
-        assert_eq!(Array::from(vec![1_i64, 1 << 40]), Array::F64(vec![1.0, 1_099_511_627_776.0]));
+        assert_eq!(
+            Array::from(vec![1_i64, 1 << 40]),
+            Array::F64(vec![1.0, 1_099_511_627_776.0])
+        );
     }
 }

@@ -15,12 +15,24 @@ pub struct Histogram {
 /// finite value; all in the middle when they are equal.
 #[must_use]
 pub fn histogram(values: &[f32], bins: usize) -> Option<Histogram> {
-    let finite = || values.iter().copied().filter(|v| v.is_finite()).map(f64::from);
-    let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+    let finite = || {
+        values
+            .iter()
+            .copied()
+            .filter(|v| v.is_finite())
+            .map(f64::from)
+    };
+    let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
+        (l.min(v), h.max(v))
+    });
     if low > high || bins == 0 {
         return None;
     }
-    let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
+    let (low, high) = if low == high {
+        (low - 0.5, high + 0.5)
+    } else {
+        (low, high)
+    };
     let mut counts = vec![0_u32; bins];
     for value in finite() {
         let bin = ((value - low) / (high - low) * bins as f64) as usize;
@@ -45,8 +57,18 @@ pub struct Summary {
 /// The summary of the finite values, `None` without any.
 #[must_use]
 pub fn summary(values: &[f32]) -> Option<Summary> {
-    let mut out = Summary { min: f64::INFINITY, max: f64::NEG_INFINITY, mean: 0.0, count: 0 };
-    for value in values.iter().copied().filter(|v| v.is_finite()).map(f64::from) {
+    let mut out = Summary {
+        min: f64::INFINITY,
+        max: f64::NEG_INFINITY,
+        mean: 0.0,
+        count: 0,
+    };
+    for value in values
+        .iter()
+        .copied()
+        .filter(|v| v.is_finite())
+        .map(f64::from)
+    {
         out.min = out.min.min(value);
         out.max = out.max.max(value);
         out.mean += value;
@@ -70,7 +92,11 @@ pub fn number(value: f64) -> String {
     } else {
         let decimals = (3 - magnitude.log10().floor() as i32).clamp(0, 7) as usize;
         let fixed = format!("{value:.decimals$}");
-        if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.').to_owned() } else { fixed }
+        if fixed.contains('.') {
+            fixed.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            fixed
+        }
     };
     text.replace('-', "−")
 }
@@ -83,7 +109,14 @@ mod tests {
     fn counts_every_finite_value_once() {
         let h = histogram(&[0.0, 0.1, 0.5, 0.99, 1.0, f32::NAN], 2).unwrap();
         assert_eq!((h.low, h.high, h.counts), (0.0, 1.0, vec![2, 3]));
-        assert_eq!(histogram(&[3.0, 3.0], 4).unwrap().counts.iter().sum::<u32>(), 2);
+        assert_eq!(
+            histogram(&[3.0, 3.0], 4)
+                .unwrap()
+                .counts
+                .iter()
+                .sum::<u32>(),
+            2
+        );
         assert_eq!(histogram(&[f32::NAN], 4), None);
     }
 

@@ -57,7 +57,11 @@ pub fn ticks(view: &Viewport, glyph_px: f64) -> Vec<Tick> {
     let us_per_px = view.frames_per_px() * 1e6 / view.rate_hz();
     let wide = view.total_secs() >= 3600.0;
     let (step, parts) = choose_step(us_per_px, glyph_px, wide);
-    let minor_step = if step as f64 / parts as f64 / us_per_px >= 5.0 { step / parts } else { step };
+    let minor_step = if step as f64 / parts as f64 / us_per_px >= 5.0 {
+        step / parts
+    } else {
+        step
+    };
     let decimals = decimals_of(step);
 
     let first = (view.start_secs() * 1e6 / minor_step as f64).floor() as i64;
@@ -65,8 +69,12 @@ pub fn ticks(view: &Viewport, glyph_px: f64) -> Vec<Tick> {
     (first..=last)
         .map(|index| {
             let at_us = index * minor_step;
-            let label = (at_us % step == 0).then(|| time::digits(at_us as f64 / 1e6, decimals, wide));
-            Tick { px: view.px_from_secs(at_us as f64 / 1e6), label }
+            let label =
+                (at_us % step == 0).then(|| time::digits(at_us as f64 / 1e6, decimals, wide));
+            Tick {
+                px: view.px_from_secs(at_us as f64 / 1e6),
+                label,
+            }
         })
         .collect()
 }
@@ -76,12 +84,16 @@ pub fn ticks(view: &Viewport, glyph_px: f64) -> Vec<Tick> {
 #[must_use]
 pub fn decimals_for(view: &Viewport) -> usize {
     let secs_per_px = view.frames_per_px() / view.rate_hz();
-    (1..=6).find(|&d| secs_per_px >= 0.5 * 10_f64.powi(-d)).map_or(6, |d| d as usize).max(1)
+    (1..=6)
+        .find(|&d| secs_per_px >= 0.5 * 10_f64.powi(-d))
+        .map_or(6, |d| d as usize)
+        .max(1)
 }
 
 fn choose_step(us_per_px: f64, glyph_px: f64, wide: bool) -> (i64, i64) {
     for (step, parts) in STEPS {
-        let glyphs = if wide { 7 } else { 5 } + decimals_of(step) + usize::from(decimals_of(step) > 0);
+        let glyphs =
+            if wide { 7 } else { 5 } + decimals_of(step) + usize::from(decimals_of(step) > 0);
         if step as f64 / us_per_px >= (glyphs + 3) as f64 * glyph_px {
             return (step, parts);
         }
@@ -90,7 +102,9 @@ fn choose_step(us_per_px: f64, glyph_px: f64, wide: bool) -> (i64, i64) {
 }
 
 fn decimals_of(step_us: i64) -> usize {
-    (0..=6).find(|&d| step_us % 10_i64.pow(6 - d) == 0).unwrap_or(6) as usize
+    (0..=6)
+        .find(|&d| step_us % 10_i64.pow(6 - d) == 0)
+        .unwrap_or(6) as usize
 }
 
 #[cfg(test)]
@@ -98,7 +112,10 @@ mod tests {
     use super::*;
 
     fn labels(view: &Viewport) -> Vec<String> {
-        ticks(view, 7.0).into_iter().filter_map(|t| t.label).collect()
+        ticks(view, 7.0)
+            .into_iter()
+            .filter_map(|t| t.label)
+            .collect()
     }
 
     #[test]
@@ -111,7 +128,8 @@ mod tests {
 
     #[test]
     fn deep_zoom_shows_what_it_needs() {
-        let view = Viewport::new(180 * 44_100, 44_100.0, 1000.0).showing(44_100.0, 44_100.0 + 882.0);
+        let view =
+            Viewport::new(180 * 44_100, 44_100.0, 1000.0).showing(44_100.0, 44_100.0 + 882.0);
         assert_eq!(labels(&view)[0], "0:01.000");
         assert_eq!(labels(&view)[1], "0:01.002");
     }
@@ -125,7 +143,8 @@ mod tests {
     #[test]
     fn labels_never_touch_and_lie_in_order() {
         for zoom in 0..60 {
-            let view = Viewport::new(86_400 * 48_000, 48_000.0, 777.0).zoomed(1.4_f64.powi(zoom), 300.0);
+            let view =
+                Viewport::new(86_400 * 48_000, 48_000.0, 777.0).zoomed(1.4_f64.powi(zoom), 300.0);
             let all = ticks(&view, 7.0);
             assert!(all.len() < 400, "{} ticks", all.len());
             let labelled: Vec<_> = all.iter().filter(|t| t.label.is_some()).collect();

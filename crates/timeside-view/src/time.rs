@@ -9,7 +9,11 @@ pub fn digits(secs: f64, decimals: usize, wide: bool) -> String {
     let decimals = decimals.min(6);
     let scale = 10_i64.pow(decimals as u32);
     // The small term keeps an exact 0.3 from showing as 0.299.
-    let units = if secs.is_finite() { (secs.abs() * scale as f64 + 1e-6).floor() as i64 } else { 0 };
+    let units = if secs.is_finite() {
+        (secs.abs() * scale as f64 + 1e-6).floor() as i64
+    } else {
+        0
+    };
     let (whole, fraction) = (units / scale, units % scale);
     let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
     let sign = if secs < 0.0 && units > 0 { "−" } else { "" };
@@ -39,7 +43,11 @@ pub struct TimeWords {
 /// when they are zero; so are empty hours and minutes.
 #[must_use]
 pub fn spoken(secs: f64, words: &TimeWords) -> String {
-    let tenths = if secs.is_finite() { (secs.max(0.0) * 10.0 + 1e-6).floor() as i64 } else { 0 };
+    let tenths = if secs.is_finite() {
+        (secs.max(0.0) * 10.0 + 1e-6).floor() as i64
+    } else {
+        0
+    };
     let (hours, minutes) = (tenths / 36_000, tenths / 600 % 60);
     let (seconds, tenth) = (tenths / 10 % 60, tenths % 10);
     let mut parts = Vec::with_capacity(3);
@@ -53,7 +61,11 @@ pub fn spoken(secs: f64, words: &TimeWords) -> String {
     if tenth > 0 {
         parts.push(format!("{seconds}.{tenth} {}", words.second.1));
     } else if seconds > 0 || parts.is_empty() {
-        let word = if seconds == 1 { words.second.0 } else { words.second.1 };
+        let word = if seconds == 1 {
+            words.second.0
+        } else {
+            words.second.1
+        };
         parts.push(format!("{seconds} {word}"));
     }
     parts.join(" ")
@@ -63,8 +75,11 @@ pub fn spoken(secs: f64, words: &TimeWords) -> String {
 mod tests {
     use super::*;
 
-    const WORDS: TimeWords =
-        TimeWords { hour: ("hour", "hours"), minute: ("minute", "minutes"), second: ("second", "seconds") };
+    const WORDS: TimeWords = TimeWords {
+        hour: ("hour", "hours"),
+        minute: ("minute", "minutes"),
+        second: ("second", "seconds"),
+    };
 
     #[test]
     fn clock_digits() {

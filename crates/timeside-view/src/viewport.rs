@@ -27,7 +27,11 @@ impl Viewport {
             frames_per_px: 1.0,
             width_px: width_px.max(1.0),
             total_frames: total_frames.max(1),
-            rate_hz: if rate_hz.is_finite() && rate_hz > 0.0 { rate_hz } else { 1.0 },
+            rate_hz: if rate_hz.is_finite() && rate_hz > 0.0 {
+                rate_hz
+            } else {
+                1.0
+            },
         };
         view.frames_per_px = view.fit_frames_per_px();
         view
@@ -138,7 +142,8 @@ impl Viewport {
     /// Does the view show the whole recording?
     #[must_use]
     pub fn is_fit(&self) -> bool {
-        self.frames_per_px >= self.fit_frames_per_px()
+        // What was zoomed in and out again by the same factors is fit, whatever was rounded on the way.
+        self.frames_per_px >= self.fit_frames_per_px() * (1.0 - 1e-9)
     }
 
     /// How many times narrower the view is than the recording (1 when fit).
@@ -201,7 +206,11 @@ impl Viewport {
         if !(start.is_finite() && end.is_finite()) {
             return self;
         }
-        let (start, end) = if start <= end { (start, end) } else { (end, start) };
+        let (start, end) = if start <= end {
+            (start, end)
+        } else {
+            (end, start)
+        };
         self.frames_per_px = (end - start) / self.width_px;
         self.clamp_zoom();
         self.origin = (start + end - self.span_frames()) / 2.0;
@@ -261,7 +270,9 @@ impl Viewport {
     }
 
     fn clamp_zoom(&mut self) {
-        self.frames_per_px = self.frames_per_px.clamp(1.0 / MAX_PX_PER_FRAME, self.fit_frames_per_px());
+        self.frames_per_px = self
+            .frames_per_px
+            .clamp(1.0 / MAX_PX_PER_FRAME, self.fit_frames_per_px());
     }
 
     fn clamp_origin(&mut self) {
@@ -278,7 +289,10 @@ mod tests {
     struct Lcg(u64);
     impl Lcg {
         fn unit(&mut self) -> f64 {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (self.0 >> 11) as f64 / (1_u64 << 53) as f64
         }
     }
@@ -315,14 +329,20 @@ mod tests {
                     _ => view.starting_at((rng.unit() - 0.2) * 2.0 * total as f64),
                 };
                 assert!(view.origin() >= 0.0);
-                assert!(view.start_frame() < view.end_frame() && view.end_frame() <= total, "{view:?}");
+                assert!(
+                    view.start_frame() < view.end_frame() && view.end_frame() <= total,
+                    "{view:?}"
+                );
                 assert!(view.frames_per_px() >= 1.0 / MAX_PX_PER_FRAME);
                 let frame = view.frame_from_px(at);
                 assert!((0..=total).contains(&frame));
                 // Pixel of the frame nearest to a pixel is within half a frame of that pixel.
                 if view.px_from_frame(total) >= at {
                     let error_px = (view.px_from_frame(frame) - at).abs();
-                    assert!(error_px <= 0.5 / view.frames_per_px() + 1e-3, "{view:?} {at} {error_px}");
+                    assert!(
+                        error_px <= 0.5 / view.frames_per_px() + 1e-3,
+                        "{view:?} {at} {error_px}"
+                    );
                 }
             }
         }

@@ -31,7 +31,10 @@ pub struct BlobSource {
 
 impl std::fmt::Debug for BlobSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BlobSource").field("byte_len", &self.byte_len).field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("BlobSource")
+            .field("byte_len", &self.byte_len)
+            .field("position", &self.position)
+            .finish_non_exhaustive()
     }
 }
 
@@ -44,7 +47,14 @@ impl BlobSource {
         let reader = FileReaderSync::new().map_err(|e| error_from_js(&e))?;
         let byte_len = blob.size() as u64;
         let handles = SendWrapper::new(Handles { blob, reader });
-        Ok(Self { handles, byte_len, position: 0, slice: Vec::new(), slice_start: 0, slice_bytes: FIRST_SLICE_BYTES })
+        Ok(Self {
+            handles,
+            byte_len,
+            position: 0,
+            slice: Vec::new(),
+            slice_start: 0,
+            slice_bytes: FIRST_SLICE_BYTES,
+        })
     }
 
     fn slice_end(&self) -> u64 {
@@ -53,7 +63,11 @@ impl BlobSource {
 
     fn load(&mut self) -> io::Result<()> {
         let reads_on = !self.slice.is_empty() && self.position == self.slice_end();
-        self.slice_bytes = if reads_on { (self.slice_bytes * 2).min(LARGEST_SLICE_BYTES) } else { FIRST_SLICE_BYTES };
+        self.slice_bytes = if reads_on {
+            (self.slice_bytes * 2).min(LARGEST_SLICE_BYTES)
+        } else {
+            FIRST_SLICE_BYTES
+        };
         let end = self.byte_len.min(self.position + self.slice_bytes as u64);
         let Handles { blob, reader } = &*self.handles;
         let bytes = blob

@@ -11,12 +11,14 @@ use wasm_bindgen::prelude::*;
 /// Plain data as plain objects.
 pub(crate) fn to_js<T: Serialize>(data: &T) -> JsValue {
     // Fails for nothing that the protocol holds: its maps have text keys and its numbers are below 2^53.
-    data.serialize(&Serializer::json_compatible()).unwrap_or_else(|e| JsValue::from_str(&e.to_string()))
+    data.serialize(&Serializer::json_compatible())
+        .unwrap_or_else(|e| JsValue::from_str(&e.to_string()))
 }
 
 /// Plain objects as plain data.
 pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
-    serde_wasm_bindgen::from_value(value).map_err(|e| JsError::new(&format!("not a command: {e}")).into())
+    serde_wasm_bindgen::from_value(value)
+        .map_err(|e| JsError::new(&format!("not a command: {e}")).into())
 }
 
 /// A copy in JavaScript's memory.
@@ -31,7 +33,11 @@ pub(crate) fn typed_array(array: Array) -> JsValue {
 
 /// What JavaScript threw: `{ code, message }` of our own making, or an exception of the browser's.
 pub(crate) fn error_from_js(thrown: &JsValue) -> Error {
-    let text = |name: &str| Reflect::get(thrown, &name.into()).ok().and_then(|v| v.as_string());
+    let text = |name: &str| {
+        Reflect::get(thrown, &name.into())
+            .ok()
+            .and_then(|v| v.as_string())
+    };
     let message = text("message").unwrap_or_else(|| format!("{thrown:?}"));
     match text("code").or_else(|| text("name")).as_deref() {
         Some("not-found") => Error::NotFound(message),
@@ -42,14 +48,19 @@ pub(crate) fn error_from_js(thrown: &JsValue) -> Error {
         Some("conflict") => Error::Conflict(message),
         // What a `Blob` says whose file is gone, or has been written since.
         Some("NotFoundError") => Error::NotFound(format!("the file is no longer there: {message}")),
-        Some("NotReadableError") => Error::Conflict(format!("the file has changed since it was opened, or may not be read: {message}")),
+        Some("NotReadableError") => Error::Conflict(format!(
+            "the file has changed since it was opened, or may not be read: {message}"
+        )),
         _ => Error::Io(message),
     }
 }
 
 /// An array of `Float32Array`s as channels.
-pub(crate) fn typed_channels(value: &JsValue) -> Vec<Vec<f32>> {
-    js_sys::Array::from(value).iter().map(|channel| Float32Array::new(&channel).to_vec()).collect()
+pub(crate) fn channels_from_js(value: &JsValue) -> Vec<Vec<f32>> {
+    js_sys::Array::from(value)
+        .iter()
+        .map(|channel| Float32Array::new(&channel).to_vec())
+        .collect()
 }
 
 /// `{ bytes, total, validator }`, as a ranged request gives them.

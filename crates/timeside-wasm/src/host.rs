@@ -2,9 +2,10 @@
 
 use crate::convert::{error_from_js, fetched_from_js, to_js, typed_array};
 use js_sys::Array;
+use send_wrapper::SendWrapper;
 use std::ops::Range;
 use timeside::decode::ranged::Fetched;
-use timeside::{Result, RunContext};
+use timeside::{Result, RunContext, session};
 use timeside_protocol::{Attachments, Event};
 use wasm_bindgen::prelude::*;
 
@@ -18,7 +19,7 @@ extern "C" {
     fn post(this: &Host, event: &JsValue, arrays: &Array);
 
     #[wasm_bindgen(method, structural)]
-    pub(crate) fn now(this: &Host) -> f64;
+    fn now(this: &Host) -> f64;
 
     #[wasm_bindgen(method, structural)]
     fn uuid(this: &Host) -> String;
@@ -27,28 +28,52 @@ extern "C" {
     fn local_date(this: &Host) -> String;
 
     #[wasm_bindgen(method, structural, js_name = fetchAhead)]
-    pub(crate) fn fetch_ahead(this: &Host, media: u32, start: f64, end: f64);
+    fn fetch_ahead(this: &Host, media: u32, start: f64, end: f64);
 
     #[wasm_bindgen(method, structural, catch, js_name = fetchNow)]
-    fn fetch_now_js(this: &Host, media: u32, start: f64, end: f64) -> Result<JsValue, JsValue>;
+    fn fetch_now(this: &Host, media: u32, start: f64, end: f64) -> Result<JsValue, JsValue>;
 }
 
-impl Host {
-    /// Tells the page; the arrays are transferred.
-    pub(crate) fn tell(&self, event: &Event, arrays: Attachments) {
+/// A [`Host`] that stays in its worker.
+#[derive(Clone, Debug)]
+pub(crate) struct WorkerHost(SendWrapper<Host>);
+
+impl WorkerHost {
+    pub(crate) fn new(host: Host) -> Self {
+        Self(SendWrapper::new(host))
+    }
+}
+
+impl session::Host for WorkerHost {
+    fn tell(&self, event: &Event, arrays: Attachments) {
         let arrays: Array = arrays.0.into_iter().map(typed_array).collect();
-        self.post(&to_js(event), &arrays);
+        self.0.post(&to_js(event), &arrays);
     }
 
-    /// Bytes of a medium behind an address, while the worker waits.
-    pub(crate) fn fetch_now(&self, media: u32, range: Range<u64>) -> Result<Fetched> {
-        let fetched = self.fetch_now_js(media, range.start as f64, range.end as f64);
-        fetched.map(|f| fetched_from_js(&f)).map_err(|e| error_from_js(&e))
+    fn now_ms(&self) -> f64 {
+        self.0.now()
     }
 
-    /// Date, uuids and the medium's SHA-1 for a run.
-    pub(crate) fn run_context(&self, sha1: String) -> RunContext {
-        let host = self.clone();
-        RunContext { now: self.local_date(), uuid: Box::new(move || host.uuid()), sha1 }
+    fn run_context(&self, sha1: String) -> RunContext {
+        let host = self.0.clone();
+        RunContext {
+            now: self.0.local_date(),
+            uuid: Box::new(move || host.uuid()),
+            sha1,
+        }
+    }
+
+    fn fetch_ahead(&self, media: u32, range: Range<u64>) {
+        self.0
+            .fetch_ahead(media, range.start as f64, range.end as f64);
+    }
+
+    fn fetch_now(&self, media: u32, range: Range<u64>) -> Result<Fetched> {
+        let fetched = self
+            .0
+            .fetch_now(media, range.start as f64, range.end as f64);
+        fetched
+            .map(|f| fetched_from_js(&f))
+            .map_err(|e| error_from_js(&e))
     }
 }

@@ -6,9 +6,6 @@ mod blob;
 mod convert;
 mod engine;
 mod host;
-mod medium;
-mod remote;
-mod run;
 
 pub use blob::BlobSource;
 pub use engine::Engine;

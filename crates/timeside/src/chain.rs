@@ -32,7 +32,12 @@ pub fn step(id: &str) -> Step {
 impl Chain {
     /// A pipe over an open medium.
     pub fn over(media: Media) -> Self {
-        Self { media, registry: registry(), spec: PipeSpec::default(), results: Results::default() }
+        Self {
+            media,
+            registry: registry(),
+            spec: PipeSpec::default(),
+            results: Results::default(),
+        }
     }
 
     /// The processors that steps can name; add your own here.
@@ -50,7 +55,10 @@ impl Chain {
     /// # Errors
     /// `UnknownProcessor`, `BadParameter`, `OutOfRange`, and what the medium gives.
     pub fn run(&mut self) -> Result<&Results> {
-        self.results = self.media.start(&self.registry, &self.spec, system_context())?.run()?;
+        self.results = self
+            .media
+            .start(&self.registry, &self.spec, system_context())?
+            .run()?;
         Ok(&self.results)
     }
 
@@ -71,8 +79,14 @@ impl<S: Into<Step>> BitOr<S> for Chain {
 
 /// A context with the system's time (UTC) and UUIDs (version 4 in form) from the system's own seeding.
 pub fn system_context() -> RunContext {
-    let secs = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    RunContext { now: date_time_from_unix_secs(secs), uuid: Box::new(random_uuid), sha1: String::new() }
+    let secs = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| d.as_secs());
+    RunContext {
+        now: date_time_from_unix_secs(secs),
+        uuid: Box::new(random_uuid),
+        sha1: String::new(),
+    }
 }
 
 fn random_uuid() -> String {
@@ -83,7 +97,14 @@ fn random_uuid() -> String {
     let bits = (u128::from(high) << 64) | u128::from(low);
     let bits = bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
     let hex = format!("{bits:032x}");
-    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+    [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ]
+    .join("-")
 }
 
 /// `YYYY-MM-DD HH:MM:SS` of a Unix time (proleptic Gregorian, after Hinnant's civil-from-days).
@@ -91,11 +112,16 @@ fn date_time_from_unix_secs(secs: u64) -> String {
     let days = i64::try_from(secs / 86_400).unwrap_or(0) + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let (h, m, s) = (secs / 3600 % 24, secs / 60 % 60, secs % 60);
     let mut text = String::new();
@@ -112,7 +138,10 @@ mod tests {
     fn dates_are_gregorian() {
         assert_eq!(date_time_from_unix_secs(0), "1970-01-01 00:00:00");
         assert_eq!(date_time_from_unix_secs(951_827_696), "2000-02-29 12:34:56");
-        assert_eq!(date_time_from_unix_secs(1_795_177_137), "2026-11-20 12:18:57");
+        assert_eq!(
+            date_time_from_unix_secs(1_795_177_137),
+            "2026-11-20 12:18:57"
+        );
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`media`] | [`Media`]: an open recording: samples, peaks, spectrogram, runs |
 //! | [`reader`] | random access to a decoder's frames |
+//! | [`session`] | commands in, events out, work in slices: the engine behind a worker |
 //! | [`spectrogram`] | the spectrogram of a view, as an image of log magnitudes |
 //! | [`chain`] | the pipe operator `\|` |
 
@@ -19,6 +20,7 @@ pub mod chain;
 pub mod media;
 mod peaks;
 pub mod reader;
+pub mod session;
 pub mod spectrogram;
 
 pub use chain::{Chain, decoder, step};
@@ -26,9 +28,13 @@ pub use media::{Media, OpenSource, ReadProgress};
 pub use peaks::{ChannelPeaks, Peaks};
 pub use spectrogram::{SpectrogramImage, SpectrogramOptions, SpectrogramTask};
 pub use timeside_core as core;
-pub use timeside_core::{AnalyzerResult, Decoder, Error, MediaInfo, Pipe, PipeSpec, Progress, Registry, Result, Results, RunContext, Source, Step, Warning};
+pub use timeside_core::{
+    AnalyzerResult, Decoder, Error, MediaInfo, Pipe, PipeSpec, Progress, Registry, Result, Results,
+    RunContext, Source, Step, Warning,
+};
 pub use timeside_decode as decode;
 pub use timeside_export as export;
+pub use timeside_protocol as protocol;
 
 /// What most programs need.
 pub mod prelude {

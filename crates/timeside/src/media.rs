@@ -7,7 +7,9 @@ use crate::{Peaks, decode};
 use std::path::Path;
 use std::rc::Rc;
 use timeside_core::time::{frame_from_secs, secs_from_frame};
-use timeside_core::{Decoder, Error, MediaInfo, Pipe, PipeSpec, Registry, Result, RunContext, Source, pipe::Plan};
+use timeside_core::{
+    Decoder, Error, MediaInfo, Pipe, PipeSpec, Registry, Result, RunContext, Source, pipe::Plan,
+};
 use timeside_decode::Hint;
 
 /// Gives a fresh handle on the bytes of a medium: each decoder reads at its own place.
@@ -37,7 +39,9 @@ pub struct Media {
 
 impl std::fmt::Debug for Media {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Media").field("info", &self.info).finish_non_exhaustive()
+        f.debug_struct("Media")
+            .field("info", &self.info)
+            .finish_non_exhaustive()
     }
 }
 
@@ -56,17 +60,28 @@ impl Media {
     /// `NotFound`, `Io`, and as [`Media::open`].
     pub fn open_path(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_owned();
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let hint = Hint { name, uri: path.display().to_string(), ..Hint::default() };
+        let name = path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let hint = Hint {
+            name,
+            uri: path.display().to_string(),
+            ..Hint::default()
+        };
         let said = path.display().to_string();
         Self::open(
             Rc::new(move || {
                 let file = std::fs::File::open(&path).map_err(|e| match e.kind() {
-                    std::io::ErrorKind::NotFound => Error::NotFound(format!("there is no file {said}")),
+                    std::io::ErrorKind::NotFound => {
+                        Error::NotFound(format!("there is no file {said}"))
+                    }
                     _ => Error::Io(format!("{said} cannot be opened: {e}")),
                 })?;
                 if !file.metadata()?.is_file() {
-                    return Err(Error::UnsupportedFormat(format!("{said} is not a regular file")));
+                    return Err(Error::UnsupportedFormat(format!(
+                        "{said} is not a regular file"
+                    )));
                 }
                 Ok(Box::new(file))
             }),
@@ -80,7 +95,12 @@ impl Media {
     /// `BadParameter` if there is no channel, their lengths differ, or the rate is 0.
     pub fn from_samples(channels: Vec<Vec<f32>>, sample_rate: u32) -> Result<Self> {
         let channels = Rc::<[Vec<f32>]>::from(channels);
-        Self::with(Rc::new(move || Ok(Box::new(decode::raw::ArrayDecoder::new(channels.to_vec(), sample_rate)?))))
+        Self::with(Rc::new(move || {
+            Ok(Box::new(decode::raw::ArrayDecoder::new(
+                channels.to_vec(),
+                sample_rate,
+            )?))
+        }))
     }
 
     fn with(open: OpenDecoder) -> Result<Self> {
@@ -88,7 +108,13 @@ impl Media {
         let info = decoder.info().clone();
         let peaks = PeakReader::new(info.channels);
         let max_memory_bytes = timeside_core::spec::DEFAULT_MAX_MEMORY_BYTES;
-        Ok(Self { open, info, reader: Some(Reader::new(decoder)), peaks, max_memory_bytes })
+        Ok(Self {
+            open,
+            info,
+            reader: Some(Reader::new(decoder)),
+            peaks,
+            max_memory_bytes,
+        })
     }
 
     /// Sets the limit of what one request may hold, in bytes. The default is 256 MiB.
@@ -110,14 +136,17 @@ impl Media {
         let (from, to) = self.frames_of("samples", Some(start_secs), Some(end_secs))?;
         let channels = self.info.channels;
         self.check_memory((to - from) as u64 * channels as u64 * 4, "samples()")?;
-        let mut samples = vec![Vec::with_capacity(usize::try_from(to - from).unwrap_or(0)); channels];
+        let mut samples =
+            vec![Vec::with_capacity(usize::try_from(to - from).unwrap_or(0)); channels];
         let got = self.reader()?.read(from, to, |block| {
             for (all, piece) in samples.iter_mut().zip(&block.channels) {
                 all.extend_from_slice(piece);
             }
         })?;
         if got == 0 && to > from {
-            return Err(Error::OutOfRange(format!("samples: the medium ends before {start_secs} s")));
+            return Err(Error::OutOfRange(format!(
+                "samples: the medium ends before {start_secs} s"
+            )));
         }
         Ok(samples)
     }
@@ -130,7 +159,12 @@ impl Media {
     ///
     /// # Errors
     /// `BadParameter`, `OutOfRange`, and what the medium gives.
-    pub fn peaks(&mut self, start_secs: Option<f64>, end_secs: Option<f64>, pixels: usize) -> Result<Peaks> {
+    pub fn peaks(
+        &mut self,
+        start_secs: Option<f64>,
+        end_secs: Option<f64>,
+        pixels: usize,
+    ) -> Result<Peaks> {
         self.peaks_of(start_secs, end_secs, pixels, true)
     }
 
@@ -139,14 +173,29 @@ impl Media {
     ///
     /// # Errors
     /// `BadParameter`, `OutOfRange`.
-    pub fn quick_peaks(&mut self, start_secs: Option<f64>, end_secs: Option<f64>, pixels: usize) -> Result<Peaks> {
+    pub fn quick_peaks(
+        &mut self,
+        start_secs: Option<f64>,
+        end_secs: Option<f64>,
+        pixels: usize,
+    ) -> Result<Peaks> {
         self.peaks_of(start_secs, end_secs, pixels, false)
     }
 
-    fn peaks_of(&mut self, start_secs: Option<f64>, end_secs: Option<f64>, pixels: usize, exact: bool) -> Result<Peaks> {
+    fn peaks_of(
+        &mut self,
+        start_secs: Option<f64>,
+        end_secs: Option<f64>,
+        pixels: usize,
+        exact: bool,
+    ) -> Result<Peaks> {
         const MAX_PIXELS: usize = 1 << 16;
         if !(1..=MAX_PIXELS).contains(&pixels) {
-            return Err(Error::bad_parameter("peaks", "pixels", format!("must be a whole number from 1 to {MAX_PIXELS}, not {pixels}")));
+            return Err(Error::bad_parameter(
+                "peaks",
+                "pixels",
+                format!("must be a whole number from 1 to {MAX_PIXELS}, not {pixels}"),
+            ));
         }
         let (from, to) = self.frames_of("peaks", start_secs, end_secs)?;
         self.peaks.want();
@@ -215,8 +264,18 @@ impl Media {
     /// `UnknownProcessor`, `BadParameter`, `OutOfRange`, `OutOfMemory`, and what the medium gives.
     pub fn start(&self, registry: &Registry, spec: &PipeSpec, context: RunContext) -> Result<Pipe> {
         let plan = Plan::new(registry, spec)?;
-        let (start, duration, channels) = (plan.spec().start, plan.spec().duration, plan.spec().channels);
-        let decoder = decode::prepare((self.open)()?, start, duration, plan.sample_rate(), channels)?;
+        let (start, duration, channels) = (
+            plan.spec().start,
+            plan.spec().duration,
+            plan.spec().channels,
+        );
+        let decoder = decode::prepare(
+            (self.open)()?,
+            start,
+            duration,
+            plan.sample_rate(),
+            channels,
+        )?;
         Pipe::new(plan, decoder, context)
     }
 
@@ -231,30 +290,54 @@ impl Media {
         if needed_bytes <= self.max_memory_bytes {
             return Ok(());
         }
-        let hint = format!("{what} of so long a stretch does not fit: ask for a shorter one, or raise maxMemory");
-        Err(Error::OutOfMemory { needed_bytes, limit_bytes: self.max_memory_bytes, hint })
+        let hint = format!(
+            "{what} of so long a stretch does not fit: ask for a shorter one, or raise maxMemory"
+        );
+        Err(Error::OutOfMemory {
+            needed_bytes,
+            limit_bytes: self.max_memory_bytes,
+            hint,
+        })
     }
 
     /// The frames of a stretch in seconds; without an end, to the end as far as it is known.
-    fn frames_of(&self, call: &str, start_secs: Option<f64>, end_secs: Option<f64>) -> Result<(i64, i64)> {
+    fn frames_of(
+        &self,
+        call: &str,
+        start_secs: Option<f64>,
+        end_secs: Option<f64>,
+    ) -> Result<(i64, i64)> {
         let rate = self.info.sample_rate;
         let known = self.info.frames;
-        let guess = known.or_else(|| self.info.duration.map(|d| frame_from_secs(d, rate))).unwrap_or(i64::from(rate));
+        let guess = known
+            .or_else(|| self.info.duration.map(|d| frame_from_secs(d, rate)))
+            .unwrap_or(i64::from(rate));
         let check = |name: &str, secs: f64| {
             if secs.is_finite() && secs >= 0.0 {
                 Ok(frame_from_secs(secs, rate))
             } else {
-                Err(Error::bad_parameter(call, name, format!("must be a number of seconds from 0, not {secs}")))
+                Err(Error::bad_parameter(
+                    call,
+                    name,
+                    format!("must be a number of seconds from 0, not {secs}"),
+                ))
             }
         };
         let from = check("start", start_secs.unwrap_or(0.0))?;
         let to = end_secs.map_or(Ok(guess.max(from)), |end| check("end", end))?;
         if to < from {
-            return Err(Error::bad_parameter(call, "end", "must not lie before start"));
+            return Err(Error::bad_parameter(
+                call,
+                "end",
+                "must not lie before start",
+            ));
         }
         if let Some(frames) = known.filter(|n| to > *n || from > *n) {
             let length = secs_from_frame(frames, rate);
-            return Err(Error::OutOfRange(format!("{call}: {} s lies past the end of the medium at {length} s", secs_from_frame(to, rate))));
+            return Err(Error::OutOfRange(format!(
+                "{call}: {} s lies past the end of the medium at {length} s",
+                secs_from_frame(to, rate)
+            )));
         }
         Ok((from, to))
     }

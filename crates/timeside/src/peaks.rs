@@ -106,7 +106,10 @@ impl PeakReader {
         std::mem::take(&mut self.warnings)
     }
 
-    pub(crate) fn read_on(&mut self, open: &Rc<dyn Fn() -> Result<Box<dyn Decoder>>>) -> Result<ReadProgress> {
+    pub(crate) fn read_on(
+        &mut self,
+        open: &Rc<dyn Fn() -> Result<Box<dyn Decoder>>>,
+    ) -> Result<ReadProgress> {
         if self.is_done {
             return Ok(ReadProgress::Done);
         }
@@ -124,7 +127,10 @@ impl PeakReader {
     }
 
     /// `None` at the end, else the share done where the length is known.
-    fn read_block(&mut self, open: &Rc<dyn Fn() -> Result<Box<dyn Decoder>>>) -> Result<Option<Option<f64>>> {
+    fn read_block(
+        &mut self,
+        open: &Rc<dyn Fn() -> Result<Box<dyn Decoder>>>,
+    ) -> Result<Option<Option<f64>>> {
         let decoder = match &mut self.decoder {
             Some(decoder) => decoder,
             none => none.insert(open()?),
@@ -136,15 +142,26 @@ impl PeakReader {
         }
         self.pyramid.push(&self.block.channels);
         let total = decoder.spec().frames.filter(|n| *n > 0);
-        Ok(Some(total.map(|n| (self.pyramid.frames() as f64 / n as f64).min(1.0))))
+        Ok(Some(total.map(|n| {
+            (self.pyramid.frames() as f64 / n as f64).min(1.0)
+        })))
     }
 
     /// The columns of `from..to`. With a reader they are made exact where what is read allows it.
-    pub(crate) fn columns(&self, from: i64, to: i64, pixels: usize, reader: Option<&mut Reader>) -> Result<Peaks> {
+    pub(crate) fn columns(
+        &self,
+        from: i64,
+        to: i64,
+        pixels: usize,
+        reader: Option<&mut Reader>,
+    ) -> Result<Peaks> {
         let is_covered = self.is_done || to <= self.pyramid.covered_frames();
-        let is_narrow = (to - from) < NARROW_RUNS * self.pyramid.base_frames() as i64 * pixels as i64;
+        let is_narrow =
+            (to - from) < NARROW_RUNS * self.pyramid.base_frames() as i64 * pixels as i64;
         match reader {
-            Some(reader) if to - from <= DIRECT_FRAMES || (is_covered && is_narrow) => self.direct(from, to, pixels, reader),
+            Some(reader) if to - from <= DIRECT_FRAMES || (is_covered && is_narrow) => {
+                self.direct(from, to, pixels, reader)
+            }
             reader => self.looked_up(from, to, pixels, reader),
         }
     }
@@ -181,14 +198,33 @@ impl PeakReader {
         for (out, sums) in channels.iter_mut().zip(&sums) {
             for (i, sum) in sums.iter().enumerate() {
                 let is_read = column(from, to, pixels, i).0 < from + got;
-                if is_read { out.push(sum.peak()) } else { out.push_unread() }
+                if is_read {
+                    out.push(sum.peak())
+                } else {
+                    out.push_unread()
+                }
             }
         }
-        Ok(Peaks { exact: got >= to - from, start_secs: 0.0, end_secs: 0.0, channels })
+        Ok(Peaks {
+            exact: got >= to - from,
+            start_secs: 0.0,
+            end_secs: 0.0,
+            channels,
+        })
     }
 
-    fn looked_up(&self, from: i64, to: i64, pixels: usize, mut reader: Option<&mut Reader>) -> Result<Peaks> {
-        let covered = if self.is_done { i64::MAX } else { self.pyramid.covered_frames() };
+    fn looked_up(
+        &self,
+        from: i64,
+        to: i64,
+        pixels: usize,
+        mut reader: Option<&mut Reader>,
+    ) -> Result<Peaks> {
+        let covered = if self.is_done {
+            i64::MAX
+        } else {
+            self.pyramid.covered_frames()
+        };
         let mut exact = reader.is_some();
         let mut channels = vec![ChannelPeaks::default(); self.pyramid.channel_count()];
         for i in 0..pixels {
@@ -198,11 +234,20 @@ impl PeakReader {
                 channels.iter_mut().for_each(ChannelPeaks::push_unread);
                 continue;
             }
-            for (out, sum) in channels.iter_mut().zip(self.column_sums(a, b, reader.as_deref_mut())?) {
+            for (out, sum) in
+                channels
+                    .iter_mut()
+                    .zip(self.column_sums(a, b, reader.as_deref_mut())?)
+            {
                 out.push(sum.peak());
             }
         }
-        Ok(Peaks { exact, start_secs: 0.0, end_secs: 0.0, channels })
+        Ok(Peaks {
+            exact,
+            start_secs: 0.0,
+            end_secs: 0.0,
+            channels,
+        })
     }
 
     /// The sums of one column over whole runs, and of its two edges: a run that the column shares with its
@@ -210,19 +255,34 @@ impl PeakReader {
     fn column_sums(&self, a: i64, b: i64, reader: Option<&mut Reader>) -> Result<Vec<PeakSum>> {
         let base = self.pyramid.base_frames() as i64;
         let end = b.min(self.pyramid.frames().max(a));
-        let (inner_a, inner_b) = ((a + base - 1) / base, if end == self.pyramid.frames() { (end + base - 1) / base } else { end / base });
+        let (inner_a, inner_b) = (
+            (a + base - 1) / base,
+            if end == self.pyramid.frames() {
+                (end + base - 1) / base
+            } else {
+                end / base
+            },
+        );
         let mut sums = vec![PeakSum::default(); self.pyramid.channel_count()];
         if inner_a < inner_b {
             for (c, sum) in sums.iter_mut().enumerate() {
-                self.pyramid.sum_runs(c, inner_a as usize, inner_b as usize, sum);
+                self.pyramid
+                    .sum_runs(c, inner_a as usize, inner_b as usize, sum);
             }
         }
-        let edges = if inner_a <= inner_b { [(a, inner_a * base), (inner_b * base, end)] } else { [(a, end), (end, end)] };
+        let edges = if inner_a <= inner_b {
+            [(a, inner_a * base), (inner_b * base, end)]
+        } else {
+            [(a, end), (end, end)]
+        };
         let mut reader = reader;
         for (edge_a, edge_b) in edges.into_iter().filter(|(x, y)| x < y) {
             let run = (edge_a / base) as usize;
             let frames = (edge_b - edge_a) as f64;
-            let is_passed = sums.iter().enumerate().any(|(c, sum)| sum.peak().is_passed_by(&self.pyramid.run(c, run)));
+            let is_passed = sums
+                .iter()
+                .enumerate()
+                .any(|(c, sum)| sum.peak().is_passed_by(&self.pyramid.run(c, run)));
             match &mut reader {
                 Some(reader) if is_passed => {
                     reader.read(edge_a, edge_b, |block| {
@@ -231,8 +291,14 @@ impl PeakReader {
                         }
                     })?;
                 }
-                Some(_) => sums.iter_mut().enumerate().for_each(|(c, sum)| sum.add_power(self.pyramid.run(c, run), frames)),
-                None => sums.iter_mut().enumerate().for_each(|(c, sum)| sum.add(self.pyramid.run(c, run), frames)),
+                Some(_) => sums
+                    .iter_mut()
+                    .enumerate()
+                    .for_each(|(c, sum)| sum.add_power(self.pyramid.run(c, run), frames)),
+                None => sums
+                    .iter_mut()
+                    .enumerate()
+                    .for_each(|(c, sum)| sum.add(self.pyramid.run(c, run), frames)),
             }
         }
         Ok(sums)

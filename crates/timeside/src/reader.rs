@@ -17,7 +17,9 @@ pub struct Reader {
 
 impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("Reader")
+            .field("position", &self.position)
+            .finish_non_exhaustive()
     }
 }
 
@@ -25,7 +27,11 @@ impl Reader {
     /// A reader at frame 0 of a fresh decoder.
     pub fn new(decoder: Box<dyn Decoder>) -> Self {
         let block = Block::new(decoder.spec().channels);
-        Self { decoder, position: 0, block }
+        Self {
+            decoder,
+            position: 0,
+            block,
+        }
     }
 
     /// The decoder.
@@ -45,13 +51,17 @@ impl Reader {
             self.position = from;
         }
         while self.position < from {
-            let skip = usize::try_from(from - self.position).unwrap_or(0).min(CHUNK_FRAMES);
+            let skip = usize::try_from(from - self.position)
+                .unwrap_or(0)
+                .min(CHUNK_FRAMES);
             if self.next(skip)? == 0 {
                 return Ok(0);
             }
         }
         while self.position < to {
-            let want = usize::try_from(to - self.position).unwrap_or(0).min(CHUNK_FRAMES);
+            let want = usize::try_from(to - self.position)
+                .unwrap_or(0)
+                .min(CHUNK_FRAMES);
             if self.next(want)? == 0 {
                 break;
             }

@@ -93,15 +93,36 @@ fn refuse(name: &str, reason: String) -> Error {
 }
 
 fn size(name: &str, value: usize, min: usize, max: usize) -> Result<usize> {
-    if (min..=max).contains(&value) { Ok(value) } else { Err(refuse(name, format!("must be a whole number from {min} to {max}, not {value}"))) }
+    if (min..=max).contains(&value) {
+        Ok(value)
+    } else {
+        Err(refuse(
+            name,
+            format!("must be a whole number from {min} to {max}, not {value}"),
+        ))
+    }
 }
 
-fn named<T: Copy>(name: &str, value: Option<&str>, known: &[(&'static str, T)], default: T) -> Result<T> {
-    let Some(value) = value else { return Ok(default) };
-    known.iter().find(|(n, _)| *n == value).map(|(_, v)| *v).ok_or_else(|| {
-        let names: Vec<_> = known.iter().map(|(n, _)| *n).collect();
-        refuse(name, format!("must be one of {}, not “{value}”", names.join(", ")))
-    })
+fn named<T: Copy>(
+    name: &str,
+    value: Option<&str>,
+    known: &[(&'static str, T)],
+    default: T,
+) -> Result<T> {
+    let Some(value) = value else {
+        return Ok(default);
+    };
+    known
+        .iter()
+        .find(|(n, _)| *n == value)
+        .map(|(_, v)| *v)
+        .ok_or_else(|| {
+            let names: Vec<_> = known.iter().map(|(n, _)| *n).collect();
+            refuse(
+                name,
+                format!("must be one of {}, not “{value}”", names.join(", ")),
+            )
+        })
 }
 
 impl SpectrogramTask {
@@ -109,22 +130,54 @@ impl SpectrogramTask {
         let width = size("width", options.width, 1, MAX_SIDE)?;
         let height = size("height", options.height, 1, MAX_SIDE)?;
         let block = size("block", options.block.unwrap_or(2048), 16, MAX_BLOCK)?;
-        let window = named("window", options.window.as_deref(), &Window::NAMES, Window::Hann)?;
-        let scale = named("scale", options.scale.as_deref(), &FrequencyScale::NAMES, FrequencyScale::Linear)?;
-        let step = options.step.map(|s| size("step", s, 1, MAX_BLOCK)).transpose()?.unwrap_or(block / 2) as i64;
+        let window = named(
+            "window",
+            options.window.as_deref(),
+            &Window::NAMES,
+            Window::Hann,
+        )?;
+        let scale = named(
+            "scale",
+            options.scale.as_deref(),
+            &FrequencyScale::NAMES,
+            FrequencyScale::Linear,
+        )?;
+        let step = options
+            .step
+            .map(|s| size("step", s, 1, MAX_BLOCK))
+            .transpose()?
+            .unwrap_or(block / 2) as i64;
         let nyquist_hz = f64::from(rate) / 2.0;
         let max_hz = options.max_hz.unwrap_or(nyquist_hz);
-        let min_hz = options.min_hz.unwrap_or(scale.lowest_hz().min(max_hz / 2.0)).max(scale.lowest_hz().min(1.0));
+        let min_hz = options
+            .min_hz
+            .unwrap_or(scale.lowest_hz().min(max_hz / 2.0))
+            .max(scale.lowest_hz().min(1.0));
         if !(min_hz.is_finite() && (0.0..max_hz).contains(&min_hz) && max_hz <= nyquist_hz) {
-            return Err(refuse("maxHz", format!("must lie above minHz and at most at {nyquist_hz} Hz, half the sample rate")));
+            return Err(refuse(
+                "maxHz",
+                format!(
+                    "must lie above minHz and at most at {nyquist_hz} Hz, half the sample rate"
+                ),
+            ));
         }
         let column_frames = (to - from) / width as i64;
-        let frames_per_column = if column_frames > DECODE_THROUGH_FRAMES { 1 } else { (column_frames / step).clamp(1, MAX_FRAMES_PER_COLUMN) };
+        let frames_per_column = if column_frames > DECODE_THROUGH_FRAMES {
+            1
+        } else {
+            (column_frames / step).clamp(1, MAX_FRAMES_PER_COLUMN)
+        };
         let gain: f32 = window.samples(block).iter().sum::<f32>() / 2.0;
         let fft = RealFft::new(block, block, window);
         let bands = bands(height, fft.bins(), block, rate, scale, min_hz, max_hz);
         Ok(Self {
-            image: SpectrogramImage { width, height, data: vec![0; width * height], min_db: MIN_DB, max_db: MAX_DB },
+            image: SpectrogramImage {
+                width,
+                height,
+                data: vec![0; width * height],
+                min_db: MIN_DB,
+                max_db: MAX_DB,
+            },
             from,
             to,
             step,
@@ -162,7 +215,8 @@ impl SpectrogramTask {
 
     fn compute_column(&mut self, media: &mut Media) -> Result<()> {
         let n = i128::from(self.to - self.from);
-        let centre = self.from + (n * (2 * self.column as i128 + 1) / (2 * self.image.width as i128)) as i64;
+        let centre =
+            self.from + (n * (2 * self.column as i128 + 1) / (2 * self.image.width as i128)) as i64;
         let count = self.frames_per_column;
         self.power.fill(0.0);
         // Frames lie symmetrically about the column's centre.
@@ -179,11 +233,15 @@ impl SpectrogramTask {
         for (y, band) in self.bands.iter().enumerate() {
             let power = match *band {
                 Band::Bins(a, b) => self.power[a..b].iter().copied().fold(0.0, f32::max),
-                Band::Between(a, t) => self.power[a] + (self.power[(a + 1).min(self.power.len() - 1)] - self.power[a]) * t,
+                Band::Between(a, t) => {
+                    self.power[a]
+                        + (self.power[(a + 1).min(self.power.len() - 1)] - self.power[a]) * t
+                }
             };
             let db = 10.0 * (power * self.power_scale).max(1e-20).log10();
             let level = (db - MIN_DB) / (MAX_DB - MIN_DB) * 255.0;
-            self.image.data[y * self.image.width + self.column] = level.round().clamp(0.0, 255.0) as u8;
+            self.image.data[y * self.image.width + self.column] =
+                level.round().clamp(0.0, 255.0) as u8;
         }
         Ok(())
     }
@@ -200,7 +258,8 @@ impl SpectrogramTask {
         let begin = from + self.samples.len() as i64;
         if begin < to {
             let zeros = (-begin).clamp(0, to - begin);
-            self.samples.resize(self.samples.len() + zeros as usize, 0.0);
+            self.samples
+                .resize(self.samples.len() + zeros as usize, 0.0);
             let Self { samples, mono, .. } = self;
             if begin + zeros < to {
                 media.reader()?.read(begin + zeros, to, |block| {
@@ -215,7 +274,15 @@ impl SpectrogramTask {
     }
 }
 
-fn bands(height: usize, bins: usize, fft: usize, rate: u32, scale: FrequencyScale, min_hz: f64, max_hz: f64) -> Vec<Band> {
+fn bands(
+    height: usize,
+    bins: usize,
+    fft: usize,
+    rate: u32,
+    scale: FrequencyScale,
+    min_hz: f64,
+    max_hz: f64,
+) -> Vec<Band> {
     let (low, high) = (scale.from_hz(min_hz), scale.from_hz(max_hz));
     let bin_from_row_edge = |edge: usize| {
         let position = high + (low - high) * edge as f64 / height as f64;

@@ -28,10 +28,15 @@ fn assert_exact(peaks: &Peaks, channels: &[Vec<f32>], from: usize, to: usize, pi
             let b = (from + (i + 1) * (to - from) / pixels).max(a + 1);
             let min = x[a..b].iter().copied().fold(f32::INFINITY, f32::min);
             let max = x[a..b].iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let rms = (x[a..b].iter().map(|v| f64::from(*v).powi(2)).sum::<f64>() / (b - a) as f64).sqrt();
+            let rms = (x[a..b].iter().map(|v| f64::from(*v).powi(2)).sum::<f64>() / (b - a) as f64)
+                .sqrt();
             assert_eq!((got.min[i], got.max[i]), (min, max), "column {i}: {a}..{b}");
             // A run that two columns share counts by its share: the noise here is the worst case.
-            assert!((f64::from(got.rms[i]) - rms).abs() < 1.0 / 128.0, "column {i}: {} {rms}", got.rms[i]);
+            assert!(
+                (f64::from(got.rms[i]) - rms).abs() < 1.0 / 128.0,
+                "column {i}: {} {rms}",
+                got.rms[i]
+            );
         }
     }
 }
@@ -46,12 +51,30 @@ fn columns_are_exact_at_every_zoom() {
     assert!(!first.exact && first.channels[0].min.iter().all(|x| x.is_nan()));
     read_all(&mut media);
     for pixels in [1, 3, 777, 1600, 4000] {
-        assert_exact(&media.peaks(None, None, pixels).unwrap(), &channels, 0, n, pixels);
+        assert_exact(
+            &media.peaks(None, None, pixels).unwrap(),
+            &channels,
+            0,
+            n,
+            pixels,
+        );
     }
     let (a, b) = (12_345, 2_900_000);
     let secs = |frame: usize| frame as f64 / f64::from(RATE);
-    assert_exact(&media.peaks(Some(secs(a)), Some(secs(b)), 500).unwrap(), &channels, a, b, 500);
-    assert_exact(&media.peaks(Some(secs(100)), Some(secs(140)), 100).unwrap(), &channels, 100, 140, 100);
+    assert_exact(
+        &media.peaks(Some(secs(a)), Some(secs(b)), 500).unwrap(),
+        &channels,
+        a,
+        b,
+        500,
+    );
+    assert_exact(
+        &media.peaks(Some(secs(100)), Some(secs(140)), 100).unwrap(),
+        &channels,
+        100,
+        140,
+        100,
+    );
 }
 
 #[test]
@@ -59,19 +82,37 @@ fn a_short_stretch_is_exact_before_the_whole_is_read() {
     let channels = vec![noise(5_000_000, 3)];
     let mut media = Media::from_samples(channels.clone(), RATE).unwrap();
     let (a, b) = (4_410_000, 4_851_000);
-    assert_exact(&media.peaks(Some(100.0), Some(110.0), 640).unwrap(), &channels, a, b, 640);
+    assert_exact(
+        &media.peaks(Some(100.0), Some(110.0), 640).unwrap(),
+        &channels,
+        a,
+        b,
+        640,
+    );
 }
 
 #[test]
 fn samples_are_the_slice_and_its_ends_are_checked() {
     let channels = vec![noise(44_100, 4)];
     let mut media = Media::from_samples(channels.clone(), RATE).unwrap();
-    assert_eq!(media.samples(0.25, 0.5).unwrap()[0], channels[0][11_025..22_050]);
+    assert_eq!(
+        media.samples(0.25, 0.5).unwrap()[0],
+        channels[0][11_025..22_050]
+    );
     assert_eq!(media.samples(0.0, 0.1).unwrap()[0], channels[0][..4410]);
     assert_eq!(media.samples(0.5, 1.5).unwrap_err().code(), "out-of-range");
-    assert_eq!(media.samples(0.5, 0.25).unwrap_err().code(), "bad-parameter");
-    assert_eq!(media.samples(f64::NAN, 1.0).unwrap_err().code(), "bad-parameter");
-    assert_eq!(media.peaks(None, None, 0).unwrap_err().code(), "bad-parameter");
+    assert_eq!(
+        media.samples(0.5, 0.25).unwrap_err().code(),
+        "bad-parameter"
+    );
+    assert_eq!(
+        media.samples(f64::NAN, 1.0).unwrap_err().code(),
+        "bad-parameter"
+    );
+    assert_eq!(
+        media.peaks(None, None, 0).unwrap_err().code(),
+        "bad-parameter"
+    );
     media.set_max_memory_bytes(1000);
     assert_eq!(media.samples(0.0, 1.0).unwrap_err().code(), "out-of-memory");
 }
@@ -79,9 +120,17 @@ fn samples_are_the_slice_and_its_ends_are_checked() {
 #[test]
 fn a_full_scale_sine_stands_in_its_row_at_0_db() {
     let hz = 5512.5; // a quarter of the way up
-    let x = (0..RATE).map(|n| (std::f64::consts::TAU * hz * f64::from(n) / f64::from(RATE)).sin() as f32).collect();
+    let x = (0..RATE)
+        .map(|n| (std::f64::consts::TAU * hz * f64::from(n) / f64::from(RATE)).sin() as f32)
+        .collect();
     let mut media = Media::from_samples(vec![x], RATE).unwrap();
-    let options = SpectrogramOptions { width: 60, height: 100, start: Some(0.2), end: Some(0.8), ..SpectrogramOptions::default() };
+    let options = SpectrogramOptions {
+        width: 60,
+        height: 100,
+        start: Some(0.2),
+        end: Some(0.8),
+        ..SpectrogramOptions::default()
+    };
     let image = media.spectrogram(&options).unwrap();
     for x in 0..60 {
         let column: Vec<u8> = (0..100).map(|y| image.data[y * 60 + x]).collect();
@@ -91,9 +140,32 @@ fn a_full_scale_sine_stands_in_its_row_at_0_db() {
         assert!(column[20] < 40, "{}", column[20]);
     }
     for (options, parameter) in [
-        (SpectrogramOptions { width: 0, height: 1, ..SpectrogramOptions::default() }, "width"),
-        (SpectrogramOptions { width: 1, height: 1, window: Some("sinc".into()), ..SpectrogramOptions::default() }, "window"),
-        (SpectrogramOptions { width: 1, height: 1, max_hz: Some(1e6), ..SpectrogramOptions::default() }, "maxHz"),
+        (
+            SpectrogramOptions {
+                width: 0,
+                height: 1,
+                ..SpectrogramOptions::default()
+            },
+            "width",
+        ),
+        (
+            SpectrogramOptions {
+                width: 1,
+                height: 1,
+                window: Some("sinc".into()),
+                ..SpectrogramOptions::default()
+            },
+            "window",
+        ),
+        (
+            SpectrogramOptions {
+                width: 1,
+                height: 1,
+                max_hz: Some(1e6),
+                ..SpectrogramOptions::default()
+            },
+            "maxHz",
+        ),
     ] {
         let error = media.spectrogram(&options).unwrap_err();
         assert_eq!(error.code(), "bad-parameter");

@@ -56,6 +56,9 @@ impl Tally {
     /// Cases that passed only because their material is missing count as skipped.
     pub(crate) fn take_skips(&mut self, reasons: Vec<String>) {
         self.passed = self.passed.saturating_sub(reasons.len());
+        let reasons = reasons
+            .into_iter()
+            .map(|line| line.trim_start_matches("SKIP: ").to_owned());
         self.skips.extend(reasons);
     }
 }

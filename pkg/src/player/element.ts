@@ -204,6 +204,12 @@ export class TimesidePlayer extends Base {
     return Number.isFinite(known) ? known : (this.#media?.info.duration ?? known);
   }
 
+  /** Focuses the playhead, from where every key acts. */
+  override focus(options?: FocusOptions): void {
+    const find = (selector: string): HTMLElement | null => this.#ui.querySelector(selector);
+    (find(".playhead") ?? find("button:not(:disabled)") ?? this.#audio).focus(options);
+  }
+
   // More than <audio>
 
   /** The SDK's handle of the open recording, for analyses and samples; `null` until `ready`. */
@@ -282,6 +288,7 @@ export class TimesidePlayer extends Base {
       this.#reset();
       return;
     }
+    this.#showNative();
     // The sound need not wait for the engine.
     this.#play(new URL(source, document.baseURI).href);
     // Failures are told by an event and shown.
@@ -399,8 +406,8 @@ export class TimesidePlayer extends Base {
       else if (this.#failure) this.#handle.failed(this.#failure);
       else if (this.#source) this.#handle.opening(...describe(this.#source));
     } catch (error) {
-      // The sound goes on with the browser's own controls.
-      this.#emit("error", error);
+      const words = `The widget could not start (${String(error)}). The sound plays with the browser's own controls.`;
+      this.#emit("error", error instanceof TimeSideError ? error : new TimeSideError("io", words, {}, error));
     } finally {
       this.#mounting = false;
     }

@@ -90,7 +90,7 @@ export const SHELL_CSS = `
 @media (prefers-color-scheme:dark){:host(:not([theme="light"])){color-scheme:dark;${DARK}}}
 @media (forced-colors:active){:host{${FORCED}}}
 #frame{container-type:inline-size}
-#ui{--_legend:132px}
+#ui{--_legend:144px}
 @container (max-width:639.98px){#ui{--_legend:0px}}
 #native{box-sizing:border-box;border:1px solid var(--_line);border-radius:var(--_radius);background:var(--_surface);display:flex;align-items:flex-end}
 #native[hidden]{display:none}

@@ -8,8 +8,15 @@ use web_sys::HtmlCanvasElement;
 use crate::palette::Palette;
 
 /// Draws how the values are spread. The canvas must already have its size in device pixels.
-pub(crate) fn paint_histogram(canvas: &HtmlCanvasElement, histogram: &Histogram, palette: &Palette, px_ratio: f64) {
-    let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
+pub(crate) fn paint_histogram(
+    canvas: &HtmlCanvasElement,
+    histogram: &Histogram,
+    palette: &Palette,
+    px_ratio: f64,
+) {
+    let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else {
+        return;
+    };
     // A chart that cannot be drawn is only a missing picture: its numbers stand beside it.
     let _ = draw(backend, histogram, palette, px_ratio);
 }
@@ -20,7 +27,11 @@ fn draw(
     palette: &Palette,
     px_ratio: f64,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let (ink, line, bar) = (rgb(&palette.text_dim), rgb(&palette.line), rgb(&palette.wave));
+    let (ink, line, bar) = (
+        rgb(&palette.text_dim),
+        rgb(&palette.line),
+        rgb(&palette.wave),
+    );
     let px = |css: f64| (css * px_ratio).round() as i32;
     let area = backend.into_drawing_area();
     let most = histogram.counts.iter().copied().max().unwrap_or(1).max(1);
@@ -41,7 +52,13 @@ fn draw(
     let step = (histogram.high - histogram.low) / histogram.counts.len() as f64;
     chart.draw_series(histogram.counts.iter().enumerate().map(|(i, &count)| {
         let left = histogram.low + i as f64 * step;
-        Rectangle::new([(left + step * 0.1, 0.0), (left + step * 0.9, f64::from(count))], bar.filled())
+        Rectangle::new(
+            [
+                (left + step * 0.1, 0.0),
+                (left + step * 0.9, f64::from(count)),
+            ],
+            bar.filled(),
+        )
     }))?;
     area.present()?;
     Ok(())

@@ -12,7 +12,13 @@ use crate::palette::Palette;
 const MARGIN_PX: f64 = 6.0;
 
 /// Paints one series in a colour.
-pub(crate) fn paint(surface: &Surface, series: &Series, view: &Viewport, range: Range, color: &str) {
+pub(crate) fn paint(
+    surface: &Surface,
+    series: &Series,
+    view: &Viewport,
+    range: Range,
+    color: &str,
+) {
     let context = &surface.context;
     let margin = surface.px(MARGIN_PX);
     let height = (surface.height - 2.0 * margin).max(1.0);
@@ -50,16 +56,15 @@ pub(crate) fn paint(surface: &Surface, series: &Series, view: &Viewport, range: 
     }
 }
 
-/// Paints the lines of the range's ends, and of zero if it lies inside.
+/// Paints the base line: zero if it lies inside the range, else the range's low end.
 pub(crate) fn paint_grid(surface: &Surface, range: Range, palette: &Palette) {
     let margin = surface.px(MARGIN_PX);
     let height = (surface.height - 2.0 * margin).max(1.0);
-    let mut values = vec![range.low, range.high];
-    if range.low < 0.0 && range.high > 0.0 {
-        values.push(0.0);
-    }
-    for value in values {
-        let y = (range.y_from_value(value, height) + margin).round();
-        surface.fill(&palette.line, 0.0, y, surface.width, surface.hair());
-    }
+    let value = if range.low < 0.0 && range.high > 0.0 {
+        0.0
+    } else {
+        range.low
+    };
+    let y = (range.y_from_value(value, height) + margin).round();
+    surface.fill(&palette.line, 0.0, y, surface.width, surface.hair());
 }

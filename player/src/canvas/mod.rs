@@ -23,17 +23,31 @@ pub(crate) struct Surface {
 
 impl Surface {
     /// Sizes the canvas (its backing store, not its box) and wipes it.
-    pub(crate) fn of(canvas: &HtmlCanvasElement, width: f64, height: f64, px_ratio: f64) -> Option<Self> {
+    pub(crate) fn of(
+        canvas: &HtmlCanvasElement,
+        width: f64,
+        height: f64,
+        px_ratio: f64,
+    ) -> Option<Self> {
         let (width, height) = (width.round().max(1.0), height.round().max(1.0));
         let (columns, rows) = (width as u32, height as u32);
-        let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+        let context = canvas
+            .get_context("2d")
+            .ok()??
+            .dyn_into::<CanvasRenderingContext2d>()
+            .ok()?;
         if canvas.width() != columns || canvas.height() != rows {
             canvas.set_width(columns);
             canvas.set_height(rows);
         } else {
             context.clear_rect(0.0, 0.0, width, height);
         }
-        Some(Self { context, width, height, px_ratio })
+        Some(Self {
+            context,
+            width,
+            height,
+            px_ratio,
+        })
     }
 
     /// CSS pixels as device pixels.
@@ -54,7 +68,12 @@ impl Surface {
 
     /// The face of the texts on the canvas.
     pub(crate) fn set_font(&self, family: &str, size_css: f64, weight: u32) {
-        let family = if family.is_empty() { "system-ui, sans-serif" } else { family };
-        self.context.set_font(&format!("{weight} {}px {family}", self.px(size_css)));
+        let family = if family.is_empty() {
+            "system-ui, sans-serif"
+        } else {
+            family
+        };
+        self.context
+            .set_font(&format!("{weight} {}px {family}", self.px(size_css)));
     }
 }

@@ -10,14 +10,22 @@ const GLYPH_PX: f64 = 6.8;
 
 /// Paints the ruler; `view` counts in device pixels.
 pub(crate) fn paint(surface: &Surface, view: &Viewport, palette: &Palette) {
-    let Surface { context, height, .. } = surface;
+    let Surface {
+        context, height, ..
+    } = surface;
     surface.set_font(&palette.font, 11.0, 400);
     context.set_text_baseline("middle");
     context.set_text_align("left");
     for tick in ruler::ticks(view, surface.px(GLYPH_PX)) {
         let x = tick.px.round();
         let length = surface.px(if tick.label.is_some() { 9.0 } else { 4.0 });
-        surface.fill(&palette.text_dim, x, height - length, surface.hair(), length);
+        surface.fill(
+            &palette.text_dim,
+            x,
+            height - length,
+            surface.hair(),
+            length,
+        );
         // A text that is cut at an edge reads as another time.
         let fits = |text: &String| {
             let width = surface.px(4.0 + GLYPH_PX * text.chars().count() as f64);

@@ -1,10 +1,6 @@
 //! The spectrogram's tiles and its frequency axis.
 
-use timeside_view::{
-    colormap,
-    frequency::FrequencyAxis,
-    layers::spectrogram::Placement,
-};
+use timeside_view::{colormap, frequency::FrequencyAxis, layers::spectrogram::Placement};
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
@@ -12,13 +8,23 @@ use super::Surface;
 use crate::{link::Magnitudes, palette::Palette};
 
 /// Colours a tile into a canvas of its own, which the graphics card then keeps.
-pub(crate) fn color_tile(tile: &Magnitudes, lookup: &[[u8; 3]; 256], canvas: &HtmlCanvasElement) -> Option<()> {
+pub(crate) fn color_tile(
+    tile: &Magnitudes,
+    lookup: &[[u8; 3]; 256],
+    canvas: &HtmlCanvasElement,
+) -> Option<()> {
     let mut rgba = vec![0_u8; tile.width as usize * tile.height as usize * 4];
     colormap::paint(&tile.data, lookup, &mut rgba);
     canvas.set_width(tile.width);
     canvas.set_height(tile.height);
-    let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), tile.width, tile.height).ok()?;
+    let context = canvas
+        .get_context("2d")
+        .ok()??
+        .dyn_into::<CanvasRenderingContext2d>()
+        .ok()?;
+    let image =
+        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&rgba), tile.width, tile.height)
+            .ok()?;
     context.put_image_data(&image, 0.0, 0.0).ok()
 }
 
@@ -27,7 +33,8 @@ pub(crate) fn paint_tile(surface: &Surface, tile: &HtmlCanvasElement, placement:
     // Whole pixels on both edges: neighbours then meet without a seam.
     let (left, right) = (placement.x.round(), (placement.x + placement.width).round());
     let rows = f64::from(tile.height());
-    let columns = (placement.to_column.min(f64::from(tile.width())) - placement.from_column).max(0.0);
+    let columns =
+        (placement.to_column.min(f64::from(tile.width())) - placement.from_column).max(0.0);
     if right <= left || columns <= 0.0 {
         return;
     }
@@ -49,13 +56,22 @@ pub(crate) fn paint_tile(surface: &Surface, tile: &HtmlCanvasElement, placement:
 }
 
 /// Paints the frequencies inside the left edge, readable on any colours.
-pub(crate) fn paint_axis(surface: &Surface, axis: &FrequencyAxis, palette: &Palette, dark_map: bool) {
+pub(crate) fn paint_axis(
+    surface: &Surface,
+    axis: &FrequencyAxis,
+    palette: &Palette,
+    dark_map: bool,
+) {
     let context = &surface.context;
     surface.set_font(&palette.font, 10.0, 500);
     context.set_text_baseline("middle");
     context.set_text_align("left");
     context.set_line_join("round");
-    let (ink, halo) = if dark_map { ("rgba(255,255,255,.92)", "rgba(0,0,0,.7)") } else { ("rgba(0,0,0,.86)", "rgba(255,255,255,.8)") };
+    let (ink, halo) = if dark_map {
+        ("rgba(255,255,255,.92)", "rgba(0,0,0,.7)")
+    } else {
+        ("rgba(0,0,0,.86)", "rgba(255,255,255,.8)")
+    };
     for (y, label) in axis.ticks(surface.px(26.0)) {
         surface.fill(ink, 0.0, y.round(), surface.px(5.0), surface.hair());
         context.set_stroke_style_str(halo);

@@ -20,17 +20,32 @@ pub(crate) struct Ink<'a> {
 impl<'a> Ink<'a> {
     /// Not yet played.
     pub(crate) fn ahead(palette: &'a Palette) -> Self {
-        Self { extent: &palette.wave, rms: &palette.wave_rms, clip: &palette.clip, line: &palette.line }
+        Self {
+            extent: &palette.wave,
+            rms: &palette.wave_rms,
+            clip: &palette.clip,
+            line: &palette.line,
+        }
     }
 
     /// Already played.
     pub(crate) fn played(palette: &'a Palette) -> Self {
-        Self { extent: &palette.wave_played, rms: &palette.wave_played_rms, ..Self::ahead(palette) }
+        Self {
+            extent: &palette.wave_played,
+            rms: &palette.wave_played_rms,
+            ..Self::ahead(palette)
+        }
     }
 }
 
 /// Paints every channel of `columns`, one below the other.
-pub(crate) fn paint(surface: &Surface, columns: &Columns, view: &Viewport, ink: Ink<'_>, gap_css: f64) {
+pub(crate) fn paint(
+    surface: &Surface,
+    columns: &Columns,
+    view: &Viewport,
+    ink: Ink<'_>,
+    gap_css: f64,
+) {
     let lanes = columns.channels.len().max(1);
     let gap = surface.px(gap_css);
     let lane = ((surface.height - gap * (lanes - 1) as f64) / lanes as f64).max(1.0);
@@ -39,8 +54,12 @@ pub(crate) fn paint(surface: &Surface, columns: &Columns, view: &Viewport, ink: 
         axis(surface, top + lane / 2.0, ink.line);
         let runs = waveform::outline(columns, channel, view, top, lane, 1.0);
         let column_px = (columns.frames_per_column / view.frames_per_px()).max(1.0);
-        shape(surface, &runs, column_px, ink.extent, |bar| (bar.top, bar.bottom));
-        shape(surface, &runs, column_px, ink.rms, |bar| (bar.rms_top, bar.rms_bottom));
+        shape(surface, &runs, column_px, ink.extent, |bar| {
+            (bar.top, bar.bottom)
+        });
+        shape(surface, &runs, column_px, ink.rms, |bar| {
+            (bar.rms_top, bar.rms_bottom)
+        });
         let mark = surface.px(2.0);
         for bar in runs.iter().flatten().filter(|bar| bar.clipped) {
             surface.fill(ink.clip, bar.x, top, column_px, mark);
@@ -94,7 +113,13 @@ pub(crate) fn paint_skeleton(surface: &Surface, palette: &Palette) {
         let swell = (t * std::f64::consts::PI).sin();
         let ripple = 0.55 + 0.45 * (t * 41.0).sin() * (t * 17.0).cos();
         let height = (0.08 + 0.5 * swell * ripple.abs()) * surface.height;
-        surface.fill(&palette.line, i as f64 * step, middle - height / 2.0, bar, height);
+        surface.fill(
+            &palette.line,
+            i as f64 * step,
+            middle - height / 2.0,
+            bar,
+            height,
+        );
     }
 }
 
@@ -102,11 +127,19 @@ fn axis(surface: &Surface, y: f64, color: &str) {
     surface.fill(color, 0.0, y.floor(), surface.width, surface.hair());
 }
 
-fn shape(surface: &Surface, runs: &[Vec<Bar>], column_px: f64, color: &str, edges: impl Fn(&Bar) -> (f64, f64)) {
+fn shape(
+    surface: &Surface,
+    runs: &[Vec<Bar>],
+    column_px: f64,
+    color: &str,
+    edges: impl Fn(&Bar) -> (f64, f64),
+) {
     let context = &surface.context;
     context.begin_path();
     for run in runs {
-        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        let (Some(first), Some(last)) = (run.first(), run.last()) else {
+            continue;
+        };
         context.move_to(first.x, edges(first).0);
         for bar in run {
             context.line_to(bar.x + column_px / 2.0, edges(bar).0);

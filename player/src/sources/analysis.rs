@@ -95,14 +95,19 @@ impl Analyses {
     /// Cancels what runs and forgets every result.
     pub(crate) fn clear(self) {
         let entries = self.entries.try_update(std::mem::take).unwrap_or_default();
-        entries.iter().filter(|e| matches!(e.state, RunState::Running(_))).for_each(|e| e.run.cancel());
+        entries
+            .iter()
+            .filter(|e| matches!(e.state, RunState::Running(_)))
+            .for_each(|e| e.run.cancel());
         self.curves.set(Vec::new());
         self.values.set(Vec::new());
     }
 
     /// Cancels one analysis; what it has found so far stays.
     pub(crate) fn cancel(self, key: u32) {
-        let run = self.entries.with_untracked(|all| all.iter().find(|e| e.key == key).map(|e| e.run.clone()));
+        let run = self
+            .entries
+            .with_untracked(|all| all.iter().find(|e| e.key == key).map(|e| e.run.clone()));
         self.set_state(key, RunState::Cancelled);
         if let Some(run) = run {
             run.cancel();
@@ -116,13 +121,21 @@ impl Analyses {
         self.values.update(|all| all.retain(|v| v.run != key));
     }
 
+    /// Is anything still at work?
+    pub(crate) fn any_running(self) -> bool {
+        self.entries
+            .with(|all| all.iter().any(|e| matches!(e.state, RunState::Running(_))))
+    }
+
     /// How far the analysis of a curve has come, while it runs.
     pub(crate) fn progress(self, key: u32) -> Option<f64> {
         self.entries.with(|all| {
-            all.iter().find(|e| e.key == key).and_then(|e| match e.state {
-                RunState::Running(done) => Some(done),
-                _ => None,
-            })
+            all.iter()
+                .find(|e| e.key == key)
+                .and_then(|e| match e.state {
+                    RunState::Running(done) => Some(done),
+                    _ => None,
+                })
         })
     }
 
@@ -136,40 +149,85 @@ impl Analyses {
 
     fn add_rows(self, run: u32, part: ResultPart, whole: bool) {
         match part.shape {
-            ResultShape::Framewise { columns, values, first_row, step_frames, first_position } => {
+            ResultShape::Framewise {
+                columns,
+                values,
+                first_row,
+                step_frames,
+                first_position,
+            } => {
                 self.curves.try_update(|all| {
-                    let at = all.iter().position(|c| c.run == run && c.id == part.id).unwrap_or_else(|| {
-                        let (id, name, unit) = (part.id, part.name, part.unit);
-                        all.push(Curve { run, id, name, unit, series: Vec::new(), range: None });
-                        all.len() - 1
-                    });
+                    let at = all
+                        .iter()
+                        .position(|c| c.run == run && c.id == part.id)
+                        .unwrap_or_else(|| {
+                            let (id, name, unit) = (part.id, part.name, part.unit);
+                            all.push(Curve {
+                                run,
+                                id,
+                                name,
+                                unit,
+                                series: Vec::new(),
+                                range: None,
+                            });
+                            all.len() - 1
+                        });
                     let curve = &mut all[at];
                     curve.series.resize(columns, Series::default());
                     for (column, series) in curve.series.iter_mut().enumerate() {
-                        let mut new = link::series_of(&values, columns, column, first_position, step_frames);
+                        let mut new =
+                            link::series_of(&values, columns, column, first_position, step_frames);
                         if whole {
                             *series = new;
                         } else {
                             series.values.resize(first_row, f32::NAN);
                             series.values.append(&mut new.values);
-                            (series.first_position, series.step_frames) = (first_position, step_frames);
+                            (series.first_position, series.step_frames) =
+                                (first_position, step_frames);
                         }
                     }
                     let ranges = curve.series.iter().filter_map(|s| Range::of(&s.values));
-                    curve.range = ranges
-                        .reduce(|a, b| Range { low: a.low.min(b.low), high: a.high.max(b.high) });
+                    curve.range = ranges.reduce(|a, b| Range {
+                        low: a.low.min(b.low),
+                        high: a.high.max(b.high),
+                    });
                 });
             }
             ResultShape::Global(values) => {
                 let (id, name, unit) = (part.id, part.name, part.unit);
-                let text = values.iter().take(8).map(|v| number(*v)).collect::<Vec<_>>().join("  ");
-                self.values.try_update(|all| all.push(Value { run, id, name, unit, text }));
+                let text = values
+                    .iter()
+                    .take(8)
+                    .map(|v| number(*v))
+                    .collect::<Vec<_>>()
+                    .join("  ");
+                self.values.try_update(|all| {
+                    all.push(Value {
+                        run,
+                        id,
+                        name,
+                        unit,
+                        text,
+                    });
+                });
             }
             ResultShape::Other { rows, columns } if whole => {
                 let (id, name) = (part.id, part.name);
-                let text = if columns > 1 { format!("{rows} × {columns}") } else { rows.to_string() };
+                let text = if columns > 1 {
+                    format!("{rows} × {columns}")
+                } else {
+                    rows.to_string()
+                };
                 let unit = "values".to_owned();
-                self.values.try_update(|all| all.push(Value { run, id, name, unit, text }));
+                self.values.try_update(|all| {
+                    all.push(Value {
+                        run,
+                        id,
+                        name,
+                        unit,
+                        text,
+                    });
+                });
             }
             ResultShape::Other { .. } => {}
         }
@@ -183,7 +241,8 @@ impl Analyses {
 pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> {
     let analyses = store.analyses;
     let media = untrack(|| store.media());
-    let media = media.ok_or_else(|| js_sys::Error::new("No recording is open: set src or call open() first."))?;
+    let media = media
+        .ok_or_else(|| js_sys::Error::new("No recording is open: set src or call open() first."))?;
     let rate_hz = store.view.get_untracked().rate_hz();
     let key = analyses.next_key.get_value();
     analyses.next_key.set_value(key.wrapping_add(1));
@@ -192,17 +251,27 @@ pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> 
     let title = names.join(" ");
     let on_progress = Closure::<dyn FnMut(f64)>::new(move |done: f64| {
         analyses.set_state(key, RunState::Running(done));
-        store.emit("analysisprogress", &link::object(&[("id", title.as_str().into()), ("done", done.into())]));
+        store.emit(
+            "analysisprogress",
+            &link::object(&[("id", title.as_str().into()), ("done", done.into())]),
+        );
     });
     let on_partial = Closure::<dyn FnMut(JsValue)>::new(move |result: JsValue| {
         analyses.add_rows(key, link::read_result(&result, rate_hz), false);
     });
     let run = media.start_run(&steps, &on_progress, &on_partial)?;
-    let entry = Entry { key, steps: names, state: RunState::Running(0.0), run: run.clone() };
+    let entry = Entry {
+        key,
+        steps: names,
+        state: RunState::Running(0.0),
+        run: run.clone(),
+    };
     analyses.entries.update(|all| all.push(entry));
 
     let outcome = run.finish().await;
-    let known = analyses.entries.try_with_untracked(|all| all.iter().any(|e| e.key == key));
+    let known = analyses
+        .entries
+        .try_with_untracked(|all| all.iter().any(|e| e.key == key));
     if known == Some(true) {
         match &outcome {
             Ok(results) => {
@@ -217,7 +286,14 @@ pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> 
             Err(error) => {
                 let failure = Failure::from_js(error);
                 let cancelled = failure.code == "cancelled";
-                analyses.set_state(key, if cancelled { RunState::Cancelled } else { RunState::Failed(failure) });
+                analyses.set_state(
+                    key,
+                    if cancelled {
+                        RunState::Cancelled
+                    } else {
+                        RunState::Failed(failure)
+                    },
+                );
             }
         }
     }
@@ -228,8 +304,13 @@ pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> 
 /// still give their results and the bad one says what is wrong.
 pub(crate) async fn run_each(store: Store, steps: Array) {
     let before = store.analyses.next_key.get_value();
-    let Err(error) = run(store, steps.clone()).await else { return };
-    let refused = matches!(Failure::from_js(&error).code.as_str(), "unknown-processor" | "bad-parameter");
+    let Err(error) = run(store, steps.clone()).await else {
+        return;
+    };
+    let refused = matches!(
+        Failure::from_js(&error).code.as_str(),
+        "unknown-processor" | "bad-parameter"
+    );
     if !refused || steps.length() < 2 {
         return;
     }
@@ -241,11 +322,21 @@ pub(crate) async fn run_each(store: Store, steps: Array) {
 }
 
 fn step_names(steps: &Array) -> Vec<String> {
-    let id = |step: JsValue| js_sys::Reflect::get(&step, &"id".into()).ok().and_then(|id| id.as_string());
-    steps.iter().filter_map(|step| step.as_string().or_else(|| id(step))).collect()
+    let id = |step: JsValue| {
+        js_sys::Reflect::get(&step, &"id".into())
+            .ok()
+            .and_then(|id| id.as_string())
+    };
+    steps
+        .iter()
+        .filter_map(|step| step.as_string().or_else(|| id(step)))
+        .collect()
 }
 
 /// Reads the `analyzers` attribute: ids between spaces or commas.
 pub(crate) fn parse(text: &str) -> Array {
-    text.split([' ', ',', '\n', '\t']).filter(|id| !id.is_empty()).map(JsValue::from).collect()
+    text.split([' ', ',', '\n', '\t'])
+        .filter(|id| !id.is_empty())
+        .map(JsValue::from)
+        .collect()
 }

@@ -39,7 +39,9 @@ impl Wave {
             Self::Columns(columns) => !wants_samples(view) && columns.serves(view),
             Self::Samples { start, channels } => {
                 let count = channels.first().map_or(0, Vec::len) as i64;
-                wants_samples(view) && *start <= view.start_frame() && start + count >= view.end_frame()
+                wants_samples(view)
+                    && *start <= view.start_frame()
+                    && start + count >= view.end_frame()
             }
         }
     }
@@ -73,7 +75,11 @@ pub(crate) struct PeakSource {
 impl PeakSource {
     /// A source for the view (in device pixels) that `view` gives.
     pub(crate) fn new(store: Store, view: impl Fn() -> Viewport + 'static) -> Self {
-        let source = Self { store, state: StoredValue::new_local(Rc::default()), version: RwSignal::new(0) };
+        let source = Self {
+            store,
+            state: StoredValue::new_local(Rc::default()),
+            version: RwSignal::new(0),
+        };
         Effect::new(move |_| {
             let _ = store.media();
             source.forget();
@@ -90,14 +96,19 @@ impl PeakSource {
     /// What there is to paint; tracked.
     pub(crate) fn wave(self) -> Option<Wave> {
         self.version.track();
-        self.state.try_with_value(|state| state.borrow().wave.clone()).flatten()
+        self.state
+            .try_with_value(|state| state.borrow().wave.clone())
+            .flatten()
     }
 
     fn forget(self) {
         self.state.try_with_value(|state| {
             let mut state = state.borrow_mut();
             let generation = state.generation.wrapping_add(1);
-            *state = State { generation, ..State::default() };
+            *state = State {
+                generation,
+                ..State::default()
+            };
         });
         self.version.update(|v| *v += 1);
     }
@@ -121,7 +132,8 @@ impl PeakSource {
 
     fn ask(self, view: Viewport) {
         let Some(media) = untrack(|| self.store.media()) else {
-            self.state.try_with_value(|state| state.borrow_mut().busy = false);
+            self.state
+                .try_with_value(|state| state.borrow_mut().busy = false);
             return;
         };
         let generation = self.state.try_with_value(|state| state.borrow().generation);
@@ -144,7 +156,8 @@ impl PeakSource {
             }
             let view = state.view?;
             // What was asked for is as good as it gets, even if the engine rounded it.
-            let served = view == *asked || state.wave.as_ref().is_some_and(|wave| wave.serves(&view));
+            let served =
+                view == *asked || state.wave.as_ref().is_some_and(|wave| wave.serves(&view));
             let delay = match &state.wave {
                 _ if failed => RETRY_MS,
                 Some(wave) if served && wave.is_final() => return None,
@@ -191,18 +204,31 @@ async fn fetch(media: &Media, view: &Viewport) -> Result<Wave, wasm_bindgen::JsV
     let (start, end) = if view.is_fit() {
         (0.0, total)
     } else {
-        ((view.origin() - margin).max(0.0), (view.origin() + view.span_frames() + margin).min(total))
+        (
+            (view.origin() - margin).max(0.0),
+            (view.origin() + view.span_frames() + margin).min(total),
+        )
     };
     if wants_samples(view) {
         let (start, end) = (start.floor() as i64, end.ceil() as i64);
         let channels = media.samples_of(start, end, view.rate_hz()).await?;
-        return Ok(Wave::Samples { start, channels: Rc::new(channels) });
+        return Ok(Wave::Samples {
+            start,
+            channels: Rc::new(channels),
+        });
     }
     // Whole columns, whole frames: the same column never holds other samples after a pan.
     let step = view.frames_per_px();
     let first = (start / step).floor();
     let last = (end / step).ceil().min((total / step + 1e-6).floor());
     let pixels = (last - first).max(1.0);
-    let columns = media.columns(first * step, (first + pixels) * step, pixels as u32, view.rate_hz()).await?;
+    let columns = media
+        .columns(
+            first * step,
+            (first + pixels) * step,
+            pixels as u32,
+            view.rate_hz(),
+        )
+        .await?;
     Ok(Wave::Columns(Rc::new(columns)))
 }

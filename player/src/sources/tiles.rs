@@ -73,14 +73,20 @@ pub(crate) struct TileSource {
 impl TileSource {
     /// A source for the widget's view and the axis that `axis` gives.
     pub(crate) fn new(store: Store, axis: impl Fn() -> Option<TileAxis> + 'static) -> Self {
-        let source = Self { store, state: StoredValue::new_local(Rc::default()), version: RwSignal::new(0) };
+        let source = Self {
+            store,
+            state: StoredValue::new_local(Rc::default()),
+            version: RwSignal::new(0),
+        };
         Effect::new(move |_| {
             let _ = store.media();
             source.reset(axis());
         });
         Effect::new(move |_| {
             let view = store.device_view();
-            source.state.try_with_value(|state| state.borrow_mut().view = Some(view));
+            source
+                .state
+                .try_with_value(|state| state.borrow_mut().view = Some(view));
             if store.media().is_some() {
                 source.pump();
             }
@@ -94,7 +100,13 @@ impl TileSource {
     }
 
     /// Paints what there is of the view, scaled from other levels where the right tile is missing.
-    pub(crate) fn paint(self, surface: &Surface, view: &Viewport, style: u32, colors: impl Fn(&Magnitudes) -> Lookup) {
+    pub(crate) fn paint(
+        self,
+        surface: &Surface,
+        view: &Viewport,
+        style: u32,
+        colors: impl Fn(&Magnitudes) -> Lookup,
+    ) {
         self.state.try_with_value(|state| {
             let mut state = state.borrow_mut();
             state.clock += 1;
@@ -103,7 +115,9 @@ impl TileSource {
             let plan = without_hidden(plan);
             let State { tiles, lookup, .. } = &mut *state;
             for placement in plan {
-                let Some(tile) = tiles.get_mut(&placement.key) else { continue };
+                let Some(tile) = tiles.get_mut(&placement.key) else {
+                    continue;
+                };
                 tile.last_used = clock;
                 if tile.canvas.is_none() || tile.colored_by != style {
                     let of = (style, tile.data.min_db, tile.data.max_db);
@@ -112,7 +126,9 @@ impl TileSource {
                     }
                     let Some((_, table)) = lookup else { continue };
                     let canvas = tile.canvas.take().or_else(new_canvas);
-                    tile.canvas = canvas.filter(|c| canvas::spectrogram::color_tile(&tile.data, table, c).is_some());
+                    tile.canvas = canvas.filter(|c| {
+                        canvas::spectrogram::color_tile(&tile.data, table, c).is_some()
+                    });
                     tile.colored_by = style;
                 }
                 if let Some(canvas) = &tile.canvas {
@@ -128,7 +144,13 @@ impl TileSource {
             let state = state.borrow();
             let level = spectrogram::level_for(view);
             let span = i64::from(TILE_COLUMNS) << level;
-            let tile = &state.tiles.get(&TileKey { level, index: frame.div_euclid(span) })?.data;
+            let tile = &state
+                .tiles
+                .get(&TileKey {
+                    level,
+                    index: frame.div_euclid(span),
+                })?
+                .data;
             let column = (frame.rem_euclid(span) >> level) as usize;
             let row = (row_fraction.clamp(0.0, 1.0) * f64::from(tile.height)) as usize;
             let row = row.min(tile.height.saturating_sub(1) as usize);
@@ -141,7 +163,12 @@ impl TileSource {
         self.state.try_with_value(|state| {
             let mut state = state.borrow_mut();
             let (generation, view) = (state.generation.wrapping_add(1), state.view);
-            *state = State { generation, view, axis, ..State::default() };
+            *state = State {
+                generation,
+                view,
+                axis,
+                ..State::default()
+            };
         });
         self.version.update(|v| *v += 1);
         if untrack(|| self.store.media()).is_some() {
@@ -161,7 +188,9 @@ impl TileSource {
                 return None;
             }
             let wanted = spectrogram::wanted(&view);
-            let key = wanted.into_iter().find(|k| !state.tiles.contains_key(k) && !state.in_flight.contains(k))?;
+            let key = wanted
+                .into_iter()
+                .find(|k| !state.tiles.contains_key(k) && !state.in_flight.contains(k))?;
             state.in_flight.push(key);
             Some((key, view, axis, state.generation))
         }) {
@@ -170,11 +199,14 @@ impl TileSource {
     }
 
     fn ask(self, key: TileKey, view: Viewport, axis: TileAxis, generation: u32) {
-        let Some(media) = untrack(|| self.store.media()) else { return };
+        let Some(media) = untrack(|| self.store.media()) else {
+            return;
+        };
         let rate = view.rate_hz();
         let end = key.end_frame().min(view.total_frames());
         let frames = (end - key.start_frame()).max(1);
-        let width = ((frames as f64 / 2_f64.powi(i32::from(key.level))).ceil() as u32).clamp(1, TILE_COLUMNS);
+        let width = ((frames as f64 / 2_f64.powi(i32::from(key.level))).ceil() as u32)
+            .clamp(1, TILE_COLUMNS);
         let request = SpectrogramRequest {
             start_secs: key.start_frame() as f64 / rate,
             end_secs: end as f64 / rate,
@@ -196,7 +228,15 @@ impl TileSource {
                     Some(data) => {
                         state.clock += 1;
                         let last_used = state.clock;
-                        state.tiles.insert(key, Tile { data, canvas: None, colored_by: 0, last_used });
+                        state.tiles.insert(
+                            key,
+                            Tile {
+                                data,
+                                canvas: None,
+                                colored_by: 0,
+                                last_used,
+                            },
+                        );
                         evict(&mut state.tiles);
                     }
                     None => state.pause = Some(Timeout::new(RETRY_MS, move || self.resume())),
@@ -222,24 +262,45 @@ impl TileSource {
 
 /// Leaves out what the tiles of the view's own level cover anyway, once they cover everything.
 fn without_hidden(plan: Vec<Placement>) -> Vec<Placement> {
-    let Some(own) = plan.last().map(|p| p.key.level) else { return plan };
-    let width: f64 = plan.iter().filter(|p| p.key.level == own).map(|p| p.width).sum();
+    let Some(own) = plan.last().map(|p| p.key.level) else {
+        return plan;
+    };
+    let width: f64 = plan
+        .iter()
+        .filter(|p| p.key.level == own)
+        .map(|p| p.width)
+        .sum();
     let left = plan.iter().map(|p| p.x).fold(f64::INFINITY, f64::min);
     let right = plan.iter().map(|p| p.x + p.width).fold(0.0, f64::max);
-    if width + 1.0 >= right - left { plan.into_iter().filter(|p| p.key.level == own).collect() } else { plan }
+    if width + 1.0 >= right - left {
+        plan.into_iter().filter(|p| p.key.level == own).collect()
+    } else {
+        plan
+    }
 }
 
 fn scale_id(scale: FrequencyScale) -> &'static str {
-    FrequencyScale::NAMES.iter().find(|(_, other)| *other == scale).map_or("linear", |(id, _)| id)
+    FrequencyScale::NAMES
+        .iter()
+        .find(|(_, other)| *other == scale)
+        .map_or("linear", |(id, _)| id)
 }
 
 fn is_sound(tile: &Magnitudes) -> bool {
-    tile.width > 0 && tile.height > 0 && tile.data.len() == tile.width as usize * tile.height as usize
+    tile.width > 0
+        && tile.height > 0
+        && tile.data.len() == tile.width as usize * tile.height as usize
 }
 
 fn evict(tiles: &mut HashMap<TileKey, Tile>) {
     while tiles.len() > MAX_TILES {
-        let Some(oldest) = tiles.iter().min_by_key(|(_, tile)| tile.last_used).map(|(key, _)| *key) else { return };
+        let Some(oldest) = tiles
+            .iter()
+            .min_by_key(|(_, tile)| tile.last_used)
+            .map(|(key, _)| *key)
+        else {
+            return;
+        };
         tiles.remove(&oldest);
     }
 }

@@ -8,7 +8,13 @@ const RATE: u32 = 8_000;
 
 /// Two seconds: silence, then a square wave of amplitude one half, −6.0206 dBFS.
 fn chain() -> Result<Chain> {
-    let square = |n: usize| if n / 10 % 2 == 0 { 0.5 } else { -0.5 };
+    let square = |n: usize| {
+        if (n / 10).is_multiple_of(2) {
+            0.5
+        } else {
+            -0.5
+        }
+    };
     let samples = (0..16_000).map(|n| if n < 8_000 { 0.0 } else { square(n) });
     let mut chain = Chain::over(Media::from_samples(vec![samples.collect()], RATE)?);
     chain.registry_mut().add::<Peak>();

@@ -12,7 +12,11 @@ pub(super) fn loudness(power: f64) -> f64 {
 
 /// Gated loudness and relative threshold in LUFS.
 pub(super) fn programme(powers: &[f64]) -> (f64, f64) {
-    let above = |gate_lufs: f64| loudness(mean(powers.iter().copied().filter(|p| loudness(*p) > gate_lufs)));
+    let above = |gate_lufs: f64| {
+        loudness(mean(
+            powers.iter().copied().filter(|p| loudness(*p) > gate_lufs),
+        ))
+    };
     let threshold = above(ABSOLUTE_GATE_LUFS) - RELATIVE_GATE_LU;
     (above(threshold.max(ABSOLUTE_GATE_LUFS)), threshold)
 }

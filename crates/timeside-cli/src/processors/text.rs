@@ -14,7 +14,19 @@ const KINDS: [(Kind, &str); 5] = [
 ];
 
 fn by_kind<'a>(infos: &'a [&'a Info]) -> impl Iterator<Item = (&'static str, Vec<&'a Info>)> {
-    KINDS.iter().map(|(kind, title)| (*title, infos.iter().copied().filter(|i| i.kind == *kind).collect::<Vec<_>>())).filter(|(_, list)| !list.is_empty())
+    KINDS
+        .iter()
+        .map(|(kind, title)| {
+            (
+                *title,
+                infos
+                    .iter()
+                    .copied()
+                    .filter(|i| i.kind == *kind)
+                    .collect::<Vec<_>>(),
+            )
+        })
+        .filter(|(_, list)| !list.is_empty())
 }
 
 /// A line for each processor, by kind.
@@ -30,9 +42,20 @@ pub(super) fn write_list(out: &mut impl Write, terminal: &Terminal, infos: &[&In
 }
 
 /// All that is known of each processor.
-pub(super) fn write_details(out: &mut impl Write, terminal: &Terminal, infos: &[&Info]) -> Result<()> {
+pub(super) fn write_details(
+    out: &mut impl Write,
+    terminal: &Terminal,
+    infos: &[&Info],
+) -> Result<()> {
     for info in infos {
-        writeln!(out, "{} {}  {}\n\n{}", terminal.bold(info.id), info.version, info.name, info.description)?;
+        writeln!(
+            out,
+            "{} {}  {}\n\n{}",
+            terminal.bold(info.id),
+            info.version,
+            info.name,
+            info.description
+        )?;
         if !info.doc.is_empty() {
             writeln!(out, "\n{}", info.doc)?;
         }
@@ -40,14 +63,30 @@ pub(super) fn write_details(out: &mut impl Write, terminal: &Terminal, infos: &[
             writeln!(out, "\n{}", terminal.bold("Parameters"))?;
         }
         for param in &info.params {
-            writeln!(out, "  {} = {}  ({})\n      {}", terminal.bold(param.name), default(param), values(param), param.doc)?;
+            writeln!(
+                out,
+                "  {} = {}  ({})\n      {}",
+                terminal.bold(param.name),
+                default(param),
+                values(param),
+                param.doc
+            )?;
         }
         if !info.results.is_empty() {
             writeln!(out, "\n{}", terminal.bold("Results"))?;
         }
         for (n, result) in info.results.iter().enumerate() {
-            let unit = if result.unit.is_empty() { String::new() } else { format!(", {}", result.unit) };
-            writeln!(out, "  {}{unit}\n      {}", terminal.bold(&info.result_id(n)), result.doc)?;
+            let unit = if result.unit.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", result.unit)
+            };
+            writeln!(
+                out,
+                "  {}{unit}\n      {}",
+                terminal.bold(&info.result_id(n)),
+                result.doc
+            )?;
         }
     }
     Ok(())
@@ -61,7 +100,14 @@ pub(super) fn write_rst(out: &mut impl Write, infos: &[&Info]) -> Result<()> {
             writeln!(out, "{}\n{}\n", info.id, "-".repeat(info.id.len()))?;
             writeln!(out, "{} (version {})\n", info.description, info.version)?;
             for param in &info.params {
-                writeln!(out, ":{}: {} *{}; default {}*", param.name, param.doc, values(param), default(param))?;
+                writeln!(
+                    out,
+                    ":{}: {} *{}; default {}*",
+                    param.name,
+                    param.doc,
+                    values(param),
+                    default(param)
+                )?;
             }
             if !info.params.is_empty() {
                 writeln!(out)?;
@@ -99,5 +145,9 @@ fn values(param: &Param) -> String {
     if !param.unit.is_empty() {
         words = format!("{words} {}", param.unit);
     }
-    if param.nullable { format!("{words}, or null") } else { words }
+    if param.nullable {
+        format!("{words}, or null")
+    } else {
+        words
+    }
 }

@@ -1,92 +1,11 @@
-//! `{"numpyArray": […], "dtype": "float64"}`: numbers in nested lists, with the type they have in numpy.
+//! Reading `{"numpyArray": […], "dtype": "float64"}`: numbers in nested lists, with the type they have in numpy.
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::fmt;
 use timeside_core::{Array, Values};
 
 /// Axes that an array may have.
 const MAX_AXES: usize = 8;
-
-/// An array to be written.
-pub(super) struct Tagged<'a> {
-    shape: &'a [usize],
-    numbers: Slice<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum Slice<'a> {
-    F32(&'a [f32]),
-    F64(&'a [f64]),
-    I64(&'a [i64]),
-}
-
-impl<'a> Tagged<'a> {
-    pub(super) fn array(array: &'a Array) -> Self {
-        let numbers = match &array.values {
-            Values::F32(v) => Slice::F32(v),
-            Values::F64(v) => Slice::F64(v),
-            Values::I64(v) => Slice::I64(v),
-            // A type that this format does not know yet cannot be written as another.
-            _ => Slice::F64(&[]),
-        };
-        Self { shape: &array.shape, numbers }
-    }
-
-    pub(super) fn f64(values: &'a [f64]) -> Self {
-        Self { shape: &[], numbers: Slice::F64(values) }
-    }
-
-    pub(super) fn i64(values: &'a [i64]) -> Self {
-        Self { shape: &[], numbers: Slice::I64(values) }
-    }
-}
-
-impl Serialize for Tagged<'_> {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        let dtype = match self.numbers {
-            Slice::F32(_) => "float32",
-            Slice::F64(_) => "float64",
-            Slice::I64(_) => "int64",
-        };
-        let mut map = s.serialize_map(Some(2))?;
-        map.serialize_entry("numpyArray", &Rows { shape: self.shape, numbers: self.numbers })?;
-        map.serialize_entry("dtype", dtype)?;
-        map.end()
-    }
-}
-
-struct Rows<'a> {
-    shape: &'a [usize],
-    numbers: Slice<'a>,
-}
-
-impl Serialize for Rows<'_> {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        if let [rows, rest @ ..] = self.shape
-            && !rest.is_empty()
-        {
-            let width: usize = rest.iter().product();
-            let mut list = s.serialize_seq(Some(*rows))?;
-            for row in 0..*rows {
-                let part = row * width..(row + 1) * width;
-                let numbers = match self.numbers {
-                    Slice::F32(v) => Slice::F32(&v[part]),
-                    Slice::F64(v) => Slice::F64(&v[part]),
-                    Slice::I64(v) => Slice::I64(&v[part]),
-                };
-                list.serialize_element(&Rows { shape: rest, numbers })?;
-            }
-            return list.end();
-        }
-        match self.numbers {
-            // As numpy's `tolist`: a double of the same value. Not finite becomes null.
-            Slice::F32(v) => s.collect_seq(v.iter().map(|x| f64::from(*x))),
-            Slice::F64(v) => s.collect_seq(v),
-            Slice::I64(v) => s.collect_seq(v),
-        }
-    }
-}
 
 /// Numbers that were read, before their type is known.
 #[derive(Debug)]
@@ -132,15 +51,31 @@ impl ReadArray {
     /// The array in its type; a plain list is `float64`.
     pub(super) fn into_array(self) -> Result<Array, String> {
         let values = match self.dtype.as_deref().unwrap_or("float64") {
-            "float32" => Values::F32(self.numbers.into_reals().into_iter().map(|x| x as f32).collect()),
+            "float32" => Values::F32(
+                self.numbers
+                    .into_reals()
+                    .into_iter()
+                    .map(|x| x as f32)
+                    .collect(),
+            ),
             "float64" => Values::F64(self.numbers.into_reals()),
             dtype if is_whole(dtype) => match self.numbers {
                 Numbers::Whole(v) => Values::I64(v),
-                Numbers::Real(_) => return Err(format!("is {dtype}, but not all its numbers are whole")),
+                Numbers::Real(_) => {
+                    return Err(format!("is {dtype}, but not all its numbers are whole"));
+                }
             },
-            dtype => return Err(format!("has the dtype “{}”, which is not supported", dtype.chars().take(40).collect::<String>())),
+            dtype => {
+                return Err(format!(
+                    "has the dtype “{}”, which is not supported",
+                    dtype.chars().take(40).collect::<String>()
+                ));
+            }
         };
-        Ok(Array { shape: self.shape, values })
+        Ok(Array {
+            shape: self.shape,
+            values,
+        })
     }
 
     /// A vector of doubles.
@@ -161,7 +96,10 @@ impl ReadArray {
 }
 
 fn is_whole(dtype: &str) -> bool {
-    matches!(dtype, "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64")
+    matches!(
+        dtype,
+        "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64"
+    )
 }
 
 impl<'de> Deserialize<'de> for ReadArray {
@@ -181,7 +119,11 @@ impl<'de> Visitor<'de> for ArrayVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<ReadArray, A::Error> {
         let mut nested = Nested::default();
-        ListVisitor { nested: &mut nested, axis: 0 }.visit_seq(list)?;
+        ListVisitor {
+            nested: &mut nested,
+            axis: 0,
+        }
+        .visit_seq(list)?;
         Ok(nested.finish(None))
     }
 
@@ -191,7 +133,10 @@ impl<'de> Visitor<'de> for ArrayVisitor {
             match key.as_str() {
                 "numpyArray" => {
                     let mut read = Nested::default();
-                    map.next_value_seed(List { nested: &mut read, axis: 0 })?;
+                    map.next_value_seed(List {
+                        nested: &mut read,
+                        axis: 0,
+                    })?;
                     nested = Some(read);
                 }
                 "dtype" => dtype = Some(map.next_value::<String>()?),
@@ -216,17 +161,29 @@ struct Nested {
 
 impl Default for Nested {
     fn default() -> Self {
-        Self { numbers: Numbers::Whole(Vec::new()), shape: Vec::new(), leaf: None }
+        Self {
+            numbers: Numbers::Whole(Vec::new()),
+            shape: Vec::new(),
+            leaf: None,
+        }
     }
 }
 
 impl Nested {
     fn finish(self, dtype: Option<String>) -> ReadArray {
         let shape = self.shape.into_iter().map(|n| n.unwrap_or(0)).collect();
-        ReadArray { shape, numbers: self.numbers, dtype }
+        ReadArray {
+            shape,
+            numbers: self.numbers,
+            dtype,
+        }
     }
 
-    fn number<E: de::Error>(&mut self, axis: usize, push: impl FnOnce(&mut Numbers)) -> Result<(), E> {
+    fn number<E: de::Error>(
+        &mut self,
+        axis: usize,
+        push: impl FnOnce(&mut Numbers),
+    ) -> Result<(), E> {
         // A number on an axis whose other items are lists, or the reverse.
         if self.shape.len() > axis + 1 || *self.leaf.get_or_insert(axis) != axis {
             return Err(E::custom("an array's lists must be equally deep"));
@@ -245,7 +202,10 @@ impl<'de> DeserializeSeed<'de> for List<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<(), D::Error> {
-        d.deserialize_seq(ListVisitor { nested: self.nested, axis: self.axis })
+        d.deserialize_seq(ListVisitor {
+            nested: self.nested,
+            axis: self.axis,
+        })
     }
 }
 
@@ -264,7 +224,9 @@ impl<'de> Visitor<'de> for ListVisitor<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let Self { nested, axis } = self;
         if axis >= MAX_AXES {
-            return Err(de::Error::custom(format!("an array has at most {MAX_AXES} axes")));
+            return Err(de::Error::custom(format!(
+                "an array has at most {MAX_AXES} axes"
+            )));
         }
         if nested.leaf.is_some_and(|leaf| leaf < axis) {
             return Err(de::Error::custom("an array's lists must be equally deep"));
@@ -273,7 +235,13 @@ impl<'de> Visitor<'de> for ListVisitor<'_> {
             nested.shape.push(None);
         }
         let mut len = 0usize;
-        while list.next_element_seed(Item { nested: &mut *nested, axis })?.is_some() {
+        while list
+            .next_element_seed(Item {
+                nested: &mut *nested,
+                axis,
+            })?
+            .is_some()
+        {
             len += 1;
         }
         if *nested.shape[axis].get_or_insert(len) != len {
@@ -323,6 +291,10 @@ impl<'de> Visitor<'de> for Item<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error> {
-        ListVisitor { nested: self.nested, axis: self.axis + 1 }.visit_seq(list)
+        ListVisitor {
+            nested: self.nested,
+            axis: self.axis + 1,
+        }
+        .visit_seq(list)
     }
 }

@@ -1,6 +1,6 @@
 //! Results → JSON, straight to the writer: no tree of a large array is built.
 
-use super::arrays::Tagged;
+use super::tagged::Tagged;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
 use std::io::Write;

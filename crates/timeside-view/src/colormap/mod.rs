@@ -23,8 +23,14 @@ pub enum ColorMap {
 
 impl ColorMap {
     /// Every map, in the order a menu should list them.
-    pub const ALL: [Self; 6] =
-        [Self::Magma, Self::InvertedGrey, Self::Viridis, Self::Inferno, Self::Cividis, Self::Grey];
+    pub const ALL: [Self; 6] = [
+        Self::Magma,
+        Self::InvertedGrey,
+        Self::Viridis,
+        Self::Inferno,
+        Self::Cividis,
+        Self::Grey,
+    ];
 
     /// The name used in attributes and settings.
     #[must_use]
@@ -63,7 +69,13 @@ impl ColorMap {
 /// min_db)`, dark (the map's first colour) at `floor_db` and below, its last at `ceiling_db` and
 /// above. Changing the range is a new table, never a new transform.
 #[must_use]
-pub fn lookup(map: ColorMap, min_db: f32, max_db: f32, floor_db: f32, ceiling_db: f32) -> [[u8; 3]; 256] {
+pub fn lookup(
+    map: ColorMap,
+    min_db: f32,
+    max_db: f32,
+    floor_db: f32,
+    ceiling_db: f32,
+) -> [[u8; 3]; 256] {
     let table = map.table();
     let span = (ceiling_db - floor_db).max(1e-3);
     std::array::from_fn(|byte| {
@@ -87,7 +99,9 @@ fn from_hex(hex: &[u8; 1536]) -> [[u8; 3]; 256] {
         d @ b'0'..=b'9' => d - b'0',
         d => d - b'a' + 10,
     };
-    std::array::from_fn(|i| std::array::from_fn(|c| digit(i * 6 + c * 2) * 16 + digit(i * 6 + c * 2 + 1)))
+    std::array::from_fn(|i| {
+        std::array::from_fn(|c| digit(i * 6 + c * 2) * 16 + digit(i * 6 + c * 2 + 1))
+    })
 }
 
 #[cfg(test)]
@@ -98,10 +112,18 @@ mod tests {
     fn lightness([r, g, b]: [u8; 3]) -> f64 {
         let linear = |c: u8| {
             let c = f64::from(c) / 255.0;
-            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+            if c <= 0.040_45 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
         };
         let y = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
-        if y > 0.008_856 { 116.0 * y.cbrt() - 16.0 } else { 903.3 * y }
+        if y > 0.008_856 {
+            116.0 * y.cbrt() - 16.0
+        } else {
+            903.3 * y
+        }
     }
 
     #[test]
@@ -118,9 +140,18 @@ mod tests {
     fn lightness_rises_evenly() {
         for map in ColorMap::ALL {
             let table = map.table();
-            let sign = if map == ColorMap::InvertedGrey { -1.0 } else { 1.0 };
-            let steps: Vec<f64> =
-                table.chunks(15).map(|c| lightness(c[0])).collect::<Vec<_>>().windows(2).map(|w| sign * (w[1] - w[0])).collect();
+            let sign = if map == ColorMap::InvertedGrey {
+                -1.0
+            } else {
+                1.0
+            };
+            let steps: Vec<f64> = table
+                .chunks(15)
+                .map(|c| lightness(c[0]))
+                .collect::<Vec<_>>()
+                .windows(2)
+                .map(|w| sign * (w[1] - w[0]))
+                .collect();
             assert!(steps.iter().all(|&d| d > 0.0), "{map:?} {steps:?}");
         }
     }
@@ -132,12 +163,19 @@ mod tests {
         assert_eq!(lut[255], [255; 3]);
         let middle = lut[(60.0_f32 / 120.0 * 255.0).round() as usize][0];
         assert!((i32::from(middle) - 128).abs() <= 1, "{middle}");
-        assert_eq!(lookup(ColorMap::Grey, f32::NAN, 0.0, -90.0, -30.0)[9], [0; 3]);
+        assert_eq!(
+            lookup(ColorMap::Grey, f32::NAN, 0.0, -90.0, -30.0)[9],
+            [0; 3]
+        );
     }
 
     #[test]
     fn ids_are_found_again() {
-        assert!(ColorMap::ALL.into_iter().all(|map| ColorMap::from_id(map.id()) == Some(map)));
+        assert!(
+            ColorMap::ALL
+                .into_iter()
+                .all(|map| ColorMap::from_id(map.id()) == Some(map))
+        );
         assert_eq!(ColorMap::from_id("jet"), None);
     }
 }

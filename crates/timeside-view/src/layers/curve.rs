@@ -43,7 +43,10 @@ impl Range {
             (low, high) = (low - margin, high + margin);
         }
         let step = nice_step((high - low) / 10.0);
-        Some(Self { low: (low / step + 1e-9).floor() * step, high: (high / step - 1e-9).ceil() * step })
+        Some(Self {
+            low: (low / step + 1e-9).floor() * step,
+            high: (high / step - 1e-9).ceil() * step,
+        })
     }
 
     /// Pixels from the lane's top for a value; values outside lie on the edge.
@@ -97,7 +100,14 @@ impl Series {
         }
     }
 
-    fn lines(&self, view: &Viewport, range: Range, height_px: f64, first: usize, last: usize) -> Vec<Run> {
+    fn lines(
+        &self,
+        view: &Viewport,
+        range: Range,
+        height_px: f64,
+        first: usize,
+        last: usize,
+    ) -> Vec<Run> {
         let mut runs = Vec::new();
         let mut run = Vec::new();
         for (index, &value) in self.values[first..last].iter().enumerate() {
@@ -114,7 +124,14 @@ impl Series {
         runs
     }
 
-    fn bands(&self, view: &Viewport, range: Range, height_px: f64, first: usize, last: usize) -> Vec<Run> {
+    fn bands(
+        &self,
+        view: &Viewport,
+        range: Range,
+        height_px: f64,
+        first: usize,
+        last: usize,
+    ) -> Vec<Run> {
         let mut runs = Vec::new();
         let mut run: Vec<(f64, f64, f64)> = Vec::new();
         let mut column: Option<(i64, f32, f32)> = None;
@@ -155,10 +172,17 @@ impl Series {
 mod tests {
     use super::*;
 
-    const UNIT: Range = Range { low: 0.0, high: 1.0 };
+    const UNIT: Range = Range {
+        low: 0.0,
+        high: 1.0,
+    };
 
     fn series(values: &[f32], step_frames: f64) -> Series {
-        Series { first_position: 0.0, step_frames, values: values.to_vec() }
+        Series {
+            first_position: 0.0,
+            step_frames,
+            values: values.to_vec(),
+        }
     }
 
     #[test]
@@ -172,7 +196,12 @@ mod tests {
         for scale in [1e-6_f32, 0.3, 7.0, 12_345.0] {
             let values = [-0.37 * scale, scale, 0.11 * scale];
             let range = Range::of(&values).unwrap();
-            assert!(values.iter().all(|&v| f64::from(v) >= range.low - 1e-12 && f64::from(v) <= range.high + 1e-12));
+            assert!(
+                values
+                    .iter()
+                    .all(|&v| f64::from(v) >= range.low - 1e-12
+                        && f64::from(v) <= range.high + 1e-12)
+            );
         }
     }
 
@@ -182,7 +211,10 @@ mod tests {
         let plan = series(&[0.0, 1.0, f32::NAN, 0.5, 0.25], 10.0).plan(&view, UNIT, 100.0);
         assert_eq!(
             plan,
-            [Run::Line(vec![(0.0, 100.0), (100.0, 0.0)]), Run::Line(vec![(300.0, 50.0), (400.0, 75.0)])]
+            [
+                Run::Line(vec![(0.0, 100.0), (100.0, 0.0)]),
+                Run::Line(vec![(300.0, 50.0), (400.0, 75.0)])
+            ]
         );
     }
 
@@ -193,7 +225,9 @@ mod tests {
         values[5_007] = 0.0;
         let view = Viewport::new(10_000, 10.0, 100.0);
         let plan = series(&values, 1.0).plan(&view, UNIT, 100.0);
-        let [Run::Band(columns)] = plan.as_slice() else { panic!("{plan:?}") };
+        let [Run::Band(columns)] = plan.as_slice() else {
+            panic!("{plan:?}")
+        };
         assert_eq!(columns.len(), 100);
         assert_eq!(columns[50], (50.0, 0.0, 100.0));
         assert_eq!(columns[49], (49.0, 50.0, 50.0));
@@ -211,13 +245,19 @@ mod tests {
     fn only_what_is_in_view_is_planned() {
         let view = Viewport::new(1_000_000, 44_100.0, 1000.0).showing(500_000.0, 510_000.0);
         let plan = series(&vec![0.5; 10_000], 100.0).plan(&view, UNIT, 10.0);
-        let [Run::Line(points)] = plan.as_slice() else { panic!("{plan:?}") };
+        let [Run::Line(points)] = plan.as_slice() else {
+            panic!("{plan:?}")
+        };
         assert!(points.len() <= 104 && points[0].0 <= 0.0 && points[points.len() - 1].0 >= 1000.0);
     }
 
     #[test]
     fn the_value_under_the_pointer() {
-        let s = Series { first_position: 512.0, step_frames: 512.0, values: vec![1.0, 2.0, 3.0] };
+        let s = Series {
+            first_position: 512.0,
+            step_frames: 512.0,
+            values: vec![1.0, 2.0, 3.0],
+        };
         assert_eq!(s.index_at(1100.0), Some(1));
         assert_eq!((s.index_at(0.0), s.index_at(5000.0)), (None, None));
     }

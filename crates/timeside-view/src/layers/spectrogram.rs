@@ -55,16 +55,24 @@ pub struct Placement {
 /// The level whose columns come nearest to the view's pixels.
 #[must_use]
 pub fn level_for(view: &Viewport) -> u8 {
-    (view.frames_per_px().log2().round() as i64).clamp(i64::from(MIN_LEVEL), i64::from(MAX_LEVEL)) as u8
+    (view.frames_per_px().log2().round() as i64).clamp(i64::from(MIN_LEVEL), i64::from(MAX_LEVEL))
+        as u8
 }
 
 /// The tiles that a view needs, nearest to its middle first: what the eye rests on comes first.
 #[must_use]
 pub fn wanted(view: &Viewport) -> Vec<TileKey> {
     let level = level_for(view);
-    let (first, last) = range(view.origin(), view.origin() + view.span_frames(), level, view.total_frames());
+    let (first, last) = range(
+        view.origin(),
+        view.origin() + view.span_frames(),
+        level,
+        view.total_frames(),
+    );
     let middle = (view.origin() + view.span_frames() / 2.0) as i64;
-    let mut keys: Vec<TileKey> = (first..=last).map(|index| TileKey { level, index }).collect();
+    let mut keys: Vec<TileKey> = (first..=last)
+        .map(|index| TileKey { level, index })
+        .collect();
     keys.sort_by_key(|key| ((key.start_frame() + key.end_frame()) / 2 - middle).abs());
     keys
 }
@@ -74,17 +82,27 @@ pub fn wanted(view: &Viewport) -> Vec<TileKey> {
 #[must_use]
 pub fn placements(view: &Viewport, available: impl IntoIterator<Item = TileKey>) -> Vec<Placement> {
     let own = level_for(view);
-    let mut plan: Vec<Placement> = available.into_iter().filter_map(|key| place(view, key)).collect();
+    let mut plan: Vec<Placement> = available
+        .into_iter()
+        .filter_map(|key| place(view, key))
+        .collect();
     // Far levels below near ones; of two equally far the finer one on top.
     plan.sort_by_key(|p| {
         let distance = i16::from(p.key.level) - i16::from(own);
-        (std::cmp::Reverse(distance.abs()), std::cmp::Reverse(distance), p.key.index)
+        (
+            std::cmp::Reverse(distance.abs()),
+            std::cmp::Reverse(distance),
+            p.key.index,
+        )
     });
     plan
 }
 
 fn place(view: &Viewport, key: TileKey) -> Option<Placement> {
-    let (start, end) = (key.start_frame() as f64, key.end_frame().min(view.total_frames()) as f64);
+    let (start, end) = (
+        key.start_frame() as f64,
+        key.end_frame().min(view.total_frames()) as f64,
+    );
     let (left, right) = (view.origin(), view.origin() + view.span_frames());
     let (from, to) = (start.max(left), end.min(right));
     if from >= to {
@@ -92,13 +110,22 @@ fn place(view: &Viewport, key: TileKey) -> Option<Placement> {
     }
     let column_from = |position: f64| (position - start) / 2_f64.powi(i32::from(key.level));
     let (x, x_end) = (view.px_from_position(from), view.px_from_position(to));
-    Some(Placement { key, from_column: column_from(from), to_column: column_from(to), x, width: x_end - x })
+    Some(Placement {
+        key,
+        from_column: column_from(from),
+        to_column: column_from(to),
+        x,
+        width: x_end - x,
+    })
 }
 
 fn range(start: f64, end: f64, level: u8, total_frames: i64) -> (i64, i64) {
     let span = (i64::from(TILE_COLUMNS) << level) as f64;
     let last_frame = (total_frames - 1).max(0) as f64;
-    ((start.min(last_frame) / span).floor() as i64, ((end.min(last_frame + 1.0) / span).ceil() as i64 - 1).max(0))
+    (
+        (start.min(last_frame) / span).floor() as i64,
+        ((end.min(last_frame + 1.0) / span).ceil() as i64 - 1).max(0),
+    )
 }
 
 #[cfg(test)]
@@ -108,9 +135,14 @@ mod tests {
     #[test]
     fn the_wanted_tiles_cover_the_view_without_gap_or_overlap() {
         for zoom in 0..40 {
-            let view = Viewport::new(476_280_000, 44_100.0, 1600.0).zoomed(1.6_f64.powi(zoom), 1000.0);
+            let view =
+                Viewport::new(476_280_000, 44_100.0, 1600.0).zoomed(1.6_f64.powi(zoom), 1000.0);
             let mut keys = wanted(&view);
-            assert!(keys.len() <= 11 || level_for(&view) == MIN_LEVEL, "{} tiles", keys.len());
+            assert!(
+                keys.len() <= 11 || level_for(&view) == MIN_LEVEL,
+                "{} tiles",
+                keys.len()
+            );
             keys.sort();
             assert!(keys[0].start_frame() <= view.start_frame());
             assert!(keys[keys.len() - 1].end_frame() >= view.end_frame());
@@ -122,7 +154,10 @@ mod tests {
             }
             let end = plan.last().map_or(0.0, |p| p.x + p.width);
             assert!((end - right).abs() < 1e-3, "{end} {right}");
-            assert!(plan.iter().all(|p| p.from_column >= 0.0 && p.to_column <= 256.0 + 1e-9));
+            assert!(
+                plan.iter()
+                    .all(|p| p.from_column >= 0.0 && p.to_column <= 256.0 + 1e-9)
+            );
         }
     }
 
@@ -130,7 +165,8 @@ mod tests {
     fn the_middle_comes_first() {
         let view = Viewport::new(100_000_000, 44_100.0, 1600.0).showing(4e7, 5e7);
         let keys = wanted(&view);
-        let distance = |key: &TileKey| ((key.start_frame() + key.end_frame()) / 2 - 45_000_000).abs();
+        let distance =
+            |key: &TileKey| ((key.start_frame() + key.end_frame()) / 2 - 45_000_000).abs();
         assert!(keys.windows(2).all(|w| distance(&w[0]) <= distance(&w[1])));
     }
 
@@ -140,8 +176,10 @@ mod tests {
         let own = level_for(&view);
         assert_eq!(own, 14);
         let key = |level| TileKey { level, index: 0 };
-        let order: Vec<u8> =
-            placements(&view, [14, 12, 20, 15, 13].map(key)).iter().map(|p| p.key.level).collect();
+        let order: Vec<u8> = placements(&view, [14, 12, 20, 15, 13].map(key))
+            .iter()
+            .map(|p| p.key.level)
+            .collect();
         assert_eq!(order, [20, 12, 15, 13, 14]);
     }
 

@@ -69,7 +69,11 @@ impl Columns {
     #[must_use]
     pub fn merged(&self) -> Self {
         let n = self.len();
-        let mut one = ChannelColumns { min: vec![f32::NAN; n], max: vec![f32::NAN; n], rms: vec![0.0; n] };
+        let mut one = ChannelColumns {
+            min: vec![f32::NAN; n],
+            max: vec![f32::NAN; n],
+            rms: vec![0.0; n],
+        };
         for channel in &self.channels {
             for i in 0..n.min(channel.max.len()).min(channel.rms.len()) {
                 one.min[i] = one.min[i].min(channel.min[i]);
@@ -78,7 +82,10 @@ impl Columns {
             }
         }
         one.rms.iter_mut().for_each(|r| *r = r.sqrt());
-        Self { channels: vec![one], ..self.clone() }
+        Self {
+            channels: vec![one],
+            ..self.clone()
+        }
     }
 }
 
@@ -101,13 +108,26 @@ pub struct Bar {
 
 /// One channel's bars, in runs without gaps: unread columns leave gaps, not silence.
 #[must_use]
-pub fn outline(columns: &Columns, channel: usize, view: &Viewport, top_px: f64, height_px: f64, gain: f64) -> Vec<Vec<Bar>> {
-    let Some(data) = columns.channels.get(channel) else { return Vec::new() };
+pub fn outline(
+    columns: &Columns,
+    channel: usize,
+    view: &Viewport,
+    top_px: f64,
+    height_px: f64,
+    gain: f64,
+) -> Vec<Vec<Bar>> {
+    let Some(data) = columns.channels.get(channel) else {
+        return Vec::new();
+    };
     let scale = columns.frames_per_column / view.frames_per_px();
     // At the columns' own density their offset is rounded, so that panning moves the shape without
     // changing it.
     let offset = view.px_from_position(columns.start);
-    let offset = if columns.matches(view) { offset.round() } else { offset };
+    let offset = if columns.matches(view) {
+        offset.round()
+    } else {
+        offset
+    };
     let first = ((-offset / scale).floor().max(0.0) as usize).min(columns.len());
     let last = (((view.width_px() - offset) / scale).ceil().max(0.0) as usize).min(columns.len());
 
@@ -152,7 +172,14 @@ pub const SAMPLES_BELOW_FRAMES_PER_PX: f64 = 1.0;
 
 /// Points of a run of samples whose first is frame `start`, in pixels.
 #[must_use]
-pub fn sample_points(samples: &[f32], start: i64, view: &Viewport, top_px: f64, height_px: f64, gain: f64) -> Vec<(f64, f64)> {
+pub fn sample_points(
+    samples: &[f32],
+    start: i64,
+    view: &Viewport,
+    top_px: f64,
+    height_px: f64,
+    gain: f64,
+) -> Vec<(f64, f64)> {
     let half = height_px / 2.0;
     samples
         .iter()
@@ -177,7 +204,12 @@ mod tests {
             max: values.to_vec(),
             rms: values.iter().map(|v| v / 2.0).collect(),
         };
-        Columns { start: 0.0, frames_per_column: 100.0, channels: vec![channel], exact: true }
+        Columns {
+            start: 0.0,
+            frames_per_column: 100.0,
+            channels: vec![channel],
+            exact: true,
+        }
     }
 
     #[test]
@@ -187,14 +219,27 @@ mod tests {
         assert_eq!(runs.len(), 1);
         let tops: Vec<f64> = runs[0].iter().map(|b| b.top).collect();
         assert_eq!(tops, [59.5, 35.0, 10.0, 47.5]);
-        assert_eq!((runs[0][1].bottom, runs[0][1].rms_top, runs[0][1].rms_bottom), (85.0, 47.5, 72.5));
-        assert_eq!(runs[0].iter().map(|b| b.clipped).collect::<Vec<_>>(), [false, false, true, false]);
+        assert_eq!(
+            (runs[0][1].bottom, runs[0][1].rms_top, runs[0][1].rms_bottom),
+            (85.0, 47.5, 72.5)
+        );
+        assert_eq!(
+            runs[0].iter().map(|b| b.clipped).collect::<Vec<_>>(),
+            [false, false, true, false]
+        );
     }
 
     #[test]
     fn unread_columns_are_gaps() {
         let view = Viewport::new(500, 44_100.0, 5.0);
-        let runs = outline(&columns(&[0.1, f32::NAN, f32::NAN, 0.2, 0.3]), 0, &view, 0.0, 10.0, 1.0);
+        let runs = outline(
+            &columns(&[0.1, f32::NAN, f32::NAN, 0.2, 0.3]),
+            0,
+            &view,
+            0.0,
+            10.0,
+            1.0,
+        );
         assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(runs[1][0].x, 3.0);
     }
@@ -203,10 +248,21 @@ mod tests {
     fn panning_moves_the_shape_without_changing_it() {
         let data = columns(&(0..1000).map(|i| (i % 7) as f32 / 7.0).collect::<Vec<_>>());
         let view = Viewport::new(100_000, 44_100.0, 100.0).showing(20_000.0, 30_000.0);
-        let at = |v: &Viewport| outline(&data, 0, v, 0.0, 50.0, 1.0)[0].iter().map(|b| (b.x, b.top)).collect::<Vec<_>>();
+        let at = |v: &Viewport| {
+            outline(&data, 0, v, 0.0, 50.0, 1.0)[0]
+                .iter()
+                .map(|b| (b.x, b.top))
+                .collect::<Vec<_>>()
+        };
         let before = at(&view);
         let after = at(&view.panned(3.0));
-        assert_eq!(before[3..50].iter().map(|p| (p.0 - 3.0, p.1)).collect::<Vec<_>>(), after[..47]);
+        assert_eq!(
+            before[3..50]
+                .iter()
+                .map(|p| (p.0 - 3.0, p.1))
+                .collect::<Vec<_>>(),
+            after[..47]
+        );
         assert!(after.iter().all(|(x, _)| x.fract() == 0.0));
     }
 
@@ -216,7 +272,13 @@ mod tests {
         let view = Viewport::new(10_000, 44_100.0, 10.0).showing(2000.0, 3000.0);
         assert!(data.serves(&view));
         assert!(!data.serves(&view.zoomed(2.0, 0.0)));
-        assert!(!Columns { start: 2500.0, ..data }.serves(&view));
+        assert!(
+            !Columns {
+                start: 2500.0,
+                ..data
+            }
+            .serves(&view)
+        );
     }
 
     #[test]
@@ -224,7 +286,14 @@ mod tests {
         let mut two = columns(&[0.5, f32::NAN]);
         two.channels.push(columns(&[0.1, 0.9]).channels.remove(0));
         let one = two.merged();
-        assert_eq!((one.channels.len(), one.channels[0].max[0], one.channels[0].max[1]), (1, 0.5, 0.9));
+        assert_eq!(
+            (
+                one.channels.len(),
+                one.channels[0].max[0],
+                one.channels[0].max[1]
+            ),
+            (1, 0.5, 0.9)
+        );
         assert!((one.channels[0].rms[0] - (0.0325_f32).sqrt()).abs() < 1e-6);
     }
 

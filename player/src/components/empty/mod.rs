@@ -18,8 +18,12 @@ pub(crate) fn Empty() -> impl IntoView {
     };
     let input = NodeRef::<html::Input>::new();
     let on_choose = move |_| {
-        let Some(input) = input.get_untracked() else { return };
-        if let (Some(file), Some(bridge)) = (input.files().and_then(|files| files.get(0)), store.bridge()) {
+        let Some(input) = input.get_untracked() else {
+            return;
+        };
+        if let (Some(file), Some(bridge)) =
+            (input.files().and_then(|files| files.get(0)), store.bridge())
+        {
             bridge.open_file(&file);
         }
         input.set_value("");

@@ -104,7 +104,9 @@ pub(crate) fn lane_canvas(
             let Some(canvas) = node.get() else { return };
             let view = store.device_view();
             let ratio = store.px_ratio.get();
-            if let Some(surface) = Surface::of(&canvas, view.width_px(), height.get() * ratio, ratio) {
+            if let Some(surface) =
+                Surface::of(&canvas, view.width_px(), height.get() * ratio, ratio)
+            {
                 paint(&surface, &view);
             }
         },

@@ -25,12 +25,22 @@ pub(crate) fn Notices() -> impl IntoView {
                 n => format!("{n} {}", s().channels),
             };
             let parts = [info.format, format::rate(info.rate_hz), channels];
-            let line = parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ");
+            let line = parts
+                .into_iter()
+                .filter(|p| !p.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · ");
             (info.name, line)
         }),
         _ => None,
     };
-    let warnings = move || store.info.with(|info| info.as_ref().map(|i| i.warnings.clone()).unwrap_or_default());
+    let warnings = move || {
+        store.info.with(|info| {
+            info.as_ref()
+                .map(|i| i.warnings.clone())
+                .unwrap_or_default()
+        })
+    };
     view! {
         <Show when=move || facts().is_some()>
             <div class="title" part="title">

@@ -50,13 +50,29 @@ pub(crate) fn Overview() -> impl IntoView {
                 let Some(canvas) = node.get() else { return };
                 let view = whole.get();
                 let ratio = store.px_ratio.get();
-                let Some(surface) = Surface::of(&canvas, view.width_px(), HEIGHT * ratio, ratio) else { return };
+                let Some(surface) = Surface::of(&canvas, view.width_px(), HEIGHT * ratio, ratio)
+                else {
+                    return;
+                };
                 store.palette.with(|palette| {
-                    let ink = if played { Ink::played(palette) } else { Ink::ahead(palette) };
+                    let ink = if played {
+                        Ink::played(palette)
+                    } else {
+                        Ink::ahead(palette)
+                    };
                     match source.wave() {
-                        Some(Wave::Columns(columns)) => waveform::paint(&surface, &columns.merged(), &view, ink, 0.0),
+                        Some(Wave::Columns(columns)) => {
+                            waveform::paint(&surface, &columns.merged(), &view, ink, 0.0);
+                        }
                         Some(Wave::Samples { start, channels }) => {
-                            waveform::paint_samples(&surface, &channels[..channels.len().min(1)], start, &view, ink, 0.0);
+                            waveform::paint_samples(
+                                &surface,
+                                &channels[..channels.len().min(1)],
+                                start,
+                                &view,
+                                ink,
+                                0.0,
+                            );
                         }
                         None if !played => waveform::paint_skeleton(&surface, palette),
                         None => {}
@@ -81,7 +97,9 @@ pub(crate) fn Overview() -> impl IntoView {
             return;
         }
         event.prevent_default();
-        let Some(row) = row.get_untracked() else { return };
+        let Some(row) = row.get_untracked() else {
+            return;
+        };
         // Without capture the drag ends at the edge, nothing worse.
         let _ = row.set_pointer_capture(event.pointer_id());
         let x = f64::from(event.client_x()) - row.get_bounding_client_rect().left();
@@ -97,7 +115,9 @@ pub(crate) fn Overview() -> impl IntoView {
         }
     };
     let on_move = move |event: PointerEvent| {
-        let Some(row) = row.get_untracked() else { return };
+        let Some(row) = row.get_untracked() else {
+            return;
+        };
         let x = f64::from(event.client_x()) - row.get_bounding_client_rect().left();
         match drag.get_value() {
             Drag::None => {}
@@ -136,7 +156,12 @@ pub(crate) fn Overview() -> impl IntoView {
     let spoken_view = move || {
         let view = store.view.get();
         let s = store.strings.get();
-        format!("{} {} {}", format::spoken(store, view.start_secs()), s.to, format::spoken(store, view.end_secs()))
+        format!(
+            "{} {} {}",
+            format::spoken(store, view.start_secs()),
+            s.to,
+            format::spoken(store, view.end_secs())
+        )
     };
 
     view! {

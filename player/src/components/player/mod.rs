@@ -4,8 +4,8 @@ use leptos::{html, prelude::*};
 use web_sys::{DragEvent, KeyboardEvent};
 
 use super::{
-    empty::Empty, key_sheet::KeySheet, layers_menu::LayersMenu, notice::Notices, overview::Overview, results::Results, stage::Stage,
-    transport_bar::TransportBar,
+    empty::Empty, key_sheet::KeySheet, layers_menu::LayersMenu, notice::Notices,
+    overview::Overview, results::Results, stage::Stage, transport_bar::TransportBar,
 };
 use crate::{
     announce::LiveRegion,
@@ -23,12 +23,15 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     let (menu_open, set_menu_open) = signal(false);
 
     let label = move || {
-        let name = store.info.with(|info| info.as_ref().map(|i| i.name.clone()).unwrap_or_default());
+        let name = store
+            .info
+            .with(|info| info.as_ref().map(|i| i.name.clone()).unwrap_or_default());
         format!("{} {name}", store.strings.get().player)
     };
     let phase = move || match store.phase.get() {
         Phase::Empty => "empty",
         Phase::Opening { .. } => "opening",
+        Phase::Ready if store.analyses.any_running() => "analysing",
         Phase::Ready if store.read.get() < 1.0 => "reading",
         Phase::Ready => "ready",
         Phase::Failed(_) => "error",
@@ -39,7 +42,9 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
         }
     };
     let carries_file = |event: &DragEvent| {
-        event.data_transfer().is_some_and(|data| data.types().iter().any(|kind| kind == "Files"))
+        event
+            .data_transfer()
+            .is_some_and(|data| data.types().iter().any(|kind| kind == "Files"))
     };
     let on_drag_over = move |event: DragEvent| {
         if carries_file(&event) {
@@ -49,7 +54,10 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     };
     let on_drop = move |event: DragEvent| {
         set_dragging.set(false);
-        let file = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
+        let file = event
+            .data_transfer()
+            .and_then(|data| data.files())
+            .and_then(|files| files.get(0));
         if let Some(file) = file {
             event.prevent_default();
             if let Some(bridge) = store.bridge() {

@@ -32,7 +32,11 @@ pub(crate) fn Results() -> impl IntoView {
         })
     };
     let curve_keys = Memo::new(move |_| {
-        analyses.curves().with(|all| all.iter().map(|c| (c.run, c.id.clone())).collect::<Vec<_>>())
+        analyses.curves().with(|all| {
+            all.iter()
+                .map(|c| (c.run, c.id.clone()))
+                .collect::<Vec<_>>()
+        })
     });
 
     view! {
@@ -114,7 +118,9 @@ fn CurveCard(run: u32, id: String) -> impl IntoView {
     let id = StoredValue::new(id);
     let read = move |make: &mut dyn FnMut(&Curve)| {
         store.analyses.curves().with(|all| {
-            let curve = all.iter().find(|c| c.run == run && id.with_value(|id| *id == c.id));
+            let curve = all
+                .iter()
+                .find(|c| c.run == run && id.with_value(|id| *id == c.id));
             curve.map(make);
         });
     };
@@ -129,7 +135,9 @@ fn CurveCard(run: u32, id: String) -> impl IntoView {
         read(&mut |curve| {
             facts.0.clone_from(&curve.name);
             facts.1.clone_from(&curve.unit);
-            let Some(series) = curve.series.first() else { return };
+            let Some(series) = curve.series.first() else {
+                return;
+            };
             if let Some(sum) = histogram::summary(&series.values) {
                 let s = store.strings.get();
                 facts.2 = vec![
@@ -160,12 +168,20 @@ fn CurveCard(run: u32, id: String) -> impl IntoView {
             }
             facts.with(|f| {
                 if let Some(histogram) = &f.3 {
-                    store.palette.with(|p| canvas::chart::paint_histogram(&canvas, histogram, p, ratio));
+                    store
+                        .palette
+                        .with(|p| canvas::chart::paint_histogram(&canvas, histogram, p, ratio));
                 }
             });
         },
     );
-    let chart_name = move || format!("{} {}", store.strings.get().distribution, facts.with(|f| f.0.clone()));
+    let chart_name = move || {
+        format!(
+            "{} {}",
+            store.strings.get().distribution,
+            facts.with(|f| f.0.clone())
+        )
+    };
     view! {
         <figure class="card">
             <figcaption>

@@ -2,8 +2,7 @@
 
 use leptos::{html, prelude::*};
 use timeside_view::{
-    ColorMap, FrequencyScale,
-    colormap,
+    ColorMap, FrequencyScale, colormap,
     frequency::{FrequencyAxis, hz_text},
 };
 
@@ -32,13 +31,26 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
     let axis = Memo::new(move |_| {
         let rate_hz = store.info.with(|info| info.as_ref().map(|i| i.rate_hz))?;
         let scale = store.spectrogram.get().scale;
-        let min_hz = if scale == FrequencyScale::Log { LOW_HZ } else { 0.0 };
+        let min_hz = if scale == FrequencyScale::Log {
+            LOW_HZ
+        } else {
+            0.0
+        };
         let rows = (HEIGHT * store.px_ratio.get()).min(MAX_ROWS).round() as u32;
-        Some(TileAxis { scale, min_hz, max_hz: rate_hz / 2.0, rows })
+        Some(TileAxis {
+            scale,
+            min_hz,
+            max_hz: rate_hz / 2.0,
+            rows,
+        })
     });
     let source = TileSource::new(store, move || axis.get());
     let map = Memo::new(move |_| {
-        let by_theme = if store.palette.with(|p| p.dark) { ColorMap::Magma } else { ColorMap::InvertedGrey };
+        let by_theme = if store.palette.with(|p| p.dark) {
+            ColorMap::Magma
+        } else {
+            ColorMap::InvertedGrey
+        };
         store.spectrogram.get().map.unwrap_or(by_theme)
     });
     let style_number = RwSignal::new(1_u32);
@@ -66,13 +78,30 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
             let map = map.get();
             let Some(axis) = axis.get() else { return };
             let [r, g, b] = map.table()[0];
-            surface.fill(&format!("rgb({r},{g},{b})"), 0.0, 0.0, surface.width, surface.height);
+            surface.fill(
+                &format!("rgb({r},{g},{b})"),
+                0.0,
+                0.0,
+                surface.width,
+                surface.height,
+            );
             source.paint(surface, view, style_number.get(), |tile| {
-                colormap::lookup(map, tile.min_db, tile.max_db, style.floor_db, style.ceiling_db)
+                colormap::lookup(
+                    map,
+                    tile.min_db,
+                    tile.max_db,
+                    style.floor_db,
+                    style.ceiling_db,
+                )
             });
             let dark_map = map != ColorMap::InvertedGrey;
             store.palette.with(|palette| {
-                spectrogram::paint_axis(surface, &surface_axis(axis, surface.height), palette, dark_map);
+                spectrogram::paint_axis(
+                    surface,
+                    &surface_axis(axis, surface.height),
+                    palette,
+                    dark_map,
+                );
             });
         },
     );
@@ -90,8 +119,13 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
         let view = store.device_view();
         let frame = view.frame_from_px(hover.x * store.px_ratio.get());
         let level = source.level_at(&view, frame, fraction);
-        let level = level.map(|db| format!(" {}\u{202f}dB", format!("{db:.0}").replace('-', "−"))).unwrap_or_default();
-        Some(format!("{}Hz{level}", hz_text(hz).replace('k', "\u{202f}k")))
+        let level = level
+            .map(|db| format!(" {}\u{202f}dB", format!("{db:.0}").replace('-', "−")))
+            .unwrap_or_default();
+        Some(format!(
+            "{}Hz{level}",
+            hz_text(hz).replace('k', "\u{202f}k")
+        ))
     };
     let detail = move || {
         let s = store.strings.get();

@@ -16,6 +16,8 @@ use crate::{
 const CLICK_PX: f64 = 4.0;
 /// What is left of a kinetic pan's speed after a frame.
 const FRICTION: f64 = 0.93;
+/// The greatest speed of a kinetic pan, CSS pixels per frame.
+const MAX_KINETIC_PX: f64 = 80.0;
 /// Below this speed (CSS pixels per frame) a kinetic pan rests.
 const REST_PX: f64 = 0.4;
 
@@ -23,10 +25,20 @@ const REST_PX: f64 = 0.4;
 enum Drag {
     None,
     /// `travelled` since the button went down; `speed` in pixels per event.
-    Pan { last_x: f64, travelled: f64, speed: f64, last_ms: f64 },
+    Pan {
+        last_x: f64,
+        travelled: f64,
+        speed: f64,
+        last_ms: f64,
+    },
     Scrub,
-    Select { anchor: i64 },
-    Pinch { distance: f64, center: f64 },
+    Select {
+        anchor: i64,
+    },
+    Pinch {
+        distance: f64,
+        center: f64,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -56,7 +68,11 @@ impl Gestures {
         axis: NodeRef<html::Div>,
         playhead: NodeRef<html::Div>,
     ) -> Self {
-        let state = StoredValue::new(State { drag: Drag::None, pointers: Vec::new(), kinetic_px: 0.0 });
+        let state = StoredValue::new(State {
+            drag: Drag::None,
+            pointers: Vec::new(),
+            kinetic_px: 0.0,
+        });
         let kinetic = expect_context::<Frames>().ticker(move || {
             let speed = state.try_with_value(|s| s.kinetic_px).unwrap_or(0.0);
             if speed.abs() < REST_PX {
@@ -66,7 +82,15 @@ impl Gestures {
             state.update_value(|s| s.kinetic_px *= FRICTION);
             true
         });
-        Self { store, transport, axis, playhead, state, panning: RwSignal::new(false), kinetic }
+        Self {
+            store,
+            transport,
+            axis,
+            playhead,
+            state,
+            panning: RwSignal::new(false),
+            kinetic,
+        }
     }
 
     pub(super) fn is_panning(self) -> bool {
@@ -75,15 +99,22 @@ impl Gestures {
 
     fn place(self, event: &PointerEvent) -> Option<(f64, f64)> {
         let rect = self.axis.get_untracked()?.get_bounding_client_rect();
-        Some((f64::from(event.client_x()) - rect.left(), f64::from(event.client_y()) - rect.top()))
+        Some((
+            f64::from(event.client_x()) - rect.left(),
+            f64::from(event.client_y()) - rect.top(),
+        ))
     }
 
     pub(super) fn down(self, event: &PointerEvent) {
         let open = self.store.info.with_untracked(Option::is_some);
-        let Some((x, y)) = self.place(event).filter(|_| event.button() == 0 && open) else { return };
+        let Some((x, y)) = self.place(event).filter(|_| event.button() == 0 && open) else {
+            return;
+        };
         if let Some(axis) = self.axis.get_untracked() {
             // Without capture a drag ends at the edge, nothing worse.
-            let _ = axis.unchecked_ref::<Element>().set_pointer_capture(event.pointer_id());
+            let _ = axis
+                .unchecked_ref::<Element>()
+                .set_pointer_capture(event.pointer_id());
         }
         self.focus_playhead();
         event.prevent_default();
@@ -95,10 +126,18 @@ impl Gestures {
             state.pointers.retain(|(id, _)| *id != event.pointer_id());
             state.pointers.push((event.pointer_id(), x));
             state.drag = match state.pointers.as_slice() {
-                [(_, a), (_, b), ..] => Drag::Pinch { distance: (a - b).abs().max(1.0), center: (a + b) / 2.0 },
+                [(_, a), (_, b), ..] => Drag::Pinch {
+                    distance: (a - b).abs().max(1.0),
+                    center: (a + b) / 2.0,
+                },
                 _ if on_ruler(y) => Drag::Scrub,
                 _ if shift => Drag::Select { anchor },
-                _ => Drag::Pan { last_x: x, travelled: 0.0, speed: 0.0, last_ms: now },
+                _ => Drag::Pan {
+                    last_x: x,
+                    travelled: 0.0,
+                    speed: 0.0,
+                    last_ms: now,
+                },
             };
         });
         if on_ruler(y) {
@@ -107,17 +146,31 @@ impl Gestures {
     }
 
     pub(super) fn moved(self, event: &PointerEvent) {
-        let Some((x, _)) = self.place(event) else { return };
+        let Some((x, _)) = self.place(event) else {
+            return;
+        };
         if event.pointer_type() != "touch" {
-            self.store.hover_at(Some(Hover { x, client_y: f64::from(event.client_y()) }));
+            self.store.hover_at(Some(Hover {
+                x,
+                client_y: f64::from(event.client_y()),
+            }));
         }
         let mut state = self.state.get_value();
-        if let Some(pointer) = state.pointers.iter_mut().find(|(id, _)| *id == event.pointer_id()) {
+        if let Some(pointer) = state
+            .pointers
+            .iter_mut()
+            .find(|(id, _)| *id == event.pointer_id())
+        {
             pointer.1 = x;
         }
         match &mut state.drag {
             Drag::None => return,
-            Drag::Pan { last_x, travelled, speed, last_ms } => {
+            Drag::Pan {
+                last_x,
+                travelled,
+                speed,
+                last_ms,
+            } => {
                 let dx = x - *last_x;
                 *travelled += dx.abs();
                 if *travelled >= CLICK_PX {
@@ -130,7 +183,10 @@ impl Gestures {
             }
             Drag::Scrub => self.scrub(x),
             Drag::Select { anchor } => {
-                self.store.select(Some((*anchor, self.store.view.get_untracked().frame_from_px(x))));
+                self.store.select(Some((
+                    *anchor,
+                    self.store.view.get_untracked().frame_from_px(x),
+                )));
             }
             Drag::Pinch { distance, center } => {
                 if let [(_, a), (_, b), ..] = state.pointers.as_slice() {
@@ -157,7 +213,9 @@ impl Gestures {
                 // A pointer that rested before it let go meant to stop.
                 let rested = event.time_stamp() - last_ms > 60.0;
                 if !rested && !media_matches("(prefers-reduced-motion: reduce)") {
-                    self.state.update_value(|s| s.kinetic_px = speed);
+                    self.state.update_value(|s| {
+                        s.kinetic_px = speed.clamp(-MAX_KINETIC_PX, MAX_KINETIC_PX);
+                    });
                     self.kinetic.start();
                 }
             }
@@ -172,7 +230,12 @@ impl Gestures {
             state.pointers.retain(|(id, _)| *id != event.pointer_id());
             // The finger that stays goes on panning.
             state.drag = match state.pointers.as_slice() {
-                [(_, x)] => Drag::Pan { last_x: *x, travelled: CLICK_PX, speed: 0.0, last_ms: event.time_stamp() },
+                [(_, x)] => Drag::Pan {
+                    last_x: *x,
+                    travelled: CLICK_PX,
+                    speed: 0.0,
+                    last_ms: event.time_stamp(),
+                },
                 _ => Drag::None,
             };
         });
@@ -191,7 +254,10 @@ impl Gestures {
         if event.ctrl_key() || event.meta_key() {
             // Pinches on a trackpad come in small steps, wheels in steps of about a hundred.
             let factor = (-dy.clamp(-50.0, 50.0) * 0.009).exp();
-            let left = self.axis.get_untracked().map_or(0.0, |a| a.get_bounding_client_rect().left());
+            let left = self
+                .axis
+                .get_untracked()
+                .map_or(0.0, |a| a.get_bounding_client_rect().left());
             self.store.zoom(factor, f64::from(event.client_x()) - left);
             event.prevent_default();
             return;
@@ -206,12 +272,14 @@ impl Gestures {
 
     fn scrub(self, x: f64) {
         let view = self.store.view.get_untracked();
-        self.store.playhead_at(view.frame_from_px(x) as f64 / view.rate_hz());
+        self.store
+            .playhead_at(view.frame_from_px(x) as f64 / view.rate_hz());
     }
 
     fn seek(self, x: f64) {
         let view = self.store.view.get_untracked();
-        self.transport.seek(view.frame_from_px(x) as f64 / view.rate_hz());
+        self.transport
+            .seek(view.frame_from_px(x) as f64 / view.rate_hz());
     }
 
     fn focus_playhead(self) {
@@ -222,10 +290,18 @@ impl Gestures {
     }
 
     fn say_selection(self) {
-        let Some((start, end)) = self.store.selection.get_untracked() else { return };
+        let Some((start, end)) = self.store.selection.get_untracked() else {
+            return;
+        };
         let rate = self.store.view.get_untracked().rate_hz();
         let s = self.store.strings.get_untracked();
         let time = |frame: i64| crate::format::spoken(self.store, frame as f64 / rate);
-        self.store.announce(format!("{} {} {} {}", s.selection, time(start), s.to, time(end)));
+        self.store.announce(format!(
+            "{} {} {} {}",
+            s.selection,
+            time(start),
+            s.to,
+            time(end)
+        ));
     }
 }

@@ -19,7 +19,9 @@ pub(crate) fn Stage() -> impl IntoView {
     let store = Store::get();
     let axis = NodeRef::<html::Div>::new();
     let playhead = NodeRef::<html::Div>::new();
-    observe_width(axis, move |width| store.resize(width, window().device_pixel_ratio()));
+    observe_width(axis, move |width| {
+        store.resize(width, window().device_pixel_ratio());
+    });
     let gestures = gestures::Gestures::new(store, Transport::get(), axis, playhead);
 
     let playhead_px = move || store.view.get().px_from_secs(store.playhead_secs.get());
@@ -59,6 +61,7 @@ pub(crate) fn Stage() -> impl IntoView {
                 on:pointercancel=move |event| gestures.cancelled(&event)
                 on:pointerleave=move |_| store.hover_at(None)
                 on:wheel=move |event| gestures.wheel(&event)
+                class:zoomed=move || !store.view.with(timeside_view::Viewport::is_fit)
                 class:panning=move || gestures.is_panning()
             >
                 <Show when=move || selection.get().is_some()>
@@ -123,7 +126,10 @@ pub(crate) fn observe_width(node: NodeRef<html::Div>, tell: impl Fn(f64) + Copy 
         });
         if let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
             observer.observe(&element);
-            observing.set_value(Some(Observation { observer, _callback: callback }));
+            observing.set_value(Some(Observation {
+                observer,
+                _callback: callback,
+            }));
         }
     });
     on_cleanup(move || {

@@ -15,7 +15,10 @@ const ZOOM_STEPS: f64 = 1000.0;
 
 /// One row that wraps; the primary button first.
 #[component]
-pub(crate) fn TransportBar(menu_open: ReadSignal<bool>, set_menu_open: WriteSignal<bool>) -> impl IntoView {
+pub(crate) fn TransportBar(
+    menu_open: ReadSignal<bool>,
+    set_menu_open: WriteSignal<bool>,
+) -> impl IntoView {
     let store = Store::get();
     let transport = Transport::get();
     let s = move || store.strings.get();
@@ -173,7 +176,10 @@ pub(crate) fn TransportBar(menu_open: ReadSignal<bool>, set_menu_open: WriteSign
 
 /// Magnification at the deepest zoom.
 fn deepest(view: &Viewport) -> f64 {
-    view.fit().zoomed(f64::MAX, 0.0).magnification().max(1.000_1)
+    view.fit()
+        .zoomed(f64::MAX, 0.0)
+        .magnification()
+        .max(1.000_1)
 }
 
 /// The zoom between 0 (all) and 1 (deepest), even in octaves.

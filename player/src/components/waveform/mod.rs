@@ -25,11 +25,19 @@ const MAX_APART: u32 = 8;
 pub(crate) fn WaveformLane() -> impl IntoView {
     let store = Store::get();
     let source = PeakSource::new(store, move || store.device_view());
-    let channels = move || store.info.with(|info| info.as_ref().map_or(1, |i| i.channels));
+    let channels = move || {
+        store
+            .info
+            .with(|info| info.as_ref().map_or(1, |i| i.channels))
+    };
     let apart = move || store.channels_apart.get() && (2..=MAX_APART).contains(&channels());
     let height = Signal::derive(move || {
         let n = f64::from(channels());
-        if apart() { n * CHANNEL_HEIGHT + (n - 1.0) * GAP } else { HEIGHT }
+        if apart() {
+            n * CHANNEL_HEIGHT + (n - 1.0) * GAP
+        } else {
+            HEIGHT
+        }
     });
     let paint = move |played: bool| {
         lane_canvas(
@@ -42,13 +50,28 @@ pub(crate) fn WaveformLane() -> impl IntoView {
             },
             move |surface, view| {
                 store.palette.with(|palette| {
-                    let ink = if played { Ink::played(palette) } else { Ink::ahead(palette) };
+                    let ink = if played {
+                        Ink::played(palette)
+                    } else {
+                        Ink::ahead(palette)
+                    };
                     match source.wave() {
-                        Some(Wave::Columns(columns)) if apart() => waveform::paint(surface, &columns, view, ink, GAP),
-                        Some(Wave::Columns(columns)) => waveform::paint(surface, &columns.merged(), view, ink, GAP),
+                        Some(Wave::Columns(columns)) if apart() => {
+                            waveform::paint(surface, &columns, view, ink, GAP);
+                        }
+                        Some(Wave::Columns(columns)) => {
+                            waveform::paint(surface, &columns.merged(), view, ink, GAP);
+                        }
                         Some(Wave::Samples { start, channels }) => {
                             let shown = if apart() { channels.len() } else { 1 };
-                            waveform::paint_samples(surface, &channels[..shown.min(channels.len())], start, view, ink, GAP);
+                            waveform::paint_samples(
+                                surface,
+                                &channels[..shown.min(channels.len())],
+                                start,
+                                view,
+                                ink,
+                                GAP,
+                            );
                         }
                         None if !played && !matches!(store.phase.get(), Phase::Failed(_)) => {
                             waveform::paint_skeleton(surface, palette);
@@ -61,20 +84,37 @@ pub(crate) fn WaveformLane() -> impl IntoView {
     };
     let clip = move || {
         let view = store.view.get();
-        played_clip(view.width_px(), view.px_from_secs(store.playhead_secs.get()))
+        played_clip(
+            view.width_px(),
+            view.px_from_secs(store.playhead_secs.get()),
+        )
     };
     let value = move || {
         let hover = store.hover.get()?;
         let view = store.view.get();
-        let Some(Wave::Columns(columns)) = source.wave() else { return None };
+        let Some(Wave::Columns(columns)) = source.wave() else {
+            return None;
+        };
         let position = view.position_from_px(hover.x);
         let column = ((position - columns.start) / columns.frames_per_column).floor();
         let peak = columns
             .channels
             .iter()
-            .filter_map(|c| Some(c.min.get(column as usize)?.abs().max(c.max.get(column as usize)?.abs())))
+            .filter_map(|c| {
+                Some(
+                    c.min
+                        .get(column as usize)?
+                        .abs()
+                        .max(c.max.get(column as usize)?.abs()),
+                )
+            })
             .fold(f32::NAN, f32::max);
-        (column >= 0.0 && peak > 0.0).then(|| format!("{}\u{202f}dB", number((20.0 * f64::from(peak).log10() * 10.0).round() / 10.0)))
+        (column >= 0.0 && peak > 0.0).then(|| {
+            format!(
+                "{}\u{202f}dB",
+                number((20.0 * f64::from(peak).log10() * 10.0).round() / 10.0)
+            )
+        })
     };
     let detail = move || {
         let s = store.strings.get();

@@ -1,10 +1,9 @@
-//! A medium behind an address: the cache's requests made by the worker, and the read-ahead.
+//! A medium behind an address: the cache's requests made by the host, and the read-ahead.
 
-use crate::host::Host;
-use send_wrapper::SendWrapper;
+use super::Host;
+use crate::Result;
 use std::ops::Range;
-use timeside::decode::ranged::{Fetch, Fetched, Limits, RangedCache, RangedSource};
-use timeside::Result;
+use timeside_decode::ranged::{Fetch, Fetched, Limits, RangedCache, RangedSource};
 
 /// How far is read ahead of whoever reads straight on.
 const AHEAD_BYTES: u64 = 4 << 20;
@@ -13,13 +12,13 @@ const AHEAD_BYTES: u64 = 4 << 20;
 const STEP_BYTES: u64 = 128 << 10;
 
 /// Synchronous requests, of which the first is answered by what opening the address gave.
-struct WorkerFetch {
-    host: SendWrapper<Host>,
+struct HostFetch<H> {
+    host: H,
     media: u32,
     head: Option<Fetched>,
 }
 
-impl Fetch for WorkerFetch {
+impl<H: Host> Fetch for HostFetch<H> {
     fn fetch(&mut self, range: Range<u64>) -> Result<Fetched> {
         match self.head.take() {
             Some(head) => Ok(head),
@@ -29,7 +28,7 @@ impl Fetch for WorkerFetch {
 }
 
 /// A medium behind an address.
-pub(crate) struct Remote {
+pub(super) struct Remote {
     source: RangedSource,
     cache: RangedCache,
     in_flight: Option<Range<u64>>,
@@ -39,45 +38,73 @@ pub(crate) struct Remote {
 
 impl Remote {
     /// `head` holds the first bytes, the length and the identity.
-    pub(crate) fn open(host: &Host, media: u32, head: Fetched) -> Result<Self> {
-        let fetch = WorkerFetch { host: SendWrapper::new(host.clone()), media, head: Some(head) };
+    pub(super) fn open(host: &impl Host, media: u32, head: Fetched) -> Result<Self> {
+        let fetch = HostFetch {
+            host: host.clone(),
+            media,
+            head: Some(head),
+        };
         let source = RangedSource::open(Box::new(fetch), Limits::default())?;
         let cache = source.cache();
-        Ok(Self { source, cache, in_flight: None, failed: None })
+        Ok(Self {
+            source,
+            cache,
+            in_flight: None,
+            failed: None,
+        })
     }
 
     /// A reader of its own place.
-    pub(crate) fn source(&self) -> RangedSource {
+    pub(super) fn source(&self) -> RangedSource {
         self.source.clone()
     }
 
     /// True if a reader at `position` finds what it needs, or nobody will bring it.
-    pub(crate) fn is_ready(&self, position: Option<u64>) -> bool {
-        let Some(position) = position else { return true };
+    pub(super) fn is_ready(&self, position: Option<u64>) -> bool {
+        let Some(position) = position else {
+            return true;
+        };
         let needed = position..position.saturating_add(STEP_BYTES);
-        self.failed.as_ref().is_some_and(|f| f.contains(&position)) || self.cache.has(needed)
+        let is_lost = self
+            .failed
+            .as_ref()
+            .is_some_and(|f| f.start < needed.end && needed.start < f.end);
+        is_lost || self.cache.has(needed)
     }
 
     /// Asks for what the readers at `positions` need next, the most urgent first; one request at a time.
-    pub(crate) fn read_ahead(&mut self, host: &Host, media: u32, positions: impl Iterator<Item = u64>) {
+    pub(super) fn read_ahead(
+        &mut self,
+        host: &impl Host,
+        media: u32,
+        positions: impl Iterator<Item = u64>,
+    ) {
         if self.in_flight.is_some() {
             return;
         }
-        let missing = |at| self.cache.missing_ahead(at, AHEAD_BYTES).filter(|range| self.failed.as_ref() != Some(range));
+        let missing = |at| {
+            self.cache
+                .missing_ahead(at, AHEAD_BYTES)
+                .filter(|range| self.failed.as_ref() != Some(range))
+        };
         if let Some(range) = positions.into_iter().find_map(missing) {
-            host.fetch_ahead(media, range.start as f64, range.end as f64);
+            host.fetch_ahead(media, range.clone());
             self.in_flight = Some(range);
         }
     }
 
     /// Takes what came. That it is another file's is told by the reader who comes to it.
-    pub(crate) fn supply(&mut self, start: u64, fetched: &Fetched) {
+    pub(super) fn supply(&mut self, start: u64, fetched: &Fetched) {
         let range = self.in_flight.take();
-        self.failed = if self.cache.insert(start, fetched).is_err() { range } else { None };
+        self.failed = if self.cache.insert(start, fetched).is_err() {
+            range
+        } else {
+            None
+        };
     }
 
     /// Learns that it does not come.
-    pub(crate) fn supply_failed(&mut self) {
+    pub(super) fn supply_failed(&mut self) {
         self.failed = self.in_flight.take();
     }
 }

@@ -1,14 +1,14 @@
 //! A medium that is open in the engine, and the read that fills its waveform.
 
-use crate::host::Host;
-use crate::remote::Remote;
+use super::Host;
+use super::remote::Remote;
+use crate::{Error, Media, OpenSource, Peaks, ReadProgress, Result, Source};
 use std::rc::Rc;
-use timeside::core::MemorySource;
-use timeside::decode::{
+use timeside_core::MemorySource;
+use timeside_decode::{
     Hint,
     sha1::{Scope, Sha1Task},
 };
-use timeside::{Error, Media, OpenSource, Peaks, ReadProgress, Result, Source};
 use timeside_protocol::{Attachments, Event, OpenOptions};
 
 /// Shortest time between two reports of progress of the background read.
@@ -28,16 +28,17 @@ enum Hash {
 }
 
 /// Where the bytes of a medium are.
-pub(crate) enum Bytes {
-    Blob(OpenSource),
+pub(super) enum Bytes {
+    /// A file, a `Blob`.
+    Local(OpenSource),
     Remote(Remote),
     /// There are samples only.
     None,
 }
 
-pub(crate) struct Medium {
-    pub(crate) media: Media,
-    pub(crate) byte_len: Option<u64>,
+pub(super) struct Medium {
+    pub(super) media: Media,
+    pub(super) byte_len: Option<u64>,
     number: u32,
     bytes: Bytes,
     hash_scope: Scope,
@@ -49,13 +50,27 @@ pub(crate) struct Medium {
 }
 
 impl Medium {
-    pub(crate) fn new(number: u32, media: Media, bytes: Bytes, options: &OpenOptions) -> Self {
-        let hash_scope = if options.is_remote { Scope::Head } else { Scope::Whole };
-        Self { media, byte_len: options.byte_len, number, bytes, hash_scope, hash: Hash::Unknown, is_reading: false, is_read: false, told_ms: 0.0 }
+    pub(super) fn new(number: u32, media: Media, bytes: Bytes, options: &OpenOptions) -> Self {
+        let hash_scope = if options.is_remote {
+            Scope::Head
+        } else {
+            Scope::Whole
+        };
+        Self {
+            media,
+            byte_len: options.byte_len,
+            number,
+            bytes,
+            hash_scope,
+            hash: Hash::Unknown,
+            is_reading: false,
+            is_read: false,
+            told_ms: 0.0,
+        }
     }
 
     /// The SHA-1, or empty while it is unknown.
-    pub(crate) fn known_sha1(&self) -> String {
+    pub(super) fn known_sha1(&self) -> String {
         match &self.hash {
             Hash::Known(sha1) => sha1.clone(),
             Hash::Unknown | Hash::Working(_) => String::new(),
@@ -63,14 +78,27 @@ impl Medium {
     }
 
     /// Works on the SHA-1 until `deadline_ms`; `None` if there is more to do.
-    pub(crate) fn advance_hash(&mut self, host: &Host, deadline_ms: f64) -> Result<Option<String>> {
+    pub(super) fn advance_hash(
+        &mut self,
+        host: &impl Host,
+        deadline_ms: f64,
+    ) -> Result<Option<String>> {
         loop {
             match &mut self.hash {
                 Hash::Known(sha1) => return Ok(Some(sha1.clone())),
-                Hash::Unknown => self.hash = Hash::Working(Box::new(Sha1Task::new(self.open_bytes()?, self.hash_scope)?)),
+                Hash::Unknown => {
+                    self.hash = Hash::Working(Box::new(Sha1Task::new(
+                        self.open_bytes()?,
+                        self.hash_scope,
+                    )?))
+                }
                 Hash::Working(task) => match task.advance(HASH_STEP_BYTES) {
                     Ok(Some(sha1)) => self.hash = Hash::Known(sha1),
-                    Ok(None) if host.now() >= deadline_ms || !self.is_ready(self.hash_position()) => return Ok(None),
+                    Ok(None)
+                        if host.now_ms() >= deadline_ms || !self.is_ready(self.hash_position()) =>
+                    {
+                        return Ok(None);
+                    }
                     Ok(None) => {}
                     Err(error) => {
                         self.hash = Hash::Unknown;
@@ -82,7 +110,7 @@ impl Medium {
     }
 
     /// True if the SHA-1 can be worked on now.
-    pub(crate) fn can_hash(&self) -> bool {
+    pub(super) fn can_hash(&self) -> bool {
         self.is_ready(self.hash_position())
     }
 
@@ -96,27 +124,37 @@ impl Medium {
 
     fn open_bytes(&mut self) -> Result<Box<dyn Source>> {
         match &self.bytes {
-            Bytes::Blob(open) => open(),
+            Bytes::Local(open) => open(),
             Bytes::Remote(remote) => Ok(Box::new(remote.source())),
             Bytes::None => {
-                let samples = self.media.samples(0.0, self.media.info().duration.unwrap_or(0.0))?;
+                let samples = self
+                    .media
+                    .samples(0.0, self.media.info().duration.unwrap_or(0.0))?;
                 let frames = samples.first().map_or(0, Vec::len);
-                let interleaved = (0..frames).flat_map(|i| samples.iter().map(move |channel| channel[i]));
-                Ok(Box::new(MemorySource::new(interleaved.flat_map(f32::to_le_bytes).collect())))
+                let interleaved =
+                    (0..frames).flat_map(|i| samples.iter().map(move |channel| channel[i]));
+                Ok(Box::new(MemorySource::new(
+                    interleaved.flat_map(f32::to_le_bytes).collect(),
+                )))
             }
         }
     }
 
     /// True unless a reader at `position` would have to wait for bytes that are on their way.
-    pub(crate) fn is_ready(&self, position: Option<u64>) -> bool {
+    pub(super) fn is_ready(&self, position: Option<u64>) -> bool {
         match &self.bytes {
             Bytes::Remote(remote) => remote.is_ready(position),
-            Bytes::Blob(_) | Bytes::None => true,
+            Bytes::Local(_) | Bytes::None => true,
         }
     }
 
     /// Asks for what is read next: by the runs at `runs`, by the SHA-1 if somebody waits for it, by the background read.
-    pub(crate) fn read_ahead(&mut self, host: &Host, runs: impl Iterator<Item = u64>, is_hash_wanted: bool) {
+    pub(super) fn read_ahead(
+        &mut self,
+        host: &impl Host,
+        runs: impl Iterator<Item = u64>,
+        is_hash_wanted: bool,
+    ) {
         let hash = self.hash_position().filter(|_| is_hash_wanted);
         let read = self.media.read_byte_position().filter(|_| self.is_reading);
         if let Bytes::Remote(remote) = &mut self.bytes {
@@ -125,26 +163,35 @@ impl Medium {
     }
 
     /// The other end of [`Medium::read_ahead`].
-    pub(crate) fn remote(&mut self) -> Option<&mut Remote> {
+    pub(super) fn remote(&mut self) -> Option<&mut Remote> {
         match &mut self.bytes {
             Bytes::Remote(remote) => Some(remote),
-            Bytes::Blob(_) | Bytes::None => None,
+            Bytes::Local(_) | Bytes::None => None,
         }
     }
 
     /// True if the background read can go on now.
-    pub(crate) fn can_read(&self) -> bool {
+    pub(super) fn can_read(&self) -> bool {
         self.is_reading && self.is_ready(self.media.read_byte_position())
     }
 
     /// Columns of the waveform. Long stretches are not made exact before all of them has been read: that would
     /// only read what the background read is coming to anyway.
-    pub(crate) fn peaks(&mut self, start: Option<f64>, end: Option<f64>, pixels: usize) -> Result<Peaks> {
+    pub(super) fn peaks(
+        &mut self,
+        start: Option<f64>,
+        end: Option<f64>,
+        pixels: usize,
+    ) -> Result<Peaks> {
         self.is_reading = !self.is_read;
         let to = end.or(self.media.info().duration).unwrap_or(f64::INFINITY);
         if !self.is_read && to - start.unwrap_or(0.0) > SHORT_SECS {
             let quick = self.media.quick_peaks(start, end, pixels)?;
-            if quick.channels.iter().any(|c| c.min.iter().any(|x| x.is_nan())) {
+            if quick
+                .channels
+                .iter()
+                .any(|c| c.min.iter().any(|x| x.is_nan()))
+            {
                 return Ok(quick);
             }
         }
@@ -152,31 +199,46 @@ impl Medium {
     }
 
     /// Reads on until `deadline_ms`, and tells how far it is.
-    pub(crate) fn read_on(&mut self, host: &Host, deadline_ms: f64) {
+    pub(super) fn read_on(&mut self, host: &impl Host, deadline_ms: f64) {
         let before = (self.media.info().frames, self.media.info().warnings.len());
         let mut share = None;
         let end = loop {
             match self.media.read_on() {
-                Ok(ReadProgress::More(done)) => share = done.or_else(|| share_of(self.media.read_byte_position(), self.byte_len)),
+                Ok(ReadProgress::More(done)) => {
+                    share =
+                        done.or_else(|| share_of(self.media.read_byte_position(), self.byte_len))
+                }
                 Ok(ReadProgress::Done | ReadProgress::Idle) => break Some(Ok(())),
                 Err(error) => break Some(Err(error)),
             }
-            if host.now() >= deadline_ms || !self.is_ready(self.media.read_byte_position()) {
+            if host.now_ms() >= deadline_ms || !self.is_ready(self.media.read_byte_position()) {
                 break None;
             }
         };
         let media = self.number;
         let info = self.media.info();
         if (info.frames, info.warnings.len()) != before {
-            host.tell(&Event::Info { media, info: info.clone() }, Attachments::default());
+            host.tell(
+                &Event::Info {
+                    media,
+                    info: info.clone(),
+                },
+                Attachments::default(),
+            );
         }
         self.is_reading = end.is_none();
         self.is_read = !self.is_reading;
         match end {
             Some(Ok(())) => host.tell(&Event::Read { media, done: 1.0 }, Attachments::default()),
-            Some(Err(error)) => host.tell(&Event::ReadFailed { media, error: (&error).into() }, Attachments::default()),
+            Some(Err(error)) => host.tell(
+                &Event::ReadFailed {
+                    media,
+                    error: (&error).into(),
+                },
+                Attachments::default(),
+            ),
             None => {
-                let now = host.now();
+                let now = host.now_ms();
                 if let Some(done) = share.filter(|_| now - self.told_ms >= TELL_EVERY_MS) {
                     self.told_ms = now;
                     host.tell(&Event::Read { media, done }, Attachments::default());
@@ -187,18 +249,22 @@ impl Medium {
 }
 
 /// A share done by bytes, where frames do not tell.
-pub(crate) fn share_of(position: Option<u64>, byte_len: Option<u64>) -> Option<f64> {
+pub(super) fn share_of(position: Option<u64>, byte_len: Option<u64>) -> Option<f64> {
     let (position, byte_len) = (position?, byte_len.filter(|n| *n > 0)?);
     Some((position as f64 / byte_len as f64).min(1.0))
 }
 
 /// Opens a medium whose bytes `open_source` gives.
-pub(crate) fn open(open_source: &OpenSource, options: &OpenOptions) -> Result<Media> {
-    let hint = Hint { name: options.name.clone(), mime_type: Some(options.mime_type.clone()).filter(|t| !t.is_empty()), uri: options.uri.clone() };
+pub(super) fn open(open_source: &OpenSource, options: &OpenOptions) -> Result<Media> {
+    let hint = Hint {
+        name: options.name.clone(),
+        mime_type: Some(options.mime_type.clone()).filter(|t| !t.is_empty()),
+        uri: options.uri.clone(),
+    };
     Media::open(Rc::clone(open_source), hint)
 }
 
 /// What a command says whose medium is not open: the page keeps to the order, so it was closed.
-pub(crate) fn closed() -> Error {
+pub(super) fn closed() -> Error {
     Error::Cancelled
 }

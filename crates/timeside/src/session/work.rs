@@ -1,0 +1,216 @@
+//! The order of work: what somebody looks at, then runs, then hashes, then the background read.
+
+use super::medium;
+use super::run::RunTask;
+use super::{Host, Session};
+use crate::{Result, SpectrogramTask};
+use timeside_protocol::{Array, Attachments, ChannelPeaks, Event};
+
+/// What somebody looks at and waits for: it goes before runs, and these before the background read.
+pub(super) enum Interactive {
+    Samples {
+        start: f64,
+        end: f64,
+    },
+    Peaks {
+        start: Option<f64>,
+        end: Option<f64>,
+        pixels: usize,
+    },
+    Spectrogram(Box<SpectrogramTask>),
+}
+
+pub(super) struct Asked {
+    pub(super) request: u32,
+    pub(super) media: u32,
+    pub(super) what: Interactive,
+}
+
+enum Answer {
+    Told(Event, Attachments),
+    /// It needs another slice.
+    Later(Asked),
+}
+
+impl<H: Host> Session<H> {
+    /// Does the most urgent thing; false if there is none.
+    pub(super) fn work(&mut self, deadline_ms: f64) -> bool {
+        self.work_asked()
+            || self.work_run(deadline_ms)
+            || self.work_hash(deadline_ms)
+            || self.work_read(deadline_ms)
+    }
+
+    fn work_asked(&mut self) -> bool {
+        let Some(asked) = self.asked.pop_front() else {
+            return false;
+        };
+        let request = asked.request;
+        match self.answer(asked) {
+            Ok(Answer::Told(event, arrays)) => self.host.tell(&event, arrays),
+            // Behind the others: a long one does not hold up a short one.
+            Ok(Answer::Later(asked)) => self.asked.push_back(asked),
+            Err(error) => self.fail(request, &error),
+        }
+        true
+    }
+
+    fn answer(&mut self, asked: Asked) -> Result<Answer> {
+        let Asked {
+            request,
+            media,
+            what,
+        } = asked;
+        let medium = self.media.get_mut(&media).ok_or_else(medium::closed)?;
+        let mut arrays = Attachments::default();
+        let event = match what {
+            Interactive::Samples { start, end } => {
+                let samples = medium.media.samples(start, end)?;
+                Event::Samples {
+                    request,
+                    channels: samples
+                        .into_iter()
+                        .map(|c| arrays.add(Array::F32(c)))
+                        .collect(),
+                }
+            }
+            Interactive::Peaks { start, end, pixels } => {
+                let peaks = medium.peaks(start, end, pixels)?;
+                let mut add = |v| arrays.add(Array::F32(v));
+                let channels = peaks.channels.into_iter().map(|c| ChannelPeaks {
+                    min: add(c.min),
+                    max: add(c.max),
+                    rms: add(c.rms),
+                });
+                Event::Peaks {
+                    request,
+                    exact: peaks.exact,
+                    start: peaks.start_secs,
+                    end: peaks.end_secs,
+                    channels: channels.collect(),
+                }
+            }
+            Interactive::Spectrogram(mut task) => {
+                if !task.advance(&mut medium.media)? {
+                    return Ok(Answer::Later(Asked {
+                        request,
+                        media,
+                        what: Interactive::Spectrogram(task),
+                    }));
+                }
+                let image = task.into_image();
+                let data = arrays.add(Array::U8(image.data));
+                let (min_db, max_db) = (image.min_db.into(), image.max_db.into());
+                Event::Spectrogram {
+                    request,
+                    width: image.width,
+                    height: image.height,
+                    data,
+                    min_db,
+                    max_db,
+                }
+            }
+        };
+        Ok(Answer::Told(event, arrays))
+    }
+
+    fn work_run(&mut self, deadline_ms: f64) -> bool {
+        let Some(at) = self
+            .runs
+            .iter()
+            .position(|r| r.may_go_on(self.media.get(&r.media)))
+        else {
+            return false;
+        };
+        let Some(mut run) = self.runs.remove(at) else {
+            return false;
+        };
+        let Some(medium) = self.media.get(&run.media) else {
+            return true;
+        };
+        match run.advance(&self.host, medium, deadline_ms) {
+            // Behind the others: they take turns.
+            Ok(()) => self.runs.push_back(run),
+            Err(error) => self.fail(run.request, &error),
+        }
+        true
+    }
+
+    /// The media whose SHA-1 somebody waits for: who asked for it, or a run that is otherwise done.
+    fn is_hash_wanted(&self, media: u32) -> bool {
+        self.hashes.iter().any(|(_, m)| *m == media)
+            || self
+                .runs
+                .iter()
+                .any(|r| r.media == media && !r.is_running())
+    }
+
+    fn work_hash(&mut self, deadline_ms: f64) -> bool {
+        let wanted = self
+            .media
+            .iter()
+            .find(|(number, medium)| self.is_hash_wanted(**number) && medium.can_hash());
+        let Some((&number, _)) = wanted else {
+            return false;
+        };
+        let Some(medium) = self.media.get_mut(&number) else {
+            return false;
+        };
+        match medium.advance_hash(&self.host, deadline_ms) {
+            Ok(None) => {}
+            Ok(Some(sha1)) => self.tell_hash(number, &Ok(sha1)),
+            Err(error) => self.tell_hash(number, &Err(error)),
+        }
+        true
+    }
+
+    /// Answers all that waited for the SHA-1 of a medium.
+    fn tell_hash(&mut self, number: u32, sha1: &Result<String>) {
+        for (request, _) in self.hashes.extract_if(.., |(_, media)| *media == number) {
+            let event = match sha1 {
+                Ok(sha1) => Event::Sha1 {
+                    request,
+                    sha1: sha1.clone(),
+                },
+                Err(error) => Event::Failed {
+                    request,
+                    error: error.into(),
+                },
+            };
+            self.host.tell(&event, Attachments::default());
+        }
+        while let Some(at) = self
+            .runs
+            .iter()
+            .position(|r| r.media == number && !r.is_running())
+        {
+            let Some(run) = self.runs.remove(at) else {
+                return;
+            };
+            run.tell_results(&self.host, sha1);
+        }
+    }
+
+    fn work_read(&mut self, deadline_ms: f64) -> bool {
+        let Some(medium) = self.media.values_mut().find(|m| m.can_read()) else {
+            return false;
+        };
+        medium.read_on(&self.host, deadline_ms);
+        true
+    }
+
+    pub(super) fn read_ahead(&mut self) {
+        let numbers: Vec<u32> = self.media.keys().copied().collect();
+        for number in numbers {
+            let is_hash_wanted = self.is_hash_wanted(number);
+            let runs = self
+                .runs
+                .iter()
+                .filter(|r| r.media == number)
+                .filter_map(RunTask::byte_position);
+            if let Some(medium) = self.media.get_mut(&number) {
+                medium.read_ahead(&self.host, runs, is_hash_wanted);
+            }
+        }
+    }
+}
