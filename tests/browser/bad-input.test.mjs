@@ -135,17 +135,17 @@ test("steps, parameters and stretches that cannot be", async () => {
   const seen = await page.evaluate(async () => {
     const media = await timeside.open("/files/good.wav");
     const tries = {
-      unknown: media.run("no_such_processor"),
-      wrongType: media.run({ id: "fx_gain", gain: "loud" }),
-      unknownParameter: media.run({ id: "level", colour: "red" }),
-      outOfRange: media.run({ id: "spectrogram_analyzer", input_blocksize: -1 }),
-      startPastTheEnd: media.run("level", { start: 2 }),
-      negativeStart: media.run("level", { start: -1 }),
-      samplesPastTheEnd: media.samples(5, 6),
-      noPixels: media.peaks({ pixels: 0 }),
+      unknown: () => media.run("no_such_processor"),
+      wrongType: () => media.run({ id: "fx_gain", gain: "loud" }),
+      unknownParameter: () => media.run({ id: "level", colour: "red" }),
+      outOfRange: () => media.run({ id: "spectrogram_analyzer", input_blocksize: -1 }),
+      startPastTheEnd: () => media.run("level", { start: 2 }),
+      negativeStart: () => media.run("level", { start: -1 }),
+      samplesPastTheEnd: () => media.samples(5, 6),
+      noPixels: () => media.peaks({ pixels: 0 }),
     };
     const found = {};
-    for (const [name, promise] of Object.entries(tries)) found[name] = await outcome(promise);
+    for (const [name, attempt] of Object.entries(tries)) found[name] = await outcome(attempt());
     const level = (await media.run("level")).get("level.rms").data[0];
     media.close();
     return { found, level };

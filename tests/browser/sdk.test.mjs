@@ -129,10 +129,11 @@ test("a run is awaited, iterated, listened to and cancelled", needsShared, async
     for await (const event of media.run(["level", "spectrogram_analyzer"])) kinds[event.type] = (kinds[event.type] ?? 0) + 1;
     const cancelled = media.run("spectrogram_analyzer");
     cancelled.cancel();
+    const cancelledEnd = await outcome(cancelled);
     const controller = new AbortController();
-    const aborted = media.run("spectrogram_analyzer", { signal: controller.signal, onProgress: () => controller.abort() });
+    const abortedEnd = await outcome(media.run("spectrogram_analyzer", { signal: controller.signal, onProgress: () => controller.abort() }));
     const segment = await media.run("waveform_analyzer", { start: 2, duration: 1 });
-    const ends = [await outcome(cancelled), await outcome(aborted)].map((end) => [end.code, end.own]);
+    const ends = [cancelledEnd, abortedEnd].map((end) => [end.code, end.own]);
     media.close();
     const closed = await outcome(media.samples(0, 1));
     return {

@@ -18,8 +18,10 @@ pub(crate) struct Header {
     pub(crate) blocks: usize,
 }
 
-pub(crate) const SAMPLE_RATES: [u32; 13] =
-    [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
+pub(crate) const SAMPLE_RATES: [u32; 13] = [
+    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
+    7_350,
+];
 
 impl Header {
     /// Length of the header without its checksum.
@@ -59,7 +61,10 @@ impl Header {
 
     /// The AudioSpecificConfig that an MP4 file would hold for this stream.
     pub(crate) fn audio_specific_config(&self) -> [u8; 2] {
-        [self.object_type << 3 | self.rate_index >> 1, self.rate_index << 7 | self.channel_config << 3]
+        [
+            self.object_type << 3 | self.rate_index >> 1,
+            self.rate_index << 7 | self.channel_config << 3,
+        ]
     }
 }
 
@@ -70,9 +75,22 @@ mod tests {
     #[test]
     fn a_header_is_read() {
         let header = Header::parse(&[0xFF, 0xF1, 0x50, 0x80, 0x2E, 0x7F, 0xFC]).unwrap();
-        assert_eq!((header.object_type, header.sample_rate, header.channel_config), (2, 44_100, 2));
-        assert_eq!((header.header_bytes, header.frame_bytes, header.blocks), (7, 371, 1));
+        assert_eq!(
+            (
+                header.object_type,
+                header.sample_rate,
+                header.channel_config
+            ),
+            (2, 44_100, 2)
+        );
+        assert_eq!(
+            (header.header_bytes, header.frame_bytes, header.blocks),
+            (7, 371, 1)
+        );
         assert_eq!(header.audio_specific_config(), [0x12, 0x10]);
-        assert_eq!(Header::parse(&[0xFF, 0xFB, 0x50, 0x80, 0x2E, 0x7F, 0xFC]), None);
+        assert_eq!(
+            Header::parse(&[0xFF, 0xFB, 0x50, 0x80, 0x2E, 0x7F, 0xFC]),
+            None
+        );
     }
 }

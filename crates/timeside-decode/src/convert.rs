@@ -54,10 +54,15 @@ impl Channels {
         let own = inner.spec().channels;
         if channels != own && channels != 1 && !(own == 1 && channels == 2) {
             let also = if own == 1 { ", 2 (the same twice)" } else { "" };
-            let reason = format!("is {channels}: of {own} channels can be made {own}, 1 (their mean){also}");
+            let reason =
+                format!("is {channels}: of {own} channels can be made {own}, 1 (their mean){also}");
             return Err(Error::bad_parameter("decoder", "channels", reason));
         }
-        Ok(Self { inner, channels, source: Block::default() })
+        Ok(Self {
+            inner,
+            channels,
+            source: Block::default(),
+        })
     }
 }
 
@@ -67,7 +72,10 @@ impl Decoder for Channels {
     }
 
     fn spec(&self) -> AudioSpec {
-        AudioSpec { channels: self.channels, ..self.inner.spec() }
+        AudioSpec {
+            channels: self.channels,
+            ..self.inner.spec()
+        }
     }
 
     fn next_block(&mut self, block: &mut Block, max_frames: usize) -> Result<usize> {
@@ -127,8 +135,10 @@ impl Resampled {
     pub fn new(inner: Box<dyn Decoder>, sample_rate: u32) -> Result<Self> {
         let spec = inner.spec();
         let Some(resampler) = Resampler::new(spec.sample_rate, sample_rate, spec.channels) else {
-            let reason =
-                format!("is {sample_rate}: from {} Hz rates of 1 to {MAX_RATE} Hz can be made", spec.sample_rate);
+            let reason = format!(
+                "is {sample_rate}: from {} Hz rates of 1 to {MAX_RATE} Hz can be made",
+                spec.sample_rate
+            );
             return Err(Error::bad_parameter("decoder", "sampleRate", reason));
         };
         Ok(Self {
@@ -148,7 +158,8 @@ impl Resampled {
     }
 
     fn end(&self) -> Option<i64> {
-        self.inner_end.map(|frames| time::frames_at_rate(frames, self.from, self.to))
+        self.inner_end
+            .map(|frames| time::frames_at_rate(frames, self.from, self.to))
     }
 
     fn output_end(&self) -> i64 {
@@ -158,7 +169,10 @@ impl Resampled {
     /// Converts the next block of input; past its end, silence.
     fn convert_block(&mut self) -> Result<()> {
         let frames = self.resampler.input_frames();
-        if self.inner_end.is_some_and(|end| self.next_block * frames as i64 >= end) {
+        if self
+            .inner_end
+            .is_some_and(|end| self.next_block * frames as i64 >= end)
+        {
             self.input.reset(self.channels, 0);
         } else {
             let count = self.inner.next_block(&mut self.input, frames)?;
@@ -166,7 +180,8 @@ impl Resampled {
                 self.inner_end = Some(self.next_block * frames as i64 + count as i64);
             }
         }
-        self.resampler.process(&mut self.input.channels, &mut self.output);
+        self.resampler
+            .process(&mut self.input.channels, &mut self.output);
         self.output_start = self.next_block * self.resampler.output_frames() as i64;
         self.next_block += 1;
         Ok(())
@@ -176,7 +191,8 @@ impl Resampled {
     fn settle(&mut self) -> Result<()> {
         let wanted = self.next + self.resampler.delay_frames() as i64;
         let block = (wanted / self.resampler.output_frames() as i64 - 1).max(0);
-        self.inner.seek(block * self.resampler.input_frames() as i64)?;
+        self.inner
+            .seek(block * self.resampler.input_frames() as i64)?;
         self.resampler.reset();
         self.next_block = block;
         self.output.clear();
@@ -217,8 +233,16 @@ impl Decoder for Resampled {
     }
 
     fn spec(&self) -> AudioSpec {
-        let frames = self.inner.spec().frames.map(|frames| time::frames_at_rate(frames, self.from, self.to));
-        AudioSpec { sample_rate: self.to, channels: self.channels, frames }
+        let frames = self
+            .inner
+            .spec()
+            .frames
+            .map(|frames| time::frames_at_rate(frames, self.from, self.to));
+        AudioSpec {
+            sample_rate: self.to,
+            channels: self.channels,
+            frames,
+        }
     }
 
     fn next_block(&mut self, block: &mut Block, max_frames: usize) -> Result<usize> {
@@ -243,7 +267,9 @@ impl Decoder for Resampled {
     fn take_warnings(&mut self) -> Vec<Warning> {
         let mut warnings = self.inner.take_warnings();
         for warning in &mut warnings {
-            warning.frame = warning.frame.map(|frame| time::frames_at_rate(frame, self.from, self.to));
+            warning.frame = warning
+                .frame
+                .map(|frame| time::frames_at_rate(frame, self.from, self.to));
         }
         warnings
     }
@@ -255,7 +281,9 @@ impl Decoder for Resampled {
 
 impl std::fmt::Debug for Channels {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Channels").field("channels", &self.channels).finish_non_exhaustive()
+        f.debug_struct("Channels")
+            .field("channels", &self.channels)
+            .finish_non_exhaustive()
     }
 }
 
@@ -275,8 +303,14 @@ mod tests {
     use crate::raw::ArrayDecoder;
 
     fn sine(frames: usize, rate: u32, channels: usize) -> Box<dyn Decoder> {
-        let wave = |c: usize| (0..frames).map(|n| (n as f32 * 0.05).sin() * (c + 1) as f32 / 4.0).collect();
-        Box::new(ArrayDecoder::new((0..channels).map(wave).collect(), rate).unwrap())
+        let wave = |c: usize| {
+            (0..frames)
+                .map(|n| (n as f32 * 0.05).sin() * (c + 1) as f32 / 4.0)
+                .collect()
+        };
+        Box::new(
+            ArrayDecoder::new((0..channels).map(wave).collect::<Vec<Vec<f32>>>(), rate).unwrap(),
+        )
     }
 
     fn all(decoder: &mut dyn Decoder, step: usize) -> Vec<Vec<f32>> {
@@ -285,7 +319,10 @@ mod tests {
         loop {
             let n = decoder.next_block(&mut block, step).unwrap();
             assert_eq!(block.first_frame, planes[0].len() as i64);
-            planes.iter_mut().zip(&block.channels).for_each(|(p, c)| p.extend_from_slice(c));
+            planes
+                .iter_mut()
+                .zip(&block.channels)
+                .for_each(|(p, c)| p.extend_from_slice(c));
             if n < step {
                 return planes;
             }
@@ -304,7 +341,11 @@ mod tests {
             let mut decoder = prepare(sine(frames, from, 1), 0.0, None, Some(to), None).unwrap();
             let expected = time::frames_at_rate(frames as i64, from, to);
             assert_eq!(decoder.spec().frames, Some(expected));
-            assert_eq!(all(decoder.as_mut(), 1000)[0].len() as i64, expected, "{frames} from {from} to {to}");
+            assert_eq!(
+                all(decoder.as_mut(), 1000)[0].len() as i64,
+                expected,
+                "{frames} from {from} to {to}"
+            );
         }
     }
 
@@ -326,12 +367,17 @@ mod tests {
     fn channels_are_meant_or_doubled() {
         let mut mono = prepare(sine(100, 8_000, 2), 0.0, None, None, Some(1)).unwrap();
         let both = all(sine(100, 8_000, 2).as_mut(), 64);
-        assert_eq!(all(mono.as_mut(), 64)[0][7], (both[0][7] + both[1][7]) * 0.5);
+        assert_eq!(
+            all(mono.as_mut(), 64)[0][7],
+            (both[0][7] + both[1][7]) * 0.5
+        );
         let mut stereo = prepare(sine(100, 8_000, 1), 0.0, None, None, Some(2)).unwrap();
         let stereo = all(stereo.as_mut(), 64);
         assert_eq!(stereo[0], stereo[1]);
         for (own, wanted) in [(2, 3), (1, 0), (6, 2), (1, 3)] {
-            let error = prepare(sine(10, 8_000, own), 0.0, None, None, Some(wanted)).err().unwrap();
+            let error = prepare(sine(10, 8_000, own), 0.0, None, None, Some(wanted))
+                .err()
+                .unwrap();
             assert_eq!(error.code(), "bad-parameter");
             assert!(error.to_string().contains("their mean"), "{error}");
         }
@@ -341,14 +387,34 @@ mod tests {
     #[test]
     fn rates_that_cannot_be_are_refused() {
         for rate in [0, MAX_RATE + 1] {
-            assert_eq!(prepare(sine(10, 8_000, 1), 0.0, None, Some(rate), None).err().unwrap().code(), "bad-parameter");
+            assert_eq!(
+                prepare(sine(10, 8_000, 1), 0.0, None, Some(rate), None)
+                    .err()
+                    .unwrap()
+                    .code(),
+                "bad-parameter"
+            );
         }
     }
 
     #[test]
     fn a_stretch_is_cut_before_it_is_resampled() {
-        let mut decoder = prepare(sine(8_000, 8_000, 2), 0.25, Some(0.5), Some(16_000), Some(1)).unwrap();
-        assert_eq!(decoder.spec(), AudioSpec { sample_rate: 16_000, channels: 1, frames: Some(8_000) });
+        let mut decoder = prepare(
+            sine(8_000, 8_000, 2),
+            0.25,
+            Some(0.5),
+            Some(16_000),
+            Some(1),
+        )
+        .unwrap();
+        assert_eq!(
+            decoder.spec(),
+            AudioSpec {
+                sample_rate: 16_000,
+                channels: 1,
+                frames: Some(8_000)
+            }
+        );
         assert_eq!(all(decoder.as_mut(), 4096)[0].len(), 8_000);
     }
 }

@@ -24,8 +24,12 @@ pub(crate) enum Header {
 impl Header {
     fn parse_like(&self, bytes: &[u8]) -> Option<Self> {
         match self {
-            Self::Mpeg(first) => mpeg::Header::parse(bytes).filter(|h| h.follows(first)).map(Self::Mpeg),
-            Self::Adts(first) => adts::Header::parse(bytes).filter(|h| h.follows(first)).map(Self::Adts),
+            Self::Mpeg(first) => mpeg::Header::parse(bytes)
+                .filter(|h| h.follows(first))
+                .map(Self::Mpeg),
+            Self::Adts(first) => adts::Header::parse(bytes)
+                .filter(|h| h.follows(first))
+                .map(Self::Adts),
         }
     }
 
@@ -58,9 +62,15 @@ impl Header {
             // The bit reservoir reaches back 511 bytes (MPEG-2: 255) of other frames' main data; two frames more
             // fill the overlap and the filter bank.
             Self::Mpeg(header) => {
-                let (lowest_bitrate, reservoir) = if header.version == 1 { (32_000, 511_u64) } else { (8_000, 255) };
+                let (lowest_bitrate, reservoir) = if header.version == 1 {
+                    (32_000, 511_u64)
+                } else {
+                    (8_000, 255)
+                };
                 let smallest = header.frames / 8 * lowest_bitrate / header.sample_rate as usize;
-                let main_data = smallest.saturating_sub(4 + 2 + header.side_info_bytes()).max(1);
+                let main_data = smallest
+                    .saturating_sub(4 + 2 + header.side_info_bytes())
+                    .max(1);
                 reservoir.div_ceil(main_data as u64) + 2
             }
             Self::Adts(_) => 2,
@@ -123,8 +133,16 @@ pub(crate) fn mpeg_start(reader: &mut Reader, first_byte: u64) -> Result<Option<
     };
     reader.read_into(&mut frame, header.frame_bytes - 4)?;
     let tag = InfoTag::parse(&frame, &header);
-    let first_byte = if tag.is_some() { first_byte + header.frame_bytes as u64 } else { first_byte };
-    Ok(Some(MpegStart { header, tag, first_byte }))
+    let first_byte = if tag.is_some() {
+        first_byte + header.frame_bytes as u64
+    } else {
+        first_byte
+    };
+    Ok(Some(MpegStart {
+        header,
+        tag,
+        first_byte,
+    }))
 }
 
 impl Elementary {
@@ -160,9 +178,10 @@ impl Elementary {
     /// Bytes per coded frame at the bit rate of the frame that the reader stands at.
     fn ratio_here(&mut self) -> Result<Option<(u64, u64)>> {
         Ok(match self.header_here()? {
-            Some(Header::Mpeg(h)) if h.layer == 3 => {
-                Some((h.frames as u64 / 8 * u64::from(h.bitrate), u64::from(h.sample_rate)))
-            }
+            Some(Header::Mpeg(h)) if h.layer == 3 => Some((
+                h.frames as u64 / 8 * u64::from(h.bitrate),
+                u64::from(h.sample_rate),
+            )),
             _ => None,
         })
     }
@@ -172,15 +191,22 @@ impl Elementary {
     fn probe_bitrate(&mut self) -> Result<()> {
         self.bitrate = Bitrate::Varying;
         self.reader.seek_to(self.index[0])?;
-        let (Some(ratio), Some(len)) = (self.ratio_here()?, self.reader.len()) else { return Ok(()) };
-        let frames = u128::from(len.saturating_sub(self.index[0])) * u128::from(ratio.1) / u128::from(ratio.0);
+        let (Some(ratio), Some(len)) = (self.ratio_here()?, self.reader.len()) else {
+            return Ok(());
+        };
+        let frames = u128::from(len.saturating_sub(self.index[0])) * u128::from(ratio.1)
+            / u128::from(ratio.0);
         for probe in 1..=PROBES {
             let number = (frames as u64).saturating_sub(8) * probe / PROBES;
-            let Some(byte) = self.frame_near(number, ratio)? else { return Ok(()) };
+            let Some(byte) = self.frame_near(number, ratio)? else {
+                return Ok(());
+            };
             self.reader.seek_to(byte)?;
             for _ in 0..4 {
                 let at = self.reader.pos();
-                let Some(header) = self.header_here()? else { return Ok(()) };
+                let Some(header) = self.header_here()? else {
+                    return Ok(());
+                };
                 if self.ratio_here()? != Some(ratio) {
                     return Ok(());
                 }
@@ -194,12 +220,18 @@ impl Elementary {
     /// The byte of the coded frame `number` at a constant bit rate, if two frames follow one another within a
     /// quarter of a frame from where it should be.
     fn frame_near(&mut self, number: u64, (bytes, per): (u64, u64)) -> Result<Option<u64>> {
-        let expected = self.index[0] + (u128::from(number) * u128::from(bytes) / u128::from(per)) as u64;
+        let expected =
+            self.index[0] + (u128::from(number) * u128::from(bytes) / u128::from(per)) as u64;
         let reach = bytes / per / 4;
         for distance in 0..=reach {
-            for byte in [expected.saturating_sub(distance).max(self.index[0]), expected + distance] {
+            for byte in [
+                expected.saturating_sub(distance).max(self.index[0]),
+                expected + distance,
+            ] {
                 self.reader.seek_to(byte)?;
-                let Some(header) = self.header_here()? else { continue };
+                let Some(header) = self.header_here()? else {
+                    continue;
+                };
                 self.reader.seek_to(byte + header.frame_bytes() as u64)?;
                 if self.header_here()?.is_some() {
                     return Ok(Some(byte));
@@ -214,8 +246,12 @@ impl Elementary {
         if matches!(self.bitrate, Bitrate::Unknown) {
             self.probe_bitrate()?;
         }
-        let Bitrate::Constant(ratio) = self.bitrate else { return Ok(false) };
-        let Some(byte) = self.frame_near(number, ratio)? else { return Ok(false) };
+        let Bitrate::Constant(ratio) = self.bitrate else {
+            return Ok(false);
+        };
+        let Some(byte) = self.frame_near(number, ratio)? else {
+            return Ok(false);
+        };
         self.reader.seek_to(byte)?;
         self.next = number;
         Ok(true)
@@ -284,7 +320,8 @@ impl Elementary {
                 return Ok(Found::End);
             }
             // The next window begins early enough for a frame that straddles the two.
-            self.reader.seek_to(at + (sniff::SNIFF_BYTES - 8192) as u64)?;
+            self.reader
+                .seek_to(at + (sniff::SNIFF_BYTES - 8192) as u64)?;
         }
     }
 
@@ -292,8 +329,12 @@ impl Elementary {
         let bytes = self.reader.pos().saturating_sub(at);
         // Once is enough: an index walk meets the same place again.
         if self.warnings.len() < 8 && self.next / STRIDE + 1 >= self.index.len() as u64 {
-            let warning = Warning::new("damaged", format!("{bytes} bytes at byte {at} are no audio and were skipped"));
-            self.warnings.push(warning.at(self.next as i64 * self.first.frames() as i64 - self.delay));
+            let warning = Warning::new(
+                "damaged",
+                format!("{bytes} bytes at byte {at} are no audio and were skipped"),
+            );
+            self.warnings
+                .push(warning.at(self.next as i64 * self.first.frames() as i64 - self.delay));
         }
     }
 
@@ -308,7 +349,9 @@ impl Elementary {
 /// Tags that stand behind the last frame.
 fn is_end_tag(bytes: &[u8]) -> bool {
     bytes.is_empty()
-        || [&b"TAG"[..], b"APETAGEX", b"LYRICS", b"3DI", b"ID3"].iter().any(|tag| bytes.starts_with(tag))
+        || [&b"TAG"[..], b"APETAGEX", b"LYRICS", b"3DI", b"ID3"]
+            .iter()
+            .any(|tag| bytes.starts_with(tag))
         || bytes.iter().all(|b| *b == 0)
 }
 
@@ -327,8 +370,10 @@ impl Demuxer for Elementary {
             if !self.end_told {
                 self.end_told = true;
                 let at = self.next as i64 * self.first.frames() as i64 - self.delay;
-                self.warnings
-                    .push(Warning::new("truncated", "the file is cut off within its last frame").at(at.max(0)));
+                self.warnings.push(
+                    Warning::new("truncated", "the file is cut off within its last frame")
+                        .at(at.max(0)),
+                );
             }
             return Ok(false);
         }
@@ -361,7 +406,8 @@ impl Demuxer for Elementary {
         }
         // Past the end the last frames are read once more, so that the end is known.
         if self.next < slot * STRIDE {
-            let last = (self.index.len() as u64 - 1).saturating_sub(1 + self.first.preroll() / STRIDE);
+            let last =
+                (self.index.len() as u64 - 1).saturating_sub(1 + self.first.preroll() / STRIDE);
             self.reader.seek_to(self.index[last as usize])?;
             self.next = last * STRIDE;
         }

@@ -28,7 +28,16 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[
     Format {
         container: "wav",
-        codecs: &["pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_f64le", "pcm_alaw", "pcm_mulaw"],
+        codecs: &[
+            "pcm_u8",
+            "pcm_s16le",
+            "pcm_s24le",
+            "pcm_s32le",
+            "pcm_f32le",
+            "pcm_f64le",
+            "pcm_alaw",
+            "pcm_mulaw",
+        ],
         extensions: &["wav", "wave", "bwf", "rf64"],
         mime_type: "audio/wav",
         notes: "RIFF, RF64 and BW64; integers are scaled by 2^(bits - 1). Seeks to the sample.",
@@ -56,14 +65,22 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         container: "mp4",
-        codecs: if cfg!(feature = "opus") { &["aac", "mp3", "flac", "opus"] } else { &["aac", "mp3", "flac"] },
+        codecs: if cfg!(feature = "opus") {
+            &["aac", "mp3", "flac", "opus"]
+        } else {
+            &["aac", "mp3", "flac"]
+        },
         extensions: &["m4a", "mp4", "m4b", "m4r", "mov"],
         mime_type: "audio/mp4",
         notes: "AAC-LC, mono and stereo. Trimmed by the edit list or iTunSMPB. Fragmented files are not read.",
     },
     Format {
         container: "ogg",
-        codecs: if cfg!(feature = "opus") { &["vorbis", "opus"] } else { &["vorbis"] },
+        codecs: if cfg!(feature = "opus") {
+            &["vorbis", "opus"]
+        } else {
+            &["vorbis"]
+        },
         extensions: &["ogg", "oga", "opus"],
         mime_type: "audio/ogg",
         notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz.",
@@ -77,7 +94,11 @@ pub fn by_container(container: &str) -> Option<&'static Format> {
 
 /// What can be read, for error messages: `WAV, FLAC, …`.
 pub(crate) fn readable() -> String {
-    FORMATS.iter().map(|f| format!("{} ({})", f.container, f.codecs.join(", "))).collect::<Vec<_>>().join("; ")
+    FORMATS
+        .iter()
+        .map(|f| format!("{} ({})", f.container, f.codecs.join(", ")))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 #[cfg(test)]

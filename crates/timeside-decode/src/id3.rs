@@ -14,7 +14,9 @@ const HEADER_BYTES: u64 = 10;
 /// Reads the texts of the tag at byte `start`, `len` bytes long with its header.
 pub(crate) fn texts(reader: &mut Reader, start: u64, len: u64) -> Result<BTreeMap<String, String>> {
     reader.seek_to(start)?;
-    let Some(header) = reader.array::<10>()? else { return Ok(BTreeMap::new()) };
+    let Some(header) = reader.array::<10>()? else {
+        return Ok(BTreeMap::new());
+    };
     let major = header[3];
     // Unsynchronised tags and extended headers are rare, and their frames are not where they seem to be.
     let is_plain = header[5] & 0xC0 == 0;
@@ -32,13 +34,16 @@ pub(crate) fn texts(reader: &mut Reader, start: u64, len: u64) -> Result<BTreeMa
     let mut frames = Vec::new();
     while reader.pos() + frame_header <= end {
         let mut head = [0; 10];
-        if reader.read(&mut head[..frame_header as usize])? < frame_header as usize || head[0] == 0 {
+        if reader.read(&mut head[..frame_header as usize])? < frame_header as usize || head[0] == 0
+        {
             break;
         }
         let size = match major {
             2 => u32::from_be_bytes([0, head[3], head[4], head[5]]),
             3 => u32::from_be_bytes([head[4], head[5], head[6], head[7]]),
-            _ => head[4..8].iter().fold(0, |size, byte| size << 7 | u32::from(byte & 0x7F)),
+            _ => head[4..8]
+                .iter()
+                .fold(0, |size, byte| size << 7 | u32::from(byte & 0x7F)),
         };
         let body = reader.pos();
         let is_text = head[0] == b'T' || head.starts_with(b"COM");
@@ -73,14 +78,26 @@ mod tests {
 
     fn read(tag: &[u8]) -> (BTreeMap<String, String>, u64) {
         let position = crate::stream::Position::default();
-        let mut reader = Reader::new(Counted::new(Box::new(Cursor::new(tag.to_vec())), position.clone()));
-        (texts(&mut reader, 0, tag.len() as u64).unwrap(), position.load(std::sync::atomic::Ordering::Relaxed))
+        let mut reader = Reader::new(Counted::new(
+            Box::new(Cursor::new(tag.to_vec())),
+            position.clone(),
+        ));
+        (
+            texts(&mut reader, 0, tag.len() as u64).unwrap(),
+            position.load(std::sync::atomic::Ordering::Relaxed),
+        )
     }
 
     #[test]
     fn texts_around_a_picture_are_found_without_reading_it() {
         let picture = frame(b"APIC", &vec![7; 10 << 20]);
-        let frames = [frame(b"TIT2", b"\0Chant"), picture, frame(b"TPE1", b"\0Voix"), vec![0; 64]].concat();
+        let frames = [
+            frame(b"TIT2", b"\0Chant"),
+            picture,
+            frame(b"TPE1", b"\0Voix"),
+            vec![0; 64],
+        ]
+        .concat();
         let mut tag = tag_of(3, &frames);
         let (tags, _) = read(&tag);
         assert_eq!(tags.get("title").map(String::as_str), Some("Chant"));
@@ -94,7 +111,10 @@ mod tests {
 
     #[test]
     fn sizes_that_lie_end_the_reading() {
-        let mut tag = tag_of(3, &[frame(b"TIT2", b"\0A"), frame(b"TPE1", b"\0B")].concat());
+        let mut tag = tag_of(
+            3,
+            &[frame(b"TIT2", b"\0A"), frame(b"TPE1", b"\0B")].concat(),
+        );
         tag[14..18].fill(0xFF);
         assert!(read(&tag).0.is_empty());
     }

@@ -19,10 +19,18 @@ pub(crate) struct Header {
 
 /// kbit/s by (MPEG-1?, layer) and index.
 const BITRATES: [[u32; 15]; 5] = [
-    [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
-    [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
-    [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-    [0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
+    [
+        0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448,
+    ],
+    [
+        0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384,
+    ],
+    [
+        0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
+    ],
+    [
+        0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256,
+    ],
     [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 ];
 
@@ -51,7 +59,10 @@ impl Header {
             (false, 1) => 3,
             (false, _) => 4,
         };
-        let bitrate = *BITRATES[table].get(usize::from(c >> 4)).filter(|rate| **rate > 0)? * 1000;
+        let bitrate = *BITRATES[table]
+            .get(usize::from(c >> 4))
+            .filter(|rate| **rate > 0)?
+            * 1000;
         let padding = usize::from(c >> 1 & 1);
         let frames = match (layer, mpeg1) {
             (1, _) => 384,
@@ -127,7 +138,10 @@ impl InfoTag {
                 continue;
             }
             let flags = word(at + 4)?;
-            let mut tag = Self { constant_bitrate: id == b"Info", ..Self::default() };
+            let mut tag = Self {
+                constant_bitrate: id == b"Info",
+                ..Self::default()
+            };
             let mut next = at + 8;
             if flags & 1 != 0 {
                 tag.mpeg_frames = word(next);
@@ -149,7 +163,11 @@ impl InfoTag {
         }
         // VBRI stands 32 bytes behind the header, whatever the side information's size.
         if frame.get(36..40) == Some(b"VBRI") {
-            return Some(Self { bytes: word(46), mpeg_frames: word(50), ..Self::default() });
+            return Some(Self {
+                bytes: word(46),
+                mpeg_frames: word(50),
+                ..Self::default()
+            });
         }
         None
     }
@@ -162,10 +180,32 @@ mod tests {
     #[test]
     fn frame_lengths_follow_the_standard() {
         let header = Header::parse(&[0xFF, 0xFB, 0x90, 0x44]).unwrap();
-        assert_eq!((header.frame_bytes, header.frames, header.sample_rate, header.channels), (417, 1152, 44_100, 2));
-        assert_eq!(Header::parse(&[0xFF, 0xFB, 0x92, 0x44]).unwrap().frame_bytes, 418);
+        assert_eq!(
+            (
+                header.frame_bytes,
+                header.frames,
+                header.sample_rate,
+                header.channels
+            ),
+            (417, 1152, 44_100, 2)
+        );
+        assert_eq!(
+            Header::parse(&[0xFF, 0xFB, 0x92, 0x44])
+                .unwrap()
+                .frame_bytes,
+            418
+        );
         let low = Header::parse(&[0xFF, 0xF3, 0x84, 0xC4]).unwrap();
-        assert_eq!((low.version, low.sample_rate, low.frames, low.channels, low.frame_bytes), (2, 24_000, 576, 1, 192));
+        assert_eq!(
+            (
+                low.version,
+                low.sample_rate,
+                low.frames,
+                low.channels,
+                low.frame_bytes
+            ),
+            (2, 24_000, 576, 1, 192)
+        );
         let half = Header::parse(&[0xFF, 0xE3, 0x88, 0xC4]).unwrap();
         assert_eq!(half.sample_rate, 8_000);
     }
@@ -197,7 +237,10 @@ mod tests {
         frame[156..160].copy_from_slice(b"LAME");
         frame[177..180].copy_from_slice(&[0x24, 0x05, 0x78]);
         let tag = InfoTag::parse(&frame, &header).unwrap();
-        assert_eq!((tag.mpeg_frames, tag.delay, tag.padding), (Some(1149), Some(576), Some(0x578)));
+        assert_eq!(
+            (tag.mpeg_frames, tag.delay, tag.padding),
+            (Some(1149), Some(576), Some(0x578))
+        );
         assert!(tag.constant_bitrate);
         assert!(InfoTag::parse(&frame[..60], &header).is_some_and(|tag| tag.delay.is_none()));
     }

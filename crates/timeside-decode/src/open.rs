@@ -32,8 +32,16 @@ impl Hint {
     pub fn for_uri(uri: impl Into<String>) -> Self {
         let uri = uri.into();
         let path = uri.split(['?', '#']).next().unwrap_or_default();
-        let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-        Self { name, uri, mime_type: None }
+        let name = path
+            .rsplit(['/', '\\'])
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        Self {
+            name,
+            uri,
+            mime_type: None,
+        }
     }
 }
 
@@ -46,7 +54,9 @@ impl Hint {
 /// - the source's own errors.
 pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
     if !source.is_seekable() {
-        return Err(Error::NoRange("the source cannot seek: load it into memory first".into()));
+        return Err(Error::NoRange(
+            "the source cannot seek: load it into memory first".into(),
+        ));
     }
     let position = Position::default();
     let mut reader = Reader::new(Counted::new(source, position.clone()));
@@ -73,7 +83,11 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
         }));
     }
     let container = sniff::container(&head).map_err(|error| with_mime(error, &hint))?;
-    let opening = Opening { hint, tags, position };
+    let opening = Opening {
+        hint,
+        tags,
+        position,
+    };
     match container {
         Container::Wav => opening.wav(reader, start),
         Container::Flac => opening.flac(reader, start),
@@ -125,13 +139,20 @@ impl Opening {
         duration: Option<f64>,
     ) -> Result<Box<dyn Decoder>> {
         if found.sample_rate == 0 {
-            return Err(Error::CorruptMedia(format!("the {} header says a sample rate of 0 Hz", found.container)));
+            return Err(Error::CorruptMedia(format!(
+                "the {} header says a sample rate of 0 Hz",
+                found.container
+            )));
         }
         if found.channels == 0 {
-            return Err(Error::CorruptMedia(format!("the {} header says 0 channels", found.container)));
+            return Err(Error::CorruptMedia(format!(
+                "the {} header says 0 channels",
+                found.container
+            )));
         }
         self.tags.extend(found.tags);
-        let mime_type = formats::by_container(found.container).map_or("", |format| format.mime_type);
+        let mime_type =
+            formats::by_container(found.container).map_or("", |format| format.mime_type);
         let info = MediaInfo {
             name: self.hint.name,
             uri: self.hint.uri,
@@ -147,7 +168,12 @@ impl Opening {
             seekable: true,
             warnings: found.warnings,
         };
-        Ok(Box::new(Stream::new(Box::new(demuxer), codec, info, self.position)))
+        Ok(Box::new(Stream::new(
+            Box::new(demuxer),
+            codec,
+            info,
+            self.position,
+        )))
     }
 
     fn wav(self, mut reader: Reader, start: u64) -> Result<Box<dyn Decoder>> {
@@ -165,7 +191,12 @@ impl Opening {
             warnings: std::mem::take(&mut wav.warnings),
         };
         let demuxer = PcmDemuxer::new(reader, &wav);
-        self.finish(found, demuxer, Box::new(PcmCodec::new(wav.coding, channels)), None)
+        self.finish(
+            found,
+            demuxer,
+            Box::new(PcmCodec::new(wav.coding, channels)),
+            None,
+        )
     }
 
     fn flac(self, reader: Reader, start: u64) -> Result<Box<dyn Decoder>> {
@@ -185,17 +216,32 @@ impl Opening {
 
     fn ogg(self, reader: Reader) -> Result<Box<dyn Decoder>> {
         let opened = ogg::open(reader)?;
-        let (codec_name, sample_rate, channels, codec): (_, _, _, Box<dyn Codec>) = match &opened.demuxer.coded {
-            ogg::Coded::Vorbis { identification, setup, parsed } => {
-                let codec = SymphoniaCodec::vorbis(identification, setup)?;
-                ("vorbis", parsed.sample_rate, parsed.channels, Box::new(codec))
-            }
-            #[cfg(feature = "opus")]
-            ogg::Coded::Opus(head) => {
-                let codec = crate::opus::OpusCodec::new(head)?;
-                ("opus", crate::opus::SAMPLE_RATE, usize::from(head.channels), Box::new(codec))
-            }
-        };
+        let (codec_name, sample_rate, channels, codec): (_, _, _, Box<dyn Codec>) =
+            match &opened.demuxer.coded {
+                ogg::Coded::Vorbis {
+                    identification,
+                    setup,
+                    parsed,
+                } => {
+                    let codec = SymphoniaCodec::vorbis(identification, setup)?;
+                    (
+                        "vorbis",
+                        parsed.sample_rate,
+                        parsed.channels,
+                        Box::new(codec),
+                    )
+                }
+                #[cfg(feature = "opus")]
+                ogg::Coded::Opus(head) => {
+                    let codec = crate::opus::OpusCodec::new(head)?;
+                    (
+                        "opus",
+                        crate::opus::SAMPLE_RATE,
+                        usize::from(head.channels),
+                        Box::new(codec),
+                    )
+                }
+            };
         let found = Found {
             container: "ogg",
             codec: codec_name,
@@ -216,12 +262,17 @@ impl Opening {
             Coding::Mp3 => ("mp3", Box::new(SymphoniaCodec::mp3()?)),
             Coding::Flac(info) => ("flac", Box::new(SymphoniaCodec::flac(info)?)),
             #[cfg(feature = "opus")]
-            Coding::Opus(head) => {
-                ("opus", Box::new(crate::opus::OpusCodec::new(&crate::opus::Head::parse_dops(head)?)?))
-            }
+            Coding::Opus(head) => (
+                "opus",
+                Box::new(crate::opus::OpusCodec::new(
+                    &crate::opus::Head::parse_dops(head)?,
+                )?),
+            ),
             #[cfg(not(feature = "opus"))]
             Coding::Opus(_) => {
-                return Err(Error::UnsupportedFormat("this build cannot decode Opus".into()));
+                return Err(Error::UnsupportedFormat(
+                    "this build cannot decode Opus".into(),
+                ));
             }
         };
         let found = Found {
@@ -242,7 +293,9 @@ impl Opening {
             return Err(Error::CorruptMedia("the ADTS header is damaged".into()));
         };
         if header.blocks > 1 {
-            return Err(Error::UnsupportedFormat("ADTS with several blocks in a frame is not supported".into()));
+            return Err(Error::UnsupportedFormat(
+                "ADTS with several blocks in a frame is not supported".into(),
+            ));
         }
         let config = header.audio_specific_config();
         let (sample_rate, channels) = mp4::entry::audio_specific_config(&config)?;
@@ -282,9 +335,12 @@ impl Opening {
         let mut warnings = Vec::new();
         let there = len.map(|len| len - first_byte);
         let mut told = tag.mpeg_frames.filter(|frames| *frames > 0);
-        if let (Some(bytes), Some(there)) = (tag.bytes.map(u64::from).filter(|bytes| *bytes > 0), there) {
+        if let (Some(bytes), Some(there)) =
+            (tag.bytes.map(u64::from).filter(|bytes| *bytes > 0), there)
+        {
             if there < bytes {
-                let message = format!("the file is cut off: {there} of {bytes} bytes of sound are there");
+                let message =
+                    format!("the file is cut off: {there} of {bytes} bytes of sound are there");
                 warnings.push(Warning::new("truncated", message));
                 told = None;
             } else if there - bytes > bytes / 4 + (256 << 10) {
@@ -295,14 +351,24 @@ impl Opening {
         let frames = told.map(|count| {
             let all = i64::from(count) * header.frames as i64;
             match (tag.delay, tag.padding) {
-                (Some(delay), Some(padding)) => (all - i64::from(delay) - i64::from(padding).max(529)).max(0),
+                (Some(delay), Some(padding)) => {
+                    (all - i64::from(delay) - i64::from(padding).max(529)).max(0)
+                }
                 _ => all,
             }
         });
-        let mut demuxer = Elementary::new(reader, elementary::Header::Mpeg(header), start.first_byte, delay)?;
+        let mut demuxer = Elementary::new(
+            reader,
+            elementary::Header::Mpeg(header),
+            start.first_byte,
+            delay,
+        )?;
         if let (true, Some(count), Some(bytes)) = (tag.constant_bitrate, told, tag.bytes) {
             let tag_bytes = start.first_byte - first_byte;
-            demuxer.assume_constant_bitrate(count.into(), u64::from(bytes).saturating_sub(tag_bytes))?;
+            demuxer.assume_constant_bitrate(
+                count.into(),
+                u64::from(bytes).saturating_sub(tag_bytes),
+            )?;
         }
         let duration = match frames {
             Some(_) => None,

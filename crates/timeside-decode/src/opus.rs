@@ -25,12 +25,30 @@ impl Head {
     /// Reads the header of an Ogg stream.
     pub(crate) fn parse(packet: &[u8]) -> Result<Self> {
         let corrupt = |what: &str| Error::CorruptMedia(format!("the Opus header {what}"));
-        let body = packet.strip_prefix(b"OpusHead").ok_or_else(|| corrupt("is missing"))?;
-        let &[version, channels, skip0, skip1, _, _, _, _, gain0, gain1, mapping_family, ..] = body else {
+        let body = packet
+            .strip_prefix(b"OpusHead")
+            .ok_or_else(|| corrupt("is missing"))?;
+        let &[
+            version,
+            channels,
+            skip0,
+            skip1,
+            _,
+            _,
+            _,
+            _,
+            gain0,
+            gain1,
+            mapping_family,
+            ..,
+        ] = body
+        else {
             return Err(corrupt("is cut off"));
         };
         if version > 15 {
-            return Err(Error::UnsupportedFormat(format!("Opus of version {version} is not supported")));
+            return Err(Error::UnsupportedFormat(format!(
+                "Opus of version {version} is not supported"
+            )));
         }
         if channels == 0 {
             return Err(corrupt("says 0 channels"));
@@ -45,11 +63,29 @@ impl Head {
 
     /// Reads the `dOps` box of an MP4 file, which holds the same in big-endian order.
     pub(crate) fn parse_dops(body: &[u8]) -> Result<Self> {
-        let &[_, channels, skip0, skip1, _, _, _, _, gain0, gain1, mapping_family, ..] = body else {
-            return Err(Error::CorruptMedia("the Opus description in the MP4 file is cut off".into()));
+        let &[
+            _,
+            channels,
+            skip0,
+            skip1,
+            _,
+            _,
+            _,
+            _,
+            gain0,
+            gain1,
+            mapping_family,
+            ..,
+        ] = body
+        else {
+            return Err(Error::CorruptMedia(
+                "the Opus description in the MP4 file is cut off".into(),
+            ));
         };
         if channels == 0 {
-            return Err(Error::CorruptMedia("the Opus description in the MP4 file says 0 channels".into()));
+            return Err(Error::CorruptMedia(
+                "the Opus description in the MP4 file says 0 channels".into(),
+            ));
         }
         Ok(Self {
             channels,
@@ -90,14 +126,20 @@ pub(crate) struct OpusCodec {
 impl OpusCodec {
     pub(crate) fn new(head: &Head) -> Result<Self> {
         let channels = usize::from(head.channels);
-        let decoder = OpusMSDecoder::new(SAMPLE_RATE as i32, channels, head.mapping_family).map_err(|_| {
-            Error::UnsupportedFormat(format!(
-                "Opus with {channels} channels in mapping family {} is not supported",
-                head.mapping_family
-            ))
-        })?;
+        let decoder = OpusMSDecoder::new(SAMPLE_RATE as i32, channels, head.mapping_family)
+            .map_err(|_| {
+                Error::UnsupportedFormat(format!(
+                    "Opus with {channels} channels in mapping family {} is not supported",
+                    head.mapping_family
+                ))
+            })?;
         let gain = 10_f32.powf(f32::from(head.gain_q8) / (20.0 * 256.0));
-        Ok(Self { decoder, channels, gain, interleaved: vec![0.0; MAX_FRAMES * channels] })
+        Ok(Self {
+            decoder,
+            channels,
+            gain,
+            interleaved: vec![0.0; MAX_FRAMES * channels],
+        })
     }
 }
 
@@ -116,7 +158,13 @@ impl Codec for OpusCodec {
         let samples = &self.interleaved[..frames * self.channels];
         for (c, plane) in planes.iter_mut().enumerate() {
             plane.clear();
-            plane.extend(samples.iter().skip(c).step_by(self.channels).map(|x| x * self.gain));
+            plane.extend(
+                samples
+                    .iter()
+                    .skip(c)
+                    .step_by(self.channels)
+                    .map(|x| x * self.gain),
+            );
         }
         Ok(frames)
     }
@@ -145,9 +193,25 @@ mod tests {
     #[test]
     fn heads_are_read_in_both_orders() {
         let ogg = Head::parse(b"OpusHead\x01\x02\x38\x01\x80\xBB\0\0\0\x01\0").unwrap();
-        assert_eq!(ogg, Head { channels: 2, pre_skip: 312, gain_q8: 256, mapping_family: 0 });
-        assert_eq!(Head::parse_dops(b"\0\x02\x01\x38\0\0\xBB\x80\x01\0\0").unwrap(), ogg);
-        assert_eq!(Head::parse(b"OpusHead\x01\0\x38\x01\0\0\0\0\0\0\0").unwrap_err().code(), "corrupt-media");
+        assert_eq!(
+            ogg,
+            Head {
+                channels: 2,
+                pre_skip: 312,
+                gain_q8: 256,
+                mapping_family: 0
+            }
+        );
+        assert_eq!(
+            Head::parse_dops(b"\0\x02\x01\x38\0\0\xBB\x80\x01\0\0").unwrap(),
+            ogg
+        );
+        assert_eq!(
+            Head::parse(b"OpusHead\x01\0\x38\x01\0\0\0\0\0\0\0")
+                .unwrap_err()
+                .code(),
+            "corrupt-media"
+        );
         assert!(Head::parse(b"OpusHead\x01\x02").is_err());
     }
 }

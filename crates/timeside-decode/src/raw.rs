@@ -1,6 +1,7 @@
 //! Samples that are already there, and silence.
 
 use crate::sha1::hex_of;
+use std::rc::Rc;
 use timeside_core::{AudioSpec, Block, Decoder, Error, MediaInfo, Result, Warning, time};
 
 /// A [`Decoder`] over planar samples in memory (`array_decoder`).
@@ -8,24 +9,30 @@ use timeside_core::{AudioSpec, Block, Decoder, Error, MediaInfo, Result, Warning
 /// The URI is upstream's: `raw_audio_array_`, the shape (frames, channels) and the type.
 #[derive(Debug)]
 pub struct ArrayDecoder {
-    channels: Vec<Vec<f32>>,
+    channels: Rc<[Vec<f32>]>,
     frames: usize,
     next: usize,
     info: MediaInfo,
 }
 
 impl ArrayDecoder {
-    /// A decoder of `channels`, all of one length, full scale ±1, at `sample_rate` Hz.
+    /// A decoder of `channels`, all of one length, full scale ±1, at `sample_rate` Hz. Given an `Rc`, it
+    /// shares the samples.
     ///
     /// # Errors
     /// `BadParameter` if there is no channel, the lengths differ, or the rate is 0.
-    pub fn new(channels: Vec<Vec<f32>>, sample_rate: u32) -> Result<Self> {
-        let refuse = |name: &str, reason: String| Error::bad_parameter("array_decoder", name, reason);
+    pub fn new(channels: impl Into<Rc<[Vec<f32>]>>, sample_rate: u32) -> Result<Self> {
+        let channels: Rc<[Vec<f32>]> = channels.into();
+        let refuse =
+            |name: &str, reason: String| Error::bad_parameter("array_decoder", name, reason);
         let Some(frames) = channels.first().map(Vec::len) else {
             return Err(refuse("samples", "has no channel".into()));
         };
         if let Some(other) = channels.iter().find(|channel| channel.len() != frames) {
-            return Err(refuse("samples", format!("has channels of {frames} and of {} frames", other.len())));
+            return Err(refuse(
+                "samples",
+                format!("has channels of {frames} and of {} frames", other.len()),
+            ));
         }
         if sample_rate == 0 {
             return Err(refuse("samplerate", "is 0 Hz".into()));
@@ -45,12 +52,21 @@ impl ArrayDecoder {
             seekable: true,
             ..MediaInfo::default()
         };
-        Ok(Self { channels, frames, next: 0, info })
+        Ok(Self {
+            channels,
+            frames,
+            next: 0,
+            info,
+        })
     }
 
     /// SHA-1 of the samples as interleaved little-endian `f32`, in hexadecimal.
     pub fn sha1(&self) -> String {
-        let frame = |n| self.channels.iter().flat_map(move |channel| f32::to_le_bytes(channel[n]));
+        let frame = |n| {
+            self.channels
+                .iter()
+                .flat_map(move |channel| f32::to_le_bytes(channel[n]))
+        };
         hex_of((0..self.frames).map(|n| frame(n).collect::<Vec<_>>()))
     }
 }
@@ -71,7 +87,7 @@ impl Decoder for ArrayDecoder {
     fn next_block(&mut self, block: &mut Block, max_frames: usize) -> Result<usize> {
         block.reset(self.channels.len(), self.next as i64);
         let end = self.next.saturating_add(max_frames).min(self.frames);
-        for (to, from) in block.channels.iter_mut().zip(&self.channels) {
+        for (to, from) in block.channels.iter_mut().zip(&*self.channels) {
             to.extend_from_slice(&from[self.next..end]);
         }
         let count = end - self.next;
@@ -80,7 +96,9 @@ impl Decoder for ArrayDecoder {
     }
 
     fn seek(&mut self, frame: i64) -> Result<()> {
-        self.next = usize::try_from(frame.max(0)).unwrap_or(usize::MAX).min(self.frames);
+        self.next = usize::try_from(frame.max(0))
+            .unwrap_or(usize::MAX)
+            .min(self.frames);
         Ok(())
     }
 
@@ -123,7 +141,11 @@ impl NullDecoder {
             seekable: true,
             ..MediaInfo::default()
         };
-        Ok(Self { frames, next: 0, info })
+        Ok(Self {
+            frames,
+            next: 0,
+            info,
+        })
     }
 }
 
@@ -140,13 +162,20 @@ impl Decoder for NullDecoder {
     }
 
     fn spec(&self) -> AudioSpec {
-        AudioSpec { sample_rate: self.info.sample_rate, channels: self.info.channels, frames: Some(self.frames) }
+        AudioSpec {
+            sample_rate: self.info.sample_rate,
+            channels: self.info.channels,
+            frames: Some(self.frames),
+        }
     }
 
     fn next_block(&mut self, block: &mut Block, max_frames: usize) -> Result<usize> {
         block.reset(self.info.channels, self.next);
         let count = (self.frames - self.next).min(i64::try_from(max_frames).unwrap_or(i64::MAX));
-        block.channels.iter_mut().for_each(|channel| channel.resize(count as usize, 0.0));
+        block
+            .channels
+            .iter_mut()
+            .for_each(|channel| channel.resize(count as usize, 0.0));
         self.next += count;
         Ok(count as usize)
     }
@@ -167,14 +196,20 @@ mod tests {
 
     #[test]
     fn an_array_comes_out_as_it_went_in() {
-        let mut decoder = ArrayDecoder::new(vec![vec![0.0, 0.1, 0.2, 0.3, 0.4], vec![1.0; 5]], 44_100).unwrap();
+        let mut decoder =
+            ArrayDecoder::new(vec![vec![0.0, 0.1, 0.2, 0.3, 0.4], vec![1.0; 5]], 44_100).unwrap();
         assert_eq!(decoder.info().uri, "raw_audio_array_5x2_float32");
         let mut block = Block::default();
-        let counts: Vec<_> = (0..4).map(|_| decoder.next_block(&mut block, 2).unwrap()).collect();
+        let counts: Vec<_> = (0..4)
+            .map(|_| decoder.next_block(&mut block, 2).unwrap())
+            .collect();
         assert_eq!(counts, [2, 2, 1, 0]);
         decoder.seek(3).unwrap();
         decoder.next_block(&mut block, 9).unwrap();
-        assert_eq!((block.first_frame, &block.channels[0][..]), (3, &[0.3, 0.4][..]));
+        assert_eq!(
+            (block.first_frame, &block.channels[0][..]),
+            (3, &[0.3, 0.4][..])
+        );
         decoder.seek(99).unwrap();
         assert_eq!(decoder.next_block(&mut block, 9).unwrap(), 0);
         assert_eq!(block.first_frame, 5);
@@ -189,8 +224,15 @@ mod tests {
 
     #[test]
     fn shapes_that_are_none_are_refused() {
-        for (channels, rate) in [(vec![], 1), (vec![vec![0.0], vec![]], 1), (vec![vec![0.0]], 0)] {
-            assert_eq!(ArrayDecoder::new(channels, rate).unwrap_err().code(), "bad-parameter");
+        for (channels, rate) in [
+            (vec![], 1),
+            (vec![vec![0.0], vec![]], 1),
+            (vec![vec![0.0]], 0),
+        ] {
+            assert_eq!(
+                ArrayDecoder::new(channels, rate).unwrap_err().code(),
+                "bad-parameter"
+            );
         }
         assert!(NullDecoder::new(1, 0, 1).is_err());
     }

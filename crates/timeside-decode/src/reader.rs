@@ -55,7 +55,13 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn new(inner: Counted) -> Self {
         let len = inner.source.byte_len();
-        Self { inner, buffer: Vec::with_capacity(BUFFER_BYTES), buffer_start: 0, cursor: 0, len }
+        Self {
+            inner,
+            buffer: Vec::with_capacity(BUFFER_BYTES),
+            buffer_start: 0,
+            cursor: 0,
+            len,
+        }
     }
 
     /// Length of the source in bytes, where known.
@@ -156,6 +162,9 @@ impl Reader {
 
 impl std::fmt::Debug for Reader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").field("pos", &self.pos()).field("len", &self.len).finish_non_exhaustive()
+        f.debug_struct("Reader")
+            .field("pos", &self.pos())
+            .field("len", &self.len)
+            .finish_non_exhaustive()
     }
 }

@@ -24,9 +24,17 @@ impl Segment {
     ///   length is not known yet, a start past the end is told by the first block, and a duration past the
     ///   end by a warning `out-of-range`;
     /// - the source's errors.
-    pub fn new(mut inner: Box<dyn Decoder>, start_secs: f64, duration_secs: Option<f64>) -> Result<Self> {
+    pub fn new(
+        mut inner: Box<dyn Decoder>,
+        start_secs: f64,
+        duration_secs: Option<f64>,
+    ) -> Result<Self> {
         let refuse = |name: &str, secs: f64| {
-            Error::bad_parameter("decoder", name, format!("is {secs}: seconds from 0 on are allowed"))
+            Error::bad_parameter(
+                "decoder",
+                name,
+                format!("is {secs}: seconds from 0 on are allowed"),
+            )
         };
         if !(start_secs >= 0.0 && start_secs.is_finite()) {
             return Err(refuse("start", start_secs));
@@ -34,7 +42,11 @@ impl Segment {
         if let Some(secs) = duration_secs.filter(|secs| !(*secs >= 0.0 && secs.is_finite())) {
             return Err(refuse("duration", secs));
         }
-        let AudioSpec { sample_rate, frames: total, .. } = inner.spec();
+        let AudioSpec {
+            sample_rate,
+            frames: total,
+            ..
+        } = inner.spec();
         let start = time::frame_floor_from_secs(start_secs, sample_rate);
         let mut frames = duration_secs.map(|secs| time::frames_covering_secs(secs, sample_rate));
         if let Some(total) = total {
@@ -45,19 +57,32 @@ impl Segment {
             // Seconds are not exact: half a frame more is not past the end.
             let half = 0.5 / f64::from(sample_rate);
             if duration_secs.is_some_and(|secs| start_secs + secs > total_secs + half) {
-                return Err(past_the_end("start + duration", start_secs + duration_secs.unwrap_or(0.0), total_secs));
+                return Err(past_the_end(
+                    "start + duration",
+                    start_secs + duration_secs.unwrap_or(0.0),
+                    total_secs,
+                ));
             }
             frames = Some(frames.map_or(total - start, |frames| frames.min(total - start)));
         }
         if start > 0 {
             inner.seek(start)?;
         }
-        Ok(Self { inner, start, frames, start_secs, next: 0, warnings: Vec::new() })
+        Ok(Self {
+            inner,
+            start,
+            frames,
+            start_secs,
+            next: 0,
+            warnings: Vec::new(),
+        })
     }
 }
 
 fn past_the_end(name: &str, secs: f64, total_secs: f64) -> Error {
-    Error::OutOfRange(format!("{name} is {secs:.3} s, but the medium is {total_secs:.3} s long"))
+    Error::OutOfRange(format!(
+        "{name} is {secs:.3} s, but the medium is {total_secs:.3} s long"
+    ))
 }
 
 impl Decoder for Segment {
@@ -68,11 +93,17 @@ impl Decoder for Segment {
     fn spec(&self) -> AudioSpec {
         let spec = self.inner.spec();
         let rest = spec.frames.map(|total| (total - self.start).max(0));
-        AudioSpec { frames: rest.map(|rest| self.frames.map_or(rest, |frames| frames.min(rest))), ..spec }
+        AudioSpec {
+            frames: rest.map(|rest| self.frames.map_or(rest, |frames| frames.min(rest))),
+            ..spec
+        }
     }
 
     fn next_block(&mut self, block: &mut Block, max_frames: usize) -> Result<usize> {
-        let left = self.frames.map_or(i64::MAX, |frames| frames - self.next).max(0);
+        let left = self
+            .frames
+            .map_or(i64::MAX, |frames| frames - self.next)
+            .max(0);
         let wanted = left.min(i64::try_from(max_frames).unwrap_or(i64::MAX)) as usize;
         if wanted == 0 {
             block.reset(self.spec().channels, self.next);
@@ -80,14 +111,28 @@ impl Decoder for Segment {
         }
         let count = self.inner.next_block(block, wanted)?;
         if count < wanted {
-            let total = self.inner.info().frames.unwrap_or(self.start + self.next + count as i64);
+            let total = self
+                .inner
+                .info()
+                .frames
+                .unwrap_or(self.start + self.next + count as i64);
             let total_secs = time::secs_from_frame(total, self.inner.spec().sample_rate);
             if self.next == 0 && count == 0 && self.start > 0 {
                 return Err(past_the_end("start", self.start_secs, total_secs));
             }
-            if self.frames.is_some() && !self.inner.info().warnings.iter().any(|w| w.code == "truncated") {
-                let message = format!("the medium ends at {total_secs:.3} s, within the stretch that was asked for");
-                self.warnings.push(Warning::new("out-of-range", message).at(self.next + count as i64));
+            if self.frames.is_some()
+                && !self
+                    .inner
+                    .info()
+                    .warnings
+                    .iter()
+                    .any(|w| w.code == "truncated")
+            {
+                let message = format!(
+                    "the medium ends at {total_secs:.3} s, within the stretch that was asked for"
+                );
+                self.warnings
+                    .push(Warning::new("out-of-range", message).at(self.next + count as i64));
             }
             self.frames = Some(self.next + count as i64);
         }
@@ -117,7 +162,10 @@ impl Decoder for Segment {
 
 impl std::fmt::Debug for Segment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Segment").field("start", &self.start).field("frames", &self.frames).finish_non_exhaustive()
+        f.debug_struct("Segment")
+            .field("start", &self.start)
+            .field("frames", &self.frames)
+            .finish_non_exhaustive()
     }
 }
 
@@ -149,19 +197,41 @@ mod tests {
         let mut block = Block::default();
         assert_eq!(segment.next_block(&mut block, 9).unwrap(), 2);
         assert_eq!((block.first_frame, block.channels[0][0]), (4, 15.0));
-        assert_eq!(all(&mut Segment::new(ramp(10), 0.7, None).unwrap(), 4), [7., 8., 9.]);
+        assert_eq!(
+            all(&mut Segment::new(ramp(10), 0.7, None).unwrap(), 4),
+            [7., 8., 9.]
+        );
     }
 
     #[test]
     fn the_exact_length_is_allowed_and_more_is_not() {
-        assert_eq!(Segment::new(ramp(100), 0.0, Some(10.0)).unwrap().spec().frames, Some(100));
-        for (start, duration) in [(10.0, None), (11.0, None), (9.0, Some(1.2)), (0.0, Some(10.1))] {
+        assert_eq!(
+            Segment::new(ramp(100), 0.0, Some(10.0))
+                .unwrap()
+                .spec()
+                .frames,
+            Some(100)
+        );
+        for (start, duration) in [
+            (10.0, None),
+            (11.0, None),
+            (9.0, Some(1.2)),
+            (0.0, Some(10.1)),
+        ] {
             let error = Segment::new(ramp(100), start, duration).unwrap_err();
             assert_eq!(error.code(), "out-of-range");
             assert!(error.to_string().contains("10.000 s long"), "{error}");
         }
-        for (start, duration) in [(-1.0, None), (f64::NAN, None), (0.0, Some(-0.1)), (0.0, Some(f64::INFINITY))] {
-            assert_eq!(Segment::new(ramp(100), start, duration).unwrap_err().code(), "bad-parameter");
+        for (start, duration) in [
+            (-1.0, None),
+            (f64::NAN, None),
+            (0.0, Some(-0.1)),
+            (0.0, Some(f64::INFINITY)),
+        ] {
+            assert_eq!(
+                Segment::new(ramp(100), start, duration).unwrap_err().code(),
+                "bad-parameter"
+            );
         }
     }
 
@@ -173,7 +243,10 @@ mod tests {
             self.0.info()
         }
         fn spec(&self) -> AudioSpec {
-            AudioSpec { frames: None, ..self.0.spec() }
+            AudioSpec {
+                frames: None,
+                ..self.0.spec()
+            }
         }
         fn next_block(&mut self, block: &mut Block, max_frames: usize) -> Result<usize> {
             self.0.next_block(block, max_frames)
@@ -189,7 +262,12 @@ mod tests {
     #[test]
     fn an_unknown_length_is_learnt_at_the_end() {
         let mut late = Segment::new(Box::new(Unknown(ramp(20))), 3.0, None).unwrap();
-        assert_eq!(late.next_block(&mut Block::default(), 4).unwrap_err().code(), "out-of-range");
+        assert_eq!(
+            late.next_block(&mut Block::default(), 4)
+                .unwrap_err()
+                .code(),
+            "out-of-range"
+        );
         let mut long = Segment::new(Box::new(Unknown(ramp(20))), 1.5, Some(9.0)).unwrap();
         assert_eq!(all(&mut long, 4).len(), 5);
         assert_eq!(long.take_warnings()[0].code, "out-of-range");

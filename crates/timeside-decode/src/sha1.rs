@@ -40,7 +40,14 @@ impl Sha1Task {
             Scope::Whole => u64::MAX,
             Scope::Head => HEAD_BYTES,
         };
-        Ok(Self { source, hasher: Sha1::new(), done: 0, limit, buffer: vec![0; 64 << 10], digest: None })
+        Ok(Self {
+            source,
+            hasher: Sha1::new(),
+            done: 0,
+            limit,
+            buffer: vec![0; 64 << 10],
+            digest: None,
+        })
     }
 
     /// Hashes about `max_bytes` more, and returns the digest in hexadecimal once all is done.
@@ -78,7 +85,10 @@ impl Sha1Task {
 
 impl std::fmt::Debug for Sha1Task {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sha1Task").field("done", &self.done).field("digest", &self.digest).finish_non_exhaustive()
+        f.debug_struct("Sha1Task")
+            .field("done", &self.done)
+            .field("digest", &self.digest)
+            .finish_non_exhaustive()
     }
 }
 
@@ -110,8 +120,14 @@ mod tests {
 
     #[test]
     fn digests_are_those_of_the_standard() {
-        assert_eq!(run(b"abc".to_vec(), Scope::Whole, 1).0, "a9993e364706816aba3e25717850c26c9cd0d89d");
-        assert_eq!(run(Vec::new(), Scope::Head, 9).0, "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+        assert_eq!(
+            run(b"abc".to_vec(), Scope::Whole, 1).0,
+            "a9993e364706816aba3e25717850c26c9cd0d89d"
+        );
+        assert_eq!(
+            run(Vec::new(), Scope::Head, 9).0,
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+        );
     }
 
     #[test]
@@ -119,7 +135,10 @@ mod tests {
         let bytes = vec![7; HEAD_BYTES as usize + 5];
         let (head, done) = run(bytes.clone(), Scope::Head, 1 << 20);
         assert_eq!(done, HEAD_BYTES);
-        assert_eq!(head, run(bytes[..HEAD_BYTES as usize].to_vec(), Scope::Whole, 1 << 24).0);
+        assert_eq!(
+            head,
+            run(bytes[..HEAD_BYTES as usize].to_vec(), Scope::Whole, 1 << 24).0
+        );
         assert_ne!(head, run(bytes, Scope::Whole, 1 << 24).0);
     }
 }

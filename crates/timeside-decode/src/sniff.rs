@@ -37,9 +37,51 @@ pub(crate) fn id3v2_len(head: &[u8]) -> u64 {
 /// [`Error::UnsupportedFormat`] that says what it looks like.
 pub(crate) fn container(head: &[u8]) -> Result<Container> {
     match head {
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..]
-        | [b'R', b'F', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..]
-        | [b'B', b'W', b'6', b'4', _, _, _, _, b'W', b'A', b'V', b'E', ..] => return Ok(Container::Wav),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'A',
+            b'V',
+            b'E',
+            ..,
+        ]
+        | [
+            b'R',
+            b'F',
+            b'6',
+            b'4',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'A',
+            b'V',
+            b'E',
+            ..,
+        ]
+        | [
+            b'B',
+            b'W',
+            b'6',
+            b'4',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'A',
+            b'V',
+            b'E',
+            ..,
+        ] => return Ok(Container::Wav),
         [b'f', b'L', b'a', b'C', ..] => return Ok(Container::Flac),
         [b'O', b'g', b'g', b'S', ..] => return Ok(Container::Ogg),
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => return Ok(Container::Mp4),
@@ -87,7 +129,11 @@ fn known(head: &[u8]) -> Option<&'static str> {
         (0, b"FRM8", "a DSD file"),
         (0, b"ADIF", "an AAC file with an ADIF header"),
         (0, b"#!AMR", "an AMR speech file"),
-        (0, b"\x30\x26\xB2\x75\x8E\x66\xCF\x11", "a Windows Media file"),
+        (
+            0,
+            b"\x30\x26\xB2\x75\x8E\x66\xCF\x11",
+            "a Windows Media file",
+        ),
         (0, b".RMF", "a RealMedia file"),
         (0, b"FLV\x01", "a Flash video"),
         (0, b"\x0B\x77", "an AC-3 file"),
@@ -105,25 +151,46 @@ fn known(head: &[u8]) -> Option<&'static str> {
         (0, b"\0asm", "a WebAssembly module"),
         (0, b"\x7FELF", "a program"),
     ];
-    MAGIC.iter().find(|(at, magic, _)| head.get(*at..at + magic.len()) == Some(magic)).map(|(_, _, name)| *name)
+    MAGIC
+        .iter()
+        .find(|(at, magic, _)| head.get(*at..at + magic.len()) == Some(magic))
+        .map(|(_, _, name)| *name)
 }
 
 /// Says so if `head` is text.
 fn text(head: &[u8]) -> Option<&'static str> {
     let bytes = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    let start = bytes.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(bytes.len());
-    let begins = |what: &[u8]| bytes[start..].get(..what.len()).is_some_and(|b| b.eq_ignore_ascii_case(what));
-    if begins(b"<!doctype html") || begins(b"<html") || begins(b"<head") || begins(b"<body") || begins(b"<script") {
+    let start = bytes
+        .iter()
+        .position(|b| !b.is_ascii_whitespace())
+        .unwrap_or(bytes.len());
+    let begins = |what: &[u8]| {
+        bytes[start..]
+            .get(..what.len())
+            .is_some_and(|b| b.eq_ignore_ascii_case(what))
+    };
+    if begins(b"<!doctype html")
+        || begins(b"<html")
+        || begins(b"<head")
+        || begins(b"<body")
+        || begins(b"<script")
+    {
         return Some("an HTML page (a login or error page?)");
     }
     let sample = &bytes[..bytes.len().min(4096)];
     let readable = match std::str::from_utf8(sample) {
         Ok(text) => text,
         // A character may be cut at the sample's end.
-        Err(e) if e.error_len().is_none() => std::str::from_utf8(&sample[..e.valid_up_to()]).unwrap_or(""),
+        Err(e) if e.error_len().is_none() => {
+            std::str::from_utf8(&sample[..e.valid_up_to()]).unwrap_or("")
+        }
         Err(_) => return None,
     };
-    if readable.is_empty() || readable.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+    if readable.is_empty()
+        || readable
+            .chars()
+            .any(|c| c.is_control() && !c.is_whitespace())
+    {
         return None;
     }
     Some(if begins(b"<") {

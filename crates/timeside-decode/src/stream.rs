@@ -54,7 +54,9 @@ impl Stream {
         byte_position: Position,
     ) -> Self {
         if info.duration.is_none() {
-            info.duration = info.frames.map(|frames| time::secs_from_frame(frames, info.sample_rate));
+            info.duration = info
+                .frames
+                .map(|frames| time::secs_from_frame(frames, info.sample_rate));
         }
         let warnings = info.warnings.clone();
         Self {
@@ -86,7 +88,13 @@ impl Stream {
     fn damage(&mut self, message: &str, frame: i64) {
         self.damaged += 1;
         if self.damaged <= MAX_DAMAGE_WARNINGS {
-            self.warn(Warning::new("damaged", format!("a damaged stretch was skipped: {message}")).at(frame.max(0)));
+            self.warn(
+                Warning::new(
+                    "damaged",
+                    format!("a damaged stretch was skipped: {message}"),
+                )
+                .at(frame.max(0)),
+            );
         }
     }
 
@@ -134,7 +142,10 @@ impl Stream {
                     self.damage(&damage.0, clock);
                 }
                 if !self.decoded_any && self.damaged > MAX_DAMAGED_AT_START {
-                    return Err(Error::CorruptMedia(format!("nothing could be decoded: {}", damage.0)));
+                    return Err(Error::CorruptMedia(format!(
+                        "nothing could be decoded: {}",
+                        damage.0
+                    )));
                 }
                 self.clock = Some(clock.saturating_add(lost));
             }
@@ -210,9 +221,16 @@ impl Stream {
             return Ok(());
         };
         let was_warned = self.info.warnings.iter().any(|w| w.code == "truncated");
-        if let Some(told) = self.frames_told.filter(|told| frames < *told && !was_warned) {
+        if let Some(told) = self
+            .frames_told
+            .filter(|told| frames < *told && !was_warned)
+        {
             let secs = |n| time::secs_from_frame(n, self.info.sample_rate);
-            let message = format!("the file is cut off: {:.3} s of {:.3} s could be read", secs(frames), secs(told));
+            let message = format!(
+                "the file is cut off: {:.3} s of {:.3} s could be read",
+                secs(frames),
+                secs(told)
+            );
             self.warn(Warning::new("truncated", message).at(frames));
         }
         self.frames_told = Some(frames);
@@ -229,7 +247,11 @@ impl Decoder for Stream {
     }
 
     fn spec(&self) -> AudioSpec {
-        AudioSpec { sample_rate: self.info.sample_rate, channels: self.info.channels, frames: self.info.frames }
+        AudioSpec {
+            sample_rate: self.info.sample_rate,
+            channels: self.info.channels,
+            frames: self.info.frames,
+        }
     }
 
     fn next_block(&mut self, block: &mut Block, max_frames: usize) -> Result<usize> {
@@ -250,7 +272,10 @@ impl Decoder for Stream {
         let frame = frame.clamp(0, self.frames_told.unwrap_or(i64::MAX));
         let packet_end = self.planes_start + self.planes_frames as i64;
         // A short way ahead is decoded through; within the packet at hand nothing needs to be read.
-        let near = !self.displaced && frame >= self.planes_start && frame <= packet_end && self.planes_frames > 0;
+        let near = !self.displaced
+            && frame >= self.planes_start
+            && frame <= packet_end
+            && self.planes_frames > 0;
         self.next_frame = frame;
         self.ended = false;
         if !near {
@@ -270,6 +295,9 @@ impl Decoder for Stream {
 
 impl std::fmt::Debug for Stream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stream").field("info", &self.info).field("next_frame", &self.next_frame).finish_non_exhaustive()
+        f.debug_struct("Stream")
+            .field("info", &self.info)
+            .field("next_frame", &self.next_frame)
+            .finish_non_exhaustive()
     }
 }

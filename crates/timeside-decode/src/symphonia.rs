@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_VORBIS};
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_VORBIS,
+};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::RegisterableAudioDecoder;
 use symphonia::core::errors::Error as SymphoniaError;
@@ -67,8 +69,12 @@ pub(crate) struct SymphoniaCodec {
 
 impl SymphoniaCodec {
     fn new<D: RegisterableAudioDecoder + 'static>(params: &AudioCodecParameters) -> Result<Self> {
-        let decoder = D::try_registry_new(params, &AudioDecoderOptions::default()).map_err(unsupported_or_corrupt)?;
-        Ok(Self { decoder, params: None })
+        let decoder = D::try_registry_new(params, &AudioDecoderOptions::default())
+            .map_err(unsupported_or_corrupt)?;
+        Ok(Self {
+            decoder,
+            params: None,
+        })
     }
 
     /// MPEG layer III.
@@ -81,21 +87,30 @@ impl SymphoniaCodec {
     /// AAC-LC with its AudioSpecificConfig.
     pub(crate) fn aac(config: &[u8]) -> Result<Self> {
         let mut params = AudioCodecParameters::new();
-        params.for_codec(CODEC_ID_AAC).with_extra_data(config.into());
-        Ok(Self { params: Some(params.clone()), ..Self::new::<AacDecoder>(&params)? })
+        params
+            .for_codec(CODEC_ID_AAC)
+            .with_extra_data(config.into());
+        Ok(Self {
+            params: Some(params.clone()),
+            ..Self::new::<AacDecoder>(&params)?
+        })
     }
 
     /// FLAC packets of another container, with its STREAMINFO.
     pub(crate) fn flac(stream_info: &[u8]) -> Result<Self> {
         let mut params = AudioCodecParameters::new();
-        params.for_codec(CODEC_ID_FLAC).with_extra_data(stream_info.into());
+        params
+            .for_codec(CODEC_ID_FLAC)
+            .with_extra_data(stream_info.into());
         Self::new::<FlacDecoder>(&params)
     }
 
     /// Vorbis with its identification and setup headers.
     pub(crate) fn vorbis(identification: &[u8], setup: &[u8]) -> Result<Self> {
         let mut params = AudioCodecParameters::new();
-        params.for_codec(CODEC_ID_VORBIS).with_extra_data([identification, setup].concat().into());
+        params
+            .for_codec(CODEC_ID_VORBIS)
+            .with_extra_data([identification, setup].concat().into());
         Self::new::<VorbisDecoder>(&params)
     }
 }
@@ -129,7 +144,9 @@ fn unsupported_or_corrupt(error: SymphoniaError) -> Error {
             Error::CorruptMedia("the file is cut off within its header".into())
         }
         SymphoniaError::IoError(error) => error.into(),
-        SymphoniaError::Unsupported(what) => Error::UnsupportedFormat(format!("not supported: {what}")),
+        SymphoniaError::Unsupported(what) => {
+            Error::UnsupportedFormat(format!("not supported: {what}"))
+        }
         other => Error::CorruptMedia(other.to_string()),
     }
 }
@@ -157,12 +174,18 @@ pub(crate) struct FlacDemuxer {
 
 fn flac_reader(source: &Lent, start: u64) -> Result<FlacReader<'static>> {
     source.lock().seek(SeekFrom::Start(start))?;
-    let stream = MediaSourceStream::new(Box::new(source.clone()), MediaSourceStreamOptions::default());
+    let stream = MediaSourceStream::new(
+        Box::new(source.clone()),
+        MediaSourceStreamOptions::default(),
+    );
     FlacReader::try_new(stream, FormatOptions::default()).map_err(unsupported_or_corrupt)
 }
 
 /// Opens a FLAC stream that begins at byte `start`.
-pub(crate) fn open_flac(source: Counted, start: u64) -> Result<(FlacHeader, FlacDemuxer, SymphoniaCodec)> {
+pub(crate) fn open_flac(
+    source: Counted,
+    start: u64,
+) -> Result<(FlacHeader, FlacDemuxer, SymphoniaCodec)> {
     let source = Lent(Arc::new(Mutex::new(source)));
     let mut reader = flac_reader(&source, start)?;
     let mut tags = BTreeMap::new();
@@ -171,7 +194,9 @@ pub(crate) fn open_flac(source: Counted, start: u64) -> Result<(FlacHeader, Flac
     }
     let track = reader.tracks().first();
     let Some(CodecParameters::Audio(params)) = track.and_then(|t| t.codec_params.as_ref()) else {
-        return Err(Error::CorruptMedia("the FLAC file has no stream information".into()));
+        return Err(Error::CorruptMedia(
+            "the FLAC file has no stream information".into(),
+        ));
     };
     let header = FlacHeader {
         sample_rate: params.sample_rate.unwrap_or(0),
@@ -181,7 +206,16 @@ pub(crate) fn open_flac(source: Counted, start: u64) -> Result<(FlacHeader, Flac
         tags,
     };
     let codec = SymphoniaCodec::new::<FlacDecoder>(params)?;
-    Ok((header, FlacDemuxer { source, start, reader: Some(reader), last_frame: -1 }, codec))
+    Ok((
+        header,
+        FlacDemuxer {
+            source,
+            start,
+            reader: Some(reader),
+            last_frame: -1,
+        },
+        codec,
+    ))
 }
 
 impl Demuxer for FlacDemuxer {
@@ -199,7 +233,9 @@ impl Demuxer for FlacDemuxer {
                 Ok(true)
             }
             Ok(None) => Ok(false),
-            Err(SymphoniaError::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
+            Err(SymphoniaError::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
+                Ok(false)
+            }
             Err(SymphoniaError::IoError(error)) => Err(error.into()),
             // The reader has lost its way for good.
             Err(_) => Ok(false),
@@ -215,7 +251,10 @@ impl Demuxer for FlacDemuxer {
         let reader = self.reader.insert(reader);
         self.last_frame = -1;
         // A frame of FLAC stands alone: no run-up is needed.
-        let to = SeekTo::Timestamp { ts: Timestamp::new(frame), track_id: 0 };
+        let to = SeekTo::Timestamp {
+            ts: Timestamp::new(frame),
+            track_id: 0,
+        };
         match reader.seek(SeekMode::Accurate, to) {
             Ok(at) if at.actual_ts.get() <= frame => {
                 self.last_frame = frame;
@@ -238,7 +277,10 @@ impl Demuxer for FlacDemuxer {
 /// Reads an ID3v2 tag.
 pub(crate) fn id3v2_tags(bytes: Vec<u8>) -> BTreeMap<String, String> {
     let mut tags = BTreeMap::new();
-    let source = MediaSourceStream::new(Box::new(std::io::Cursor::new(bytes)), MediaSourceStreamOptions::default());
+    let source = MediaSourceStream::new(
+        Box::new(std::io::Cursor::new(bytes)),
+        MediaSourceStreamOptions::default(),
+    );
     if let Ok(mut reader) = Id3v2Reader::try_new(source, MetadataOptions::default())
         && let Ok(buffer) = reader.read_all()
     {
@@ -260,7 +302,9 @@ fn collect_tags(revision: &MetadataRevision, tags: &mut BTreeMap<String, String>
             continue;
         }
         let key = common_name(&tag.raw.key);
-        tags.entry(key).and_modify(|old| *old = format!("{old}; {value}")).or_insert(value);
+        tags.entry(key)
+            .and_modify(|old| *old = format!("{old}; {value}"))
+            .or_insert(value);
     }
 }
 

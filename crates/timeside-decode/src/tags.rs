@@ -39,7 +39,9 @@ pub(crate) fn vorbis_comments(mut bytes: &[u8]) -> BTreeMap<String, String> {
             continue;
         }
         let value = String::from_utf8_lossy(value).into_owned();
-        tags.entry(key).and_modify(|old| *old = format!("{old}; {value}")).or_insert(value);
+        tags.entry(key)
+            .and_modify(|old| *old = format!("{old}; {value}"))
+            .or_insert(value);
     }
     tags
 }
@@ -62,7 +64,13 @@ mod tests {
 
     #[test]
     fn keys_are_lower_case_and_doubles_are_joined() {
-        let tags = vorbis_comments(&block(&["TITLE=Chant", "artist=A", "ARTIST=B", "noequals", "EMPTY="]));
+        let tags = vorbis_comments(&block(&[
+            "TITLE=Chant",
+            "artist=A",
+            "ARTIST=B",
+            "noequals",
+            "EMPTY=",
+        ]));
         assert_eq!(tags.get("title").map(String::as_str), Some("Chant"));
         assert_eq!(tags.get("artist").map(String::as_str), Some("A; B"));
         assert_eq!(tags.len(), 3);

@@ -90,7 +90,9 @@ impl Wav {
             match &head[..4] {
                 b"ds64" if is_64 => {
                     if let Some(sizes) = reader.array::<16>()? {
-                        data_64 = Some(u64::from_le_bytes(sizes[8..16].try_into().unwrap_or_default()));
+                        data_64 = Some(u64::from_le_bytes(
+                            sizes[8..16].try_into().unwrap_or_default(),
+                        ));
                     }
                 }
                 b"fmt " => format = Some(parse_format(reader, size)?),
@@ -101,7 +103,9 @@ impl Wav {
                 }
                 b"data" => {
                     let Some((coding, channels, sample_rate, bits_per_sample)) = format else {
-                        return Err(corrupt("the WAV file has no format chunk before its data chunk"));
+                        return Err(corrupt(
+                            "the WAV file has no format chunk before its data chunk",
+                        ));
                     };
                     let mut wav = Self {
                         coding,
@@ -144,8 +148,10 @@ impl Wav {
             (Some(told), None) => Some(told / frame_bytes),
             (Some(told), Some(there)) => {
                 if told > there {
-                    let message = format!("the file is cut off: {there} of {told} bytes of sound are there");
-                    self.warnings.push(Warning::new("truncated", message).at((there / frame_bytes) as i64));
+                    let message =
+                        format!("the file is cut off: {there} of {told} bytes of sound are there");
+                    self.warnings
+                        .push(Warning::new("truncated", message).at((there / frame_bytes) as i64));
                 }
                 Some(told.min(there) / frame_bytes)
             }
@@ -170,16 +176,24 @@ fn parse_format(reader: &mut Reader, size: u64) -> Result<(Coding, u16, u32, u32
     let sample_rate = u32::from_le_bytes([chunk[4], chunk[5], chunk[6], chunk[7]]);
     let bits = u16_at(14);
     if channels == 0 || channels > MAX_CHANNELS {
-        return Err(corrupt(format!("the WAV header says {channels} channels; 1 to {MAX_CHANNELS} can be")));
+        return Err(corrupt(format!(
+            "the WAV header says {channels} channels; 1 to {MAX_CHANNELS} can be"
+        )));
     }
     if sample_rate == 0 || sample_rate > MAX_SAMPLE_RATE {
-        return Err(corrupt(format!("the WAV header says a sample rate of {sample_rate} Hz")));
+        return Err(corrupt(format!(
+            "the WAV header says a sample rate of {sample_rate} Hz"
+        )));
     }
     let mut valid_bits = bits;
     if tag == 0xFFFE && n >= 26 {
         // The extensible header: the true tag opens the sub-format's GUID.
         tag = u16_at(24);
-        valid_bits = if (1..=bits).contains(&u16_at(18)) { u16_at(18) } else { bits };
+        valid_bits = if (1..=bits).contains(&u16_at(18)) {
+            u16_at(18)
+        } else {
+            bits
+        };
     }
     let coding = match (tag, bits) {
         (1, 1..=8) => Coding::U8,
@@ -191,7 +205,9 @@ fn parse_format(reader: &mut Reader, size: u64) -> Result<(Coding, u16, u32, u32
         (6, 8) => Coding::ALaw,
         (7, 8) => Coding::MuLaw,
         (1 | 3, bits) => {
-            return Err(corrupt(format!("the WAV header says {bits} bits per sample")));
+            return Err(corrupt(format!(
+                "the WAV header says {bits} bits per sample"
+            )));
         }
         (tag, _) => {
             let name = match tag {
@@ -237,7 +253,9 @@ fn info_tags(list: &[u8], tags: &mut BTreeMap<String, String>) {
         if !text.trim().is_empty() {
             tags.insert(key, text.trim().to_owned());
         }
-        rest = body.get(size.saturating_add(size % 2)..).unwrap_or_default();
+        rest = body
+            .get(size.saturating_add(size % 2)..)
+            .unwrap_or_default();
     }
 }
 
@@ -269,10 +287,14 @@ impl Demuxer for PcmDemuxer {
         if frames == 0 {
             return Ok(false);
         }
-        self.reader.seek_to(self.data_start + self.next * self.frame_bytes)?;
+        self.reader
+            .seek_to(self.data_start + self.next * self.frame_bytes)?;
         packet.data.clear();
-        let read =
-            self.reader.read_into(&mut packet.data, (frames * self.frame_bytes) as usize)? as u64 / self.frame_bytes;
+        let read = self
+            .reader
+            .read_into(&mut packet.data, (frames * self.frame_bytes) as usize)?
+            as u64
+            / self.frame_bytes;
         packet.data.truncate((read * self.frame_bytes) as usize);
         packet.start = Some(self.next as i64);
         packet.frames = None;
@@ -305,7 +327,13 @@ fn planar<const N: usize>(data: &[u8], planes: &mut [Vec<f32>], convert: impl Fn
     let (samples, _) = data.as_chunks::<N>();
     for (c, plane) in planes.iter_mut().enumerate() {
         plane.clear();
-        plane.extend(samples.iter().skip(c).step_by(channels).map(|bytes| convert(*bytes)));
+        plane.extend(
+            samples
+                .iter()
+                .skip(c)
+                .step_by(channels)
+                .map(|bytes| convert(*bytes)),
+        );
     }
 }
 
@@ -314,12 +342,16 @@ impl Codec for PcmCodec {
         planes.resize_with(self.channels, Vec::new);
         match self.coding {
             Coding::U8 => planar(data, planes, |[a]| (f32::from(a) - 128.0) / 128.0),
-            Coding::S16 => planar(data, planes, |b| f32::from(i16::from_le_bytes(b)) / 32_768.0),
+            Coding::S16 => planar(data, planes, |b| {
+                f32::from(i16::from_le_bytes(b)) / 32_768.0
+            }),
             Coding::S24 => planar(data, planes, |[a, b, c]| {
                 // Sign by shifting down from the top of 32 bits.
                 (i32::from_le_bytes([0, a, b, c]) >> 8) as f32 / 8_388_608.0
             }),
-            Coding::S32 => planar(data, planes, |b| i32::from_le_bytes(b) as f32 / 2_147_483_648.0),
+            Coding::S32 => planar(data, planes, |b| {
+                i32::from_le_bytes(b) as f32 / 2_147_483_648.0
+            }),
             Coding::F32 => planar(data, planes, f32::from_le_bytes),
             Coding::F64 => planar(data, planes, |b| f64::from_le_bytes(b) as f32),
             Coding::ALaw => planar(data, planes, |[a]| f32::from(a_law(a)) / 32_768.0),

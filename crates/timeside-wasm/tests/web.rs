@@ -1,5 +1,6 @@
 //! The engine in a real worker: blob sources, the native numbers, errors.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use std::io::{Read, Seek, SeekFrom};
@@ -161,7 +162,6 @@ fn the_worker_gives_the_native_numbers() {
     assert_eq!(results.len(), native.len());
     for (message, (key, expected)) in results.iter().zip(native.iter()) {
         assert_eq!(text(message, "event.key"), key);
-        // Of `printf` through `sha1sum`, were it written to a file.
         assert_eq!(text(message, "event.result.audio.sha1").len(), 40);
         let values = Array::from(
             &get(message, "arrays")

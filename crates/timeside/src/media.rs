@@ -97,7 +97,7 @@ impl Media {
         let channels = Rc::<[Vec<f32>]>::from(channels);
         Self::with(Rc::new(move || {
             Ok(Box::new(decode::raw::ArrayDecoder::new(
-                channels.to_vec(),
+                Rc::clone(&channels),
                 sample_rate,
             )?))
         }))

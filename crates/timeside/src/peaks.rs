@@ -199,9 +199,9 @@ impl PeakReader {
             for (i, sum) in sums.iter().enumerate() {
                 let is_read = column(from, to, pixels, i).0 < from + got;
                 if is_read {
-                    out.push(sum.peak())
+                    out.push(sum.peak());
                 } else {
-                    out.push_unread()
+                    out.push_unread();
                 }
             }
         }

@@ -20,7 +20,7 @@ const CODE: [&str; 5] = ["rs", "ts", "js", "mjs", "css"];
 const EMPTY_NAMES: [&str; 4] = ["misc", "utils", "util", "helpers"];
 
 /// All that may stand at the top of the repository.
-const TOP_LEVEL: [&str; 17] = [
+const TOP_LEVEL: [&str; 18] = [
     ".cargo",
     ".ci",
     ".gitignore",
@@ -31,6 +31,7 @@ const TOP_LEVEL: [&str; 17] = [
     "Cargo.toml",
     "LICENSE*",
     "README.md",
+    "THIRD-PARTY.md",
     "clippy.toml",
     "crates",
     "pkg",
@@ -202,6 +203,7 @@ mod tests {
             "crates/timeside-core/src/lib.rs",
             "LICENSE-MIT",
             "README.md",
+            "THIRD-PARTY.md",
             "www/index.html",
         ] {
             check_name(fine, &mut objections);

@@ -225,7 +225,7 @@ async fn fetch(media: &Media, view: &Viewport) -> Result<Wave, wasm_bindgen::JsV
     let columns = media
         .columns(
             first * step,
-            (first + pixels) * step,
+            ((first + pixels) * step).min(total),
             pixels as u32,
             view.rate_hz(),
         )

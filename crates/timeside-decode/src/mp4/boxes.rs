@@ -49,7 +49,9 @@ pub(crate) fn boxes(mut bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> 
             }
             size => (u64::from(size), 8, rest),
         };
-        let body = usize::try_from(size.checked_sub(header)?).unwrap_or(usize::MAX).min(rest.len());
+        let body = usize::try_from(size.checked_sub(header)?)
+            .unwrap_or(usize::MAX)
+            .min(rest.len());
         let (body, after) = rest.split_at(body);
         bytes = after;
         Some((kind, body))
@@ -90,6 +92,9 @@ mod tests {
         assert_eq!(found, [(*b"abcd", &b"1234"[..]), (*b"efgh", &b"56"[..])]);
         assert_eq!(boxes(b"\0\0\0\x04abcdrest").count(), 0);
         assert_eq!(boxes(b"\0\0\0\x01abcd\0\0\0\0\0\0\0\x02rest").count(), 0);
-        assert_eq!(find(b"\0\0\0\0abcdall the rest", b"abcd"), Some(&b"all the rest"[..]));
+        assert_eq!(
+            find(b"\0\0\0\0abcdall the rest", b"abcd"),
+            Some(&b"all the rest"[..])
+        );
     }
 }

@@ -24,7 +24,9 @@ pub(crate) struct Entry {
 }
 
 fn unsupported(codec: &str) -> Error {
-    Error::UnsupportedFormat(format!("the MP4 file holds the codec {codec}, which is not supported"))
+    Error::UnsupportedFormat(format!(
+        "the MP4 file holds the codec {codec}, which is not supported"
+    ))
 }
 
 /// Names of codecs that are not read.
@@ -38,7 +40,9 @@ fn foreign(kind: &[u8; 4]) -> String {
         b"mlpa" => "Dolby TrueHD".into(),
         b"samr" | b"sawb" => "AMR".into(),
         b"enca" => "encrypted audio (DRM)".into(),
-        b"sowt" | b"twos" | b"lpcm" | b"in24" | b"in32" | b"fl32" | b"fl64" | b"ipcm" | b"fpcm" => "PCM in MP4".into(),
+        b"sowt" | b"twos" | b"lpcm" | b"in24" | b"in32" | b"fl32" | b"fl64" | b"ipcm" | b"fpcm" => {
+            "PCM in MP4".into()
+        }
         other => format!("“{}”", String::from_utf8_lossy(other).escape_debug()),
     }
 }
@@ -46,18 +50,29 @@ fn foreign(kind: &[u8; 4]) -> String {
 impl Entry {
     /// Reads the first entry of a sample description box.
     pub(crate) fn parse(stsd: &[u8]) -> Result<Self> {
-        let corrupt = || Error::CorruptMedia("the MP4 file's description of its codec is cut off".into());
-        let (kind, body) = boxes(stsd.get(8..).unwrap_or_default()).next().ok_or_else(corrupt)?;
+        let corrupt =
+            || Error::CorruptMedia("the MP4 file's description of its codec is cut off".into());
+        let (kind, body) = boxes(stsd.get(8..).unwrap_or_default())
+            .next()
+            .ok_or_else(corrupt)?;
         let version = u16_at(body, 8).ok_or_else(corrupt)?;
         let channels = usize::from(u16_at(body, 16).ok_or_else(corrupt)?);
         let sample_rate = u32_at(body, 24).ok_or_else(corrupt)? >> 16;
         // QuickTime's later versions put fields of their own before the boxes.
-        let children = body.get(28 + [0, 16, 36].get(usize::from(version)).copied().unwrap_or(0)..).unwrap_or_default();
-        let entry = |coding, sample_rate, channels| Self { coding, sample_rate, channels };
+        let children = body
+            .get(28 + [0, 16, 36].get(usize::from(version)).copied().unwrap_or(0)..)
+            .unwrap_or_default();
+        let entry = |coding, sample_rate, channels| Self {
+            coding,
+            sample_rate,
+            channels,
+        };
         match &kind {
             b"mp4a" => {
-                let esds = find(children, b"esds").or_else(|| find(find(children, b"wave")?, b"esds"));
-                let (object_type, config) = decoder_config(esds.ok_or_else(corrupt)?).ok_or_else(corrupt)?;
+                let esds =
+                    find(children, b"esds").or_else(|| find(find(children, b"wave")?, b"esds"));
+                let (object_type, config) =
+                    decoder_config(esds.ok_or_else(corrupt)?).ok_or_else(corrupt)?;
                 match object_type {
                     0x40 | 0x66..=0x68 => {
                         let (rate, count) = audio_specific_config(config)?;
@@ -67,18 +82,30 @@ impl Entry {
                     0xA5 => Err(unsupported("AC-3")),
                     0xA6 => Err(unsupported("E-AC-3")),
                     0xDD => Err(unsupported("Vorbis in MP4")),
-                    other => Err(unsupported(&format!("with MPEG-4 object type 0x{other:02X}"))),
+                    other => Err(unsupported(&format!(
+                        "with MPEG-4 object type 0x{other:02X}"
+                    ))),
                 }
             }
             b".mp3" => Ok(entry(Coding::Mp3, sample_rate, channels)),
             b"fLaC" => {
-                let info = find(children, b"dfLa").and_then(|b| b.get(8..42)).ok_or_else(corrupt)?;
+                let info = find(children, b"dfLa")
+                    .and_then(|b| b.get(8..42))
+                    .ok_or_else(corrupt)?;
                 let rate = u32::from_be_bytes([0, info[10], info[11], info[12]]) >> 4;
-                Ok(entry(Coding::Flac(info.to_vec()), rate, usize::from(info[12] >> 1 & 7) + 1))
+                Ok(entry(
+                    Coding::Flac(info.to_vec()),
+                    rate,
+                    usize::from(info[12] >> 1 & 7) + 1,
+                ))
             }
             b"Opus" => {
                 let head = find(children, b"dOps").ok_or_else(corrupt)?;
-                Ok(entry(Coding::Opus(head.to_vec()), 48_000, usize::from(*head.get(1).ok_or_else(corrupt)?)))
+                Ok(entry(
+                    Coding::Opus(head.to_vec()),
+                    48_000,
+                    usize::from(*head.get(1).ok_or_else(corrupt)?),
+                ))
             }
             other => Err(unsupported(&foreign(other))),
         }
@@ -127,7 +154,8 @@ fn decoder_config(esds: &[u8]) -> Option<(u8, &[u8])> {
 
 /// Rate and channels of an AudioSpecificConfig (ISO 14496-3, §1.6.2.1); an error that names what is not AAC-LC.
 pub(crate) fn audio_specific_config(config: &[u8]) -> Result<(u32, usize)> {
-    let corrupt = || Error::CorruptMedia("the description of the AAC stream is cut off or impossible".into());
+    let corrupt =
+        || Error::CorruptMedia("the description of the AAC stream is cut off or impossible".into());
     let mut at = 0;
     let mut take = |count: usize| -> Result<u32> {
         let value = (at..at + count).try_fold(0, |value, i| {
@@ -143,13 +171,17 @@ pub(crate) fn audio_specific_config(config: &[u8]) -> Result<(u32, usize)> {
     };
     let rate = match take(4)? {
         15 => take(24)?,
-        index => *crate::adts::SAMPLE_RATES.get(index as usize).ok_or_else(corrupt)?,
+        index => *crate::adts::SAMPLE_RATES
+            .get(index as usize)
+            .ok_or_else(corrupt)?,
     };
     let channels = take(4)? as usize;
     if object_type == 2 {
         // Three flags, of which the first says frames of 960; then perhaps the word that SBR follows.
         if take(1).unwrap_or(0) == 1 {
-            return Err(Error::UnsupportedFormat("AAC with frames of 960 samples is not supported".into()));
+            return Err(Error::UnsupportedFormat(
+                "AAC with frames of 960 samples is not supported".into(),
+            ));
         }
         let _ = take(2);
         if take(11).is_ok_and(|sync| sync == 0x2B7) && take(5)? == 5 && take(1)? == 1 {
@@ -169,12 +201,20 @@ pub(crate) fn audio_specific_config(config: &[u8]) -> Result<(u32, usize)> {
         _ => Some("AAC of an unknown kind"),
     };
     match (name, channels) {
-        (Some(name), _) => Err(Error::UnsupportedFormat(format!("the codec is {name}; only AAC-LC is supported"))),
+        (Some(name), _) => Err(Error::UnsupportedFormat(format!(
+            "the codec is {name}; only AAC-LC is supported"
+        ))),
         (None, 1 | 2) if rate > 0 => Ok((rate, channels)),
         (None, 1 | 2) => Err(corrupt()),
         (None, _) => {
-            let what = if channels == 7 { "8".into() } else { channels.to_string() };
-            Err(Error::UnsupportedFormat(format!("AAC with {what} channels is not supported; 1 and 2 are")))
+            let what = if channels == 7 {
+                "8".into()
+            } else {
+                channels.to_string()
+            };
+            Err(Error::UnsupportedFormat(format!(
+                "AAC with {what} channels is not supported; 1 and 2 are"
+            )))
         }
     }
 }

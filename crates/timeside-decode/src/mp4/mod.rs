@@ -56,17 +56,25 @@ fn corrupt(what: &str) -> Error {
 /// Finds the index and the first audio track in it.
 pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
     let moov = read_moov(&mut reader)?;
-    let movie_scale = find(&moov, b"mvhd").and_then(|b| u32_at(b, if b[0] == 1 { 20 } else { 12 })).unwrap_or(1000);
-    let traks: Vec<&[u8]> = boxes(&moov).filter(|(kind, _)| kind == b"trak").map(|(_, body)| body).collect();
-    let is_audio =
-        |trak: &&&[u8]| find_path(trak, &[b"mdia", b"hdlr"]).and_then(|hdlr| hdlr.get(8..12)) == Some(b"soun");
+    let movie_scale = find(&moov, b"mvhd")
+        .and_then(|b| u32_at(b, if b[0] == 1 { 20 } else { 12 }))
+        .unwrap_or(1000);
+    let traks: Vec<&[u8]> = boxes(&moov)
+        .filter(|(kind, _)| kind == b"trak")
+        .map(|(_, body)| body)
+        .collect();
+    let is_audio = |trak: &&&[u8]| {
+        find_path(trak, &[b"mdia", b"hdlr"]).and_then(|hdlr| hdlr.get(8..12)) == Some(b"soun")
+    };
     let mut refused = None;
     for trak in traks.iter().filter(is_audio) {
         match open_track(trak, movie_scale, &moov) {
             Ok((tables, entry, track_scale, trim, warnings)) => {
                 if tables.samples == 0 {
                     return Err(match find(&moov, b"mvex") {
-                        Some(_) => Error::UnsupportedFormat("fragmented MP4 files are not supported".into()),
+                        Some(_) => Error::UnsupportedFormat(
+                            "fragmented MP4 files are not supported".into(),
+                        ),
                         None => corrupt("has an audio track without any packet"),
                     });
                 }
@@ -89,7 +97,13 @@ pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
                 };
                 let rest = (total - trim.delay).max(0);
                 let frames = trim.frames.map_or(rest, |frames| frames.min(rest));
-                return Ok(Opened { demuxer, entry, frames, tags: tags::ilst(&moov), warnings });
+                return Ok(Opened {
+                    demuxer,
+                    entry,
+                    frames,
+                    tags: tags::ilst(&moov),
+                    warnings,
+                });
             }
             Err(error) => refused = refused.or(Some(error)),
         }
@@ -106,7 +120,10 @@ fn read_moov(reader: &mut Reader) -> Result<Vec<u8>> {
     let mut seen_data = false;
     while let Some(found) = file_box(reader)? {
         if &found.kind == b"moov" {
-            let bytes = found.end.or(reader.len()).map_or(MAX_MOOV_BYTES, |end| end.saturating_sub(found.body));
+            let bytes = found
+                .end
+                .or(reader.len())
+                .map_or(MAX_MOOV_BYTES, |end| end.saturating_sub(found.body));
             if bytes.min(reader.len().map_or(bytes, |len| len - found.body)) > MAX_MOOV_BYTES {
                 return Err(Error::OutOfMemory {
                     needed_bytes: bytes,
@@ -142,13 +159,16 @@ fn open_track(trak: &[u8], movie_scale: u32, moov: &[u8]) -> Result<Track> {
     if track_scale == 0 {
         return Err(corrupt("says a time scale of 0"));
     }
-    let stbl = find_path(trak, &[b"mdia", b"minf", b"stbl"]).ok_or_else(|| corrupt("has no table of packets"))?;
-    let entry = Entry::parse(find(stbl, b"stsd").ok_or_else(|| corrupt("does not name its codec"))?)?;
+    let stbl = find_path(trak, &[b"mdia", b"minf", b"stbl"])
+        .ok_or_else(|| corrupt("has no table of packets"))?;
+    let entry =
+        Entry::parse(find(stbl, b"stsd").ok_or_else(|| corrupt("does not name its codec"))?)?;
     if entry.sample_rate == 0 || entry.channels == 0 {
         let (rate, channels) = (entry.sample_rate, entry.channels);
         return Err(corrupt(&format!("says {channels} channels at {rate} Hz")));
     }
-    let tables = Tables::parse(stbl).ok_or_else(|| corrupt("lacks a part of its table of packets"))?;
+    let tables =
+        Tables::parse(stbl).ok_or_else(|| corrupt("lacks a part of its table of packets"))?;
     let scales = Scales {
         sample_rate: entry.sample_rate,
         movie: movie_scale,
@@ -165,7 +185,8 @@ fn open_track(trak: &[u8], movie_scale: u32, moov: &[u8]) -> Result<Track> {
         let message = "the MP4 file is cut together of several stretches; they are read as one, from the first on";
         warnings.push(Warning::new("edit-list", message));
     }
-    let by_comment = || tags::comment(moov, "iTunSMPB").and_then(|text| edits::from_itunsmpb(&text));
+    let by_comment =
+        || tags::comment(moov, "iTunSMPB").and_then(|text| edits::from_itunsmpb(&text));
     let trim = match by_edits {
         Some((trim, several)) if trim.delay > 0 || several => trim,
         Some((trim, _)) => by_comment().unwrap_or(trim),
@@ -185,7 +206,9 @@ fn fixed_frames(coding: &Coding) -> Option<u32> {
 /// be said to be shorter than it is, which is its padding.
 fn total_frames(tables: &Tables, entry: &Entry, track_scale: u32) -> i64 {
     match (fixed_frames(&entry.coding), tables.common_duration) {
-        (Some(frames), Some(_)) if track_scale != entry.sample_rate => i64::from(tables.samples) * i64::from(frames),
+        (Some(frames), Some(_)) if track_scale != entry.sample_rate => {
+            i64::from(tables.samples) * i64::from(frames)
+        }
         _ => {
             let units = i64::try_from(tables.duration).unwrap_or(i64::MAX);
             time::frames_at_rate(units, track_scale, entry.sample_rate)
@@ -208,10 +231,14 @@ impl Mp4Demuxer {
     /// The packet that holds a frame, counted before the delay is taken off.
     fn sample_at(&self, frame: i64) -> u32 {
         match (self.packet_frames, self.tables.common_duration) {
-            (Some(frames), Some(_)) => {
-                (frame.max(0) / i64::from(frames)).min(i64::from(self.tables.samples.saturating_sub(1))) as u32
-            }
-            _ => self.tables.sample_at(time::frames_at_rate(frame.max(0), self.sample_rate, self.track_scale) as u64),
+            (Some(frames), Some(_)) => (frame.max(0) / i64::from(frames))
+                .min(i64::from(self.tables.samples.saturating_sub(1)))
+                as u32,
+            _ => self.tables.sample_at(time::frames_at_rate(
+                frame.max(0),
+                self.sample_rate,
+                self.track_scale,
+            ) as u64),
         }
     }
 }
@@ -223,7 +250,10 @@ impl Demuxer for Mp4Demuxer {
         }
         let (byte, bytes) = self.tables.place(self.next);
         let frame = self.start(self.next) - self.delay;
-        let is_there = self.reader.len().is_none_or(|len| byte.saturating_add(u64::from(bytes)) <= len);
+        let is_there = self
+            .reader
+            .len()
+            .is_none_or(|len| byte.saturating_add(u64::from(bytes)) <= len);
         packet.data.clear();
         let mut read = 0;
         if is_there && bytes <= MAX_PACKET_BYTES {
@@ -247,7 +277,9 @@ impl Demuxer for Mp4Demuxer {
     }
 
     fn seek(&mut self, frame: i64) -> Result<()> {
-        self.next = self.sample_at(frame.saturating_add(self.delay)).saturating_sub(self.preroll);
+        self.next = self
+            .sample_at(frame.saturating_add(self.delay))
+            .saturating_sub(self.preroll);
         Ok(())
     }
 

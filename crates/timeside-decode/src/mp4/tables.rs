@@ -41,7 +41,10 @@ pub(crate) struct Tables {
 /// The entries of `size` bytes of a table whose count stands at `at`, as many as are there.
 fn entries(body: &[u8], at: usize, size: usize) -> impl Iterator<Item = &[u8]> {
     let count = u32_at(body, at).unwrap_or(0) as usize;
-    body.get(at + 4..).unwrap_or_default().chunks_exact(size).take(count)
+    body.get(at + 4..)
+        .unwrap_or_default()
+        .chunks_exact(size)
+        .take(count)
 }
 
 impl Tables {
@@ -49,8 +52,15 @@ impl Tables {
     pub(crate) fn parse(stbl: &[u8]) -> Option<Self> {
         let stsz = find(stbl, b"stsz")?;
         let sizes = match u32_at(stsz, 4)? {
-            0 => Sizes::Each(entries(stsz, 8, 4).map(|e| u32_at(e, 0).unwrap_or(0)).collect()),
-            bytes => Sizes::Constant { bytes, count: u32_at(stsz, 8)? },
+            0 => Sizes::Each(
+                entries(stsz, 8, 4)
+                    .map(|e| u32_at(e, 0).unwrap_or(0))
+                    .collect(),
+            ),
+            bytes => Sizes::Constant {
+                bytes,
+                count: u32_at(stsz, 8)?,
+            },
         };
         let sized = match &sizes {
             Sizes::Constant { count, .. } => *count,
@@ -66,7 +76,11 @@ impl Tables {
             if count == 0 {
                 continue;
             }
-            runs.push(Run { first_sample: timed, first_time: duration, duration: each });
+            runs.push(Run {
+                first_sample: timed,
+                first_time: duration,
+                duration: each,
+            });
             if durations.len() < 3 {
                 durations.push((count, each));
             }
@@ -79,24 +93,39 @@ impl Tables {
         };
 
         let offsets: Vec<u64> = match (find(stbl, b"stco"), find(stbl, b"co64")) {
-            (Some(stco), _) => entries(stco, 4, 4).filter_map(|e| u32_at(e, 0)).map(u64::from).collect(),
+            (Some(stco), _) => entries(stco, 4, 4)
+                .filter_map(|e| u32_at(e, 0))
+                .map(u64::from)
+                .collect(),
             (None, Some(co64)) => entries(co64, 4, 8).filter_map(|e| u64_at(e, 0)).collect(),
             (None, None) => return None,
         };
-        let per_chunk: Vec<(u32, u32)> =
-            entries(find(stbl, b"stsc")?, 4, 12).filter_map(|e| Some((u32_at(e, 0)?, u32_at(e, 4)?))).collect();
+        let per_chunk: Vec<(u32, u32)> = entries(find(stbl, b"stsc")?, 4, 12)
+            .filter_map(|e| Some((u32_at(e, 0)?, u32_at(e, 4)?)))
+            .collect();
         let mut chunks = Vec::with_capacity(offsets.len());
         let mut first_sample = 0_u32;
         let mut at = 0;
         for (i, byte) in offsets.into_iter().enumerate() {
-            while per_chunk.get(at + 1).is_some_and(|(first, _)| *first <= i as u32 + 1) {
+            while per_chunk
+                .get(at + 1)
+                .is_some_and(|(first, _)| *first <= i as u32 + 1)
+            {
                 at += 1;
             }
             chunks.push(Chunk { byte, first_sample });
-            first_sample = first_sample.saturating_add(per_chunk.get(at).map_or(0, |(_, count)| *count));
+            first_sample =
+                first_sample.saturating_add(per_chunk.get(at).map_or(0, |(_, count)| *count));
         }
         let samples = sized.min(timed).min(first_sample);
-        Some(Self { sizes, runs, chunks, samples, duration, common_duration })
+        Some(Self {
+            sizes,
+            runs,
+            chunks,
+            samples,
+            duration,
+            common_duration,
+        })
     }
 
     fn size(&self, sample: u32) -> u32 {
@@ -108,14 +137,21 @@ impl Tables {
 
     /// Place and length in bytes of a sample that is below [`Tables::samples`].
     pub(crate) fn place(&self, sample: u32) -> (u64, u32) {
-        let chunk = self.chunks.partition_point(|chunk| chunk.first_sample <= sample).saturating_sub(1);
+        let chunk = self
+            .chunks
+            .partition_point(|chunk| chunk.first_sample <= sample)
+            .saturating_sub(1);
         let Some(chunk) = self.chunks.get(chunk) else {
             return (u64::MAX, 0);
         };
         let before: u64 = match &self.sizes {
-            Sizes::Constant { bytes, .. } => u64::from(*bytes) * u64::from(sample - chunk.first_sample),
+            Sizes::Constant { bytes, .. } => {
+                u64::from(*bytes) * u64::from(sample - chunk.first_sample)
+            }
             Sizes::Each(each) => {
-                let before = each.get(chunk.first_sample as usize..sample as usize).unwrap_or_default();
+                let before = each
+                    .get(chunk.first_sample as usize..sample as usize)
+                    .unwrap_or_default();
                 before.iter().map(|bytes| u64::from(*bytes)).sum()
             }
         };
@@ -124,19 +160,28 @@ impl Tables {
 
     /// When a sample sounds, in the track's time scale.
     pub(crate) fn time(&self, sample: u32) -> u64 {
-        let run = self.runs.partition_point(|run| run.first_sample <= sample).saturating_sub(1);
+        let run = self
+            .runs
+            .partition_point(|run| run.first_sample <= sample)
+            .saturating_sub(1);
         self.runs.get(run).map_or(0, |run| {
-            run.first_time + u64::from(sample.saturating_sub(run.first_sample)) * u64::from(run.duration)
+            run.first_time
+                + u64::from(sample.saturating_sub(run.first_sample)) * u64::from(run.duration)
         })
     }
 
     /// The sample that sounds at `time`, or the last.
     pub(crate) fn sample_at(&self, time: u64) -> u32 {
-        let run = self.runs.partition_point(|run| run.first_time <= time).saturating_sub(1);
+        let run = self
+            .runs
+            .partition_point(|run| run.first_time <= time)
+            .saturating_sub(1);
         let Some(run) = self.runs.get(run) else {
             return 0;
         };
-        let within = (time - run.first_time.min(time)).checked_div(u64::from(run.duration)).unwrap_or(0);
+        let within = (time - run.first_time.min(time))
+            .checked_div(u64::from(run.duration))
+            .unwrap_or(0);
         let sample = u64::from(run.first_sample) + within;
         sample.min(u64::from(self.samples.saturating_sub(1))) as u32
     }
@@ -167,11 +212,20 @@ mod tests {
     #[test]
     fn samples_are_found_by_number_and_by_time() {
         let tables = Tables::parse(&stbl()).unwrap();
-        assert_eq!((tables.samples, tables.duration, tables.common_duration), (5, 4596, Some(1024)));
+        assert_eq!(
+            (tables.samples, tables.duration, tables.common_duration),
+            (5, 4596, Some(1024))
+        );
         let places: Vec<_> = (0..5).map(|i| tables.place(i)).collect();
-        assert_eq!(places, [(1000, 10), (1010, 20), (2000, 30), (2030, 40), (3000, 50)]);
+        assert_eq!(
+            places,
+            [(1000, 10), (1010, 20), (2000, 30), (2030, 40), (3000, 50)]
+        );
         assert_eq!(tables.time(4), 4096);
-        assert_eq!([0, 1023, 1024, 4595, 9999].map(|t| tables.sample_at(t)), [0, 0, 1, 4, 4]);
+        assert_eq!(
+            [0, 1023, 1024, 4595, 9999].map(|t| tables.sample_at(t)),
+            [0, 0, 1, 4, 4]
+        );
     }
 
     #[test]

@@ -15,7 +15,9 @@ fn list(moov: &[u8]) -> Option<&[u8]> {
 /// The text of an item's `data` box.
 fn text(item: &[u8]) -> Option<String> {
     let data = find(item, b"data")?;
-    let value = data.get(8..).filter(|value| value.len() <= MAX_VALUE_BYTES)?;
+    let value = data
+        .get(8..)
+        .filter(|value| value.len() <= MAX_VALUE_BYTES)?;
     match data.get(3)? {
         1 => Some(String::from_utf8_lossy(value).into_owned()),
         _ => None,
@@ -40,7 +42,10 @@ pub(super) fn ilst(moov: &[u8]) -> BTreeMap<String, String> {
             b"desc" => "description",
             b"\xA9lyr" => "lyrics",
             b"trkn" => {
-                if let Some(number) = find(item, b"data").and_then(|data| data.get(11)).filter(|number| **number > 0) {
+                if let Some(number) = find(item, b"data")
+                    .and_then(|data| data.get(11))
+                    .filter(|number| **number > 0)
+                {
                     tags.insert("tracknumber".to_owned(), number.to_string());
                 }
                 continue;

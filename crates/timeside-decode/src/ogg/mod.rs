@@ -45,7 +45,9 @@ impl Coded {
                 let Some(block) = parsed.packet_block(packet) else {
                     return 0;
                 };
-                previous.replace(block).map_or(0, |before| (before + block) / 4)
+                previous
+                    .replace(block)
+                    .map_or(0, |before| (before + block) / 4)
             }
             #[cfg(feature = "opus")]
             Self::Opus(_) => crate::opus::packet_frames(packet),
@@ -158,7 +160,9 @@ pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
         }
         let Some((serial, first, is_opus)) = &chosen else {
             let names = others.join(", ");
-            return Err(Error::UnsupportedFormat(format!("the Ogg file holds no Vorbis or Opus, but: {names}")));
+            return Err(Error::UnsupportedFormat(format!(
+                "the Ogg file holds no Vorbis or Opus, but: {names}"
+            )));
         };
         if page.serial != *serial {
             continue;
@@ -193,13 +197,22 @@ pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
     let (coded, comments) = if is_opus {
         #[cfg(feature = "opus")]
         {
-            (Coded::Opus(crate::opus::Head::parse(&packets[0])?), comments.strip_prefix(b"OpusTags"))
+            (
+                Coded::Opus(crate::opus::Head::parse(&packets[0])?),
+                comments.strip_prefix(b"OpusTags"),
+            )
         }
         #[cfg(not(feature = "opus"))]
-        return Err(Error::UnsupportedFormat("this build cannot decode Opus".into()));
+        return Err(Error::UnsupportedFormat(
+            "this build cannot decode Opus".into(),
+        ));
     } else {
         let parsed = vorbis::Setup::parse(&packets[0], &packets[2])?;
-        let coded = Coded::Vorbis { identification: packets[0].clone(), setup: packets[2].clone(), parsed };
+        let coded = Coded::Vorbis {
+            identification: packets[0].clone(),
+            setup: packets[2].clone(),
+            parsed,
+        };
         (coded, comments.strip_prefix(b"\x03vorbis"))
     };
     let tags = comments.map(vorbis_comments).unwrap_or_default();
@@ -224,13 +237,20 @@ pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
     let end = demuxer.find_end(&mut warnings)?;
     demuxer.find_start()?;
     let frames = end.map(|end| (end - demuxer.base - demuxer.coded.pre_skip()).max(0));
-    Ok(Opened { demuxer, tags, frames, warnings })
+    Ok(Opened {
+        demuxer,
+        tags,
+        frames,
+        warnings,
+    })
 }
 
 impl OggDemuxer {
     /// The frame of a granule.
     fn frame(&self, granule: i64) -> i64 {
-        granule.saturating_sub(self.base).saturating_sub(self.coded.pre_skip())
+        granule
+            .saturating_sub(self.base)
+            .saturating_sub(self.coded.pre_skip())
     }
 
     /// Finds the granule with which the last page of this stream ends.
@@ -264,7 +284,9 @@ impl OggDemuxer {
                     let message = "several streams follow one another in this Ogg file; only the first is read";
                     warnings.push(Warning::new("chained", message));
                 } else if !is_marked || behind < len {
-                    let message = format!("the Ogg file ends without its last page, at byte {behind} of {len}");
+                    let message = format!(
+                        "the Ogg file ends without its last page, at byte {behind} of {len}"
+                    );
                     warnings.push(Warning::new("truncated", message));
                 }
                 return Ok(end);
@@ -359,7 +381,12 @@ impl OggDemuxer {
                 let data = std::mem::take(&mut partial);
                 let frames = self.coded.packet_frames(&data, &mut self.previous_block);
                 let discontinuous = std::mem::take(&mut self.discontinuous);
-                self.waiting.push_back(Waiting { data, start: 0, frames, discontinuous });
+                self.waiting.push_back(Waiting {
+                    data,
+                    start: 0,
+                    frames,
+                    discontinuous,
+                });
             }
         });
         self.partial = partial;
@@ -444,9 +471,15 @@ impl Demuxer for OggDemuxer {
     }
 
     fn seek(&mut self, frame: i64) -> Result<()> {
-        let wanted = frame.saturating_add(self.base).saturating_add(self.coded.pre_skip());
+        let wanted = frame
+            .saturating_add(self.base)
+            .saturating_add(self.coded.pre_skip());
         let early = wanted.saturating_sub(self.coded.preroll());
-        let page = if early > self.first_granule { self.page_before(early)? } else { None };
+        let page = if early > self.first_granule {
+            self.page_before(early)?
+        } else {
+            None
+        };
         let Some(page) = page else {
             return self.rewind();
         };
@@ -484,7 +517,12 @@ impl OggDemuxer {
         if let Some(data) = last {
             let frames = self.coded.packet_frames(&data, &mut self.previous_block);
             let start = page.granule - frames as i64;
-            self.waiting.push_back(Waiting { data, start, frames, discontinuous: false });
+            self.waiting.push_back(Waiting {
+                data,
+                start,
+                frames,
+                discontinuous: false,
+            });
         }
         self.ended = page.last;
     }

@@ -29,7 +29,11 @@ const CRC_TABLE: [u32; 256] = {
         let mut value = (i as u32) << 24;
         let mut bit = 0;
         while bit < 8 {
-            value = if value & 0x8000_0000 == 0 { value << 1 } else { value << 1 ^ 0x04C1_1DB7 };
+            value = if value & 0x8000_0000 == 0 {
+                value << 1
+            } else {
+                value << 1 ^ 0x04C1_1DB7
+            };
             bit += 1;
         }
         table[i] = value;
@@ -39,7 +43,9 @@ const CRC_TABLE: [u32; 256] = {
 };
 
 fn crc(seed: u32, bytes: &[u8]) -> u32 {
-    bytes.iter().fold(seed, |crc, byte| crc << 8 ^ CRC_TABLE[(crc >> 24) as usize ^ usize::from(*byte)])
+    bytes.iter().fold(seed, |crc, byte| {
+        crc << 8 ^ CRC_TABLE[(crc >> 24) as usize ^ usize::from(*byte)]
+    })
 }
 
 impl Page {
@@ -107,7 +113,12 @@ impl Page {
 
     /// Reads the next intact page that begins before byte `limit`; false if there is none. Says in
     /// `skipped` how many bytes were no page.
-    pub(crate) fn read_next(&mut self, reader: &mut Reader, limit: u64, skipped: &mut u64) -> Result<bool> {
+    pub(crate) fn read_next(
+        &mut self,
+        reader: &mut Reader,
+        limit: u64,
+        skipped: &mut u64,
+    ) -> Result<bool> {
         *skipped = 0;
         let start = reader.pos();
         let mut window = Vec::new();
@@ -152,7 +163,11 @@ mod tests {
 
     #[test]
     fn packets_are_cut_by_their_lacing() {
-        let page = Page { lacing: vec![255, 1, 0, 255], body: vec![7; 511], ..Page::default() };
+        let page = Page {
+            lacing: vec![255, 1, 0, 255],
+            body: vec![7; 511],
+            ..Page::default()
+        };
         let mut pieces = Vec::new();
         page.pieces(|bytes, ends| pieces.push((bytes.len(), ends)));
         assert_eq!(pieces, [(256, true), (0, true), (255, false)]);

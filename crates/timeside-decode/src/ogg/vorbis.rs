@@ -29,7 +29,10 @@ fn bits(packet: &[u8], at: usize, count: usize) -> usize {
 impl Setup {
     /// Reads the identification and the setup header.
     pub(crate) fn parse(identification: &[u8], setup: &[u8]) -> Result<Self> {
-        let Some(body) = identification.strip_prefix(b"\x01vorbis").filter(|body| body.len() >= 23) else {
+        let Some(body) = identification
+            .strip_prefix(b"\x01vorbis")
+            .filter(|body| body.len() >= 23)
+        else {
             return Err(corrupt("is cut off"));
         };
         let channels = usize::from(body[4]);
@@ -48,7 +51,12 @@ impl Setup {
             return Err(corrupt("has no setup part"));
         }
         let mode_is_long = modes(&setup[7..]).ok_or_else(|| corrupt("has no modes"))?;
-        Ok(Self { channels, sample_rate, block_frames: [1 << short, 1 << long], mode_is_long })
+        Ok(Self {
+            channels,
+            sample_rate,
+            block_frames: [1 << short, 1 << long],
+            mode_is_long,
+        })
     }
 
     /// Frames of the block in a packet; `None` if it is no audio packet.
@@ -59,7 +67,9 @@ impl Setup {
         }
         let mode_bits = usize::BITS - (self.mode_is_long.len() - 1).leading_zeros();
         let mode = usize::from(first >> 1) & ((1 << mode_bits) - 1);
-        self.mode_is_long.get(mode).map(|long| self.block_frames[usize::from(*long)])
+        self.mode_is_long
+            .get(mode)
+            .map(|long| self.block_frames[usize::from(*long)])
     }
 }
 
@@ -85,7 +95,11 @@ fn modes(setup: &[u8]) -> Option<Vec<bool>> {
         }
     }
     let (start, count) = found?;
-    Some((0..count).map(|i| bit(setup, start + i * MODE_BITS) == 1).collect())
+    Some(
+        (0..count)
+            .map(|i| bit(setup, start + i * MODE_BITS) == 1)
+            .collect(),
+    )
 }
 
 #[cfg(test)]
@@ -103,16 +117,24 @@ mod tests {
         }
         bits.push(true);
         let mut bytes = b"\x05vorbis".to_vec();
-        bytes.extend(bits.chunks(8).map(|c| c.iter().enumerate().fold(0, |b, (i, on)| b | u8::from(*on) << i)));
+        bytes.extend(bits.chunks(8).map(|c| {
+            c.iter()
+                .enumerate()
+                .fold(0, |b, (i, on)| b | u8::from(*on) << i)
+        }));
         bytes
     }
 
-    const IDENTIFICATION: &[u8] = b"\x01vorbis\0\0\0\0\x02\x44\xAC\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xB8\x01";
+    const IDENTIFICATION: &[u8] =
+        b"\x01vorbis\0\0\0\0\x02\x44\xAC\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xB8\x01";
 
     #[test]
     fn modes_are_found_from_behind() {
         let parsed = Setup::parse(IDENTIFICATION, &setup(&[false, true])).unwrap();
-        assert_eq!((parsed.channels, parsed.sample_rate, parsed.block_frames), (2, 44_100, [256, 2048]));
+        assert_eq!(
+            (parsed.channels, parsed.sample_rate, parsed.block_frames),
+            (2, 44_100, [256, 2048])
+        );
         assert_eq!(parsed.packet_block(&[0b00]), Some(256));
         assert_eq!(parsed.packet_block(&[0b10]), Some(2048));
         assert_eq!(parsed.packet_block(&[0b01]), None);

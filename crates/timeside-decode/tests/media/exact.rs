@@ -5,7 +5,12 @@ use crate::{FIXTURES, Planes, open_bytes, open_path, read_all, shared};
 
 /// RMS of the difference in dB of full scale.
 fn difference_db(a: &Planes, b: &Planes) -> f64 {
-    let squares: f64 = a.iter().zip(b).flat_map(|(a, b)| a.iter().zip(b)).map(|(a, b)| f64::from(a - b).powi(2)).sum();
+    let squares: f64 = a
+        .iter()
+        .zip(b)
+        .flat_map(|(a, b)| a.iter().zip(b))
+        .map(|(a, b)| f64::from(a - b).powi(2))
+        .sum();
     10.0 * (squares / (a.len() * a[0].len()) as f64).max(1e-30).log10()
 }
 
@@ -16,7 +21,11 @@ fn check(name: &str, codec: &str, frames: usize, channels: usize, limit_db: Opti
     let mut decoder = open_path(&path);
     assert_eq!(decoder.info().codec, codec);
     assert_eq!(decoder.info().channels, channels);
-    assert_eq!(decoder.info().frames, Some(frames as i64), "{name}: told when opened");
+    assert_eq!(
+        decoder.info().frames,
+        Some(frames as i64),
+        "{name}: told when opened"
+    );
     let planes = read_all(decoder.as_mut(), 8192).unwrap();
     assert_eq!(planes[0].len(), frames, "{name}: decoded");
     assert_eq!(decoder.take_warnings(), []);
@@ -26,7 +35,10 @@ fn check(name: &str, codec: &str, frames: usize, channels: usize, limit_db: Opti
     let mut expected = reference(&path, channels);
     if codec == "aac" {
         // ffmpeg cuts the priming off and leaves the padding of the last packet.
-        assert!((frames..frames + 1024).contains(&expected[0].len()), "{name}: by ffmpeg");
+        assert!(
+            (frames..frames + 1024).contains(&expected[0].len()),
+            "{name}: by ffmpeg"
+        );
         expected.iter_mut().for_each(|plane| plane.truncate(frames));
     }
     assert_eq!(expected[0].len(), frames, "{name}: by ffmpeg");
@@ -49,12 +61,21 @@ fn left_tone(t: f64) -> f64 {
 #[test]
 fn the_committed_files_hold_their_sound_in_its_place() {
     for (name, bytes, container, codec, frames) in FIXTURES {
-        let mut decoder = open_bytes(bytes.to_vec(), name).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let mut decoder =
+            open_bytes(bytes.to_vec(), name).unwrap_or_else(|e| panic!("{name}: {e}"));
         let info = decoder.info();
-        assert_eq!((&*info.container, &*info.codec, info.frames), (*container, *codec, *frames), "{name}");
+        assert_eq!(
+            (&*info.container, &*info.codec, info.frames),
+            (*container, *codec, *frames),
+            "{name}"
+        );
         let rate = f64::from(info.sample_rate);
         let planes = read_all(decoder.as_mut(), 1000).unwrap();
-        assert_eq!(decoder.info().frames, Some(planes[0].len() as i64), "{name}");
+        assert_eq!(
+            decoder.info().frames,
+            Some(planes[0].len() as i64),
+            "{name}"
+        );
         // ADTS and MP3 without a tag do not tell their delay: that of the encoders that made these.
         let delay = match *name {
             "tones_adts.aac" => 1024,
@@ -83,20 +104,44 @@ fn flac_is_bit_exact() {
 
 #[test]
 fn mp3_is_exact() {
-    check("real/music30s_44k_st.cbr.mp3", "mp3", 1_323_000, 2, Some(-100.0));
-    check("real/music30s_44k_st.vbr.mp3", "mp3", 1_323_000, 2, Some(-100.0));
+    check(
+        "real/music30s_44k_st.cbr.mp3",
+        "mp3",
+        1_323_000,
+        2,
+        Some(-100.0),
+    );
+    check(
+        "real/music30s_44k_st.vbr.mp3",
+        "mp3",
+        1_323_000,
+        2,
+        Some(-100.0),
+    );
     check("sweep.mp3", "mp3", 352_800, 2, Some(-100.0));
 }
 
 #[test]
 fn vorbis_is_exact() {
-    check("real/music30s_44k_st.ogg", "vorbis", 1_323_000, 2, Some(-100.0));
+    check(
+        "real/music30s_44k_st.ogg",
+        "vorbis",
+        1_323_000,
+        2,
+        Some(-100.0),
+    );
     check("sweep.ogg", "vorbis", 352_800, 2, Some(-100.0));
 }
 
 #[test]
 fn opus_is_exact() {
-    check("real/music30s_44k_st.opus", "opus", 1_440_000, 2, Some(-80.0));
+    check(
+        "real/music30s_44k_st.opus",
+        "opus",
+        1_440_000,
+        2,
+        Some(-80.0),
+    );
 }
 
 #[test]
@@ -123,17 +168,28 @@ fn every_length_comes_back() {
         ("m4a", "aac", &["-c:a", "aac"]),
         ("m4a", "aac", &["-c:a", "aac", "-movflags", "+faststart"]),
         ("mov", "aac", &["-c:a", "aac"]),
-        ("m4a", "flac", &["-c:a", "flac", "-strict", "-2", "-f", "mp4"]),
+        (
+            "m4a",
+            "flac",
+            &["-c:a", "flac", "-strict", "-2", "-f", "mp4"],
+        ),
         ("ogg", "vorbis", &["-c:a", "libvorbis"]),
         ("wav", "pcm_s16le", &[]),
         ("wav", "pcm_s24le", &["-c:a", "pcm_s24le"]),
         ("wav", "pcm_alaw", &["-c:a", "pcm_alaw"]),
-        ("wav", "pcm_f64le", &["-c:a", "pcm_f64le", "-rf64", "always"]),
+        (
+            "wav",
+            "pcm_f64le",
+            &["-c:a", "pcm_f64le", "-rf64", "always"],
+        ),
     ];
     for (extension, codec, options) in codings {
-        for (frames, rate, channels) in
-            [(44_100, 44_100, 2), (12_345, 44_100, 1), (500, 48_000, 2), (31_337, 22_050, 1)]
-        {
+        for (frames, rate, channels) in [
+            (44_100, 44_100, 2),
+            (12_345, 44_100, 1),
+            (500, 48_000, 2),
+            (31_337, 22_050, 1),
+        ] {
             // The length is set in samples: seconds would round.
             let trim = format!("atrim=end_sample={frames}");
             let mut all = vec!["-af", trim.as_str()];
@@ -144,7 +200,11 @@ fn every_length_comes_back() {
             assert_eq!(decoder.info().codec, *codec, "{what}");
             assert_eq!(decoder.info().sample_rate, rate, "{what}");
             assert_eq!(decoder.info().frames, Some(frames), "{what}: told");
-            assert_eq!(read_all(decoder.as_mut(), 1000).unwrap()[0].len() as i64, frames, "{what}: decoded");
+            assert_eq!(
+                read_all(decoder.as_mut(), 1000).unwrap()[0].len() as i64,
+                frames,
+                "{what}: decoded"
+            );
             assert_eq!(decoder.take_warnings(), [], "{what}");
         }
     }
@@ -158,10 +218,20 @@ fn opus_of_every_length_comes_back() {
     for frames in [48_000, 12_345, 500] {
         let trim = format!("atrim=end_sample={frames}");
         for extension in ["opus", "ogg", "mp4"] {
-            let bytes = encoded(2.0, 48_000, 2, extension, &["-af", &trim, "-c:a", "libopus"]);
+            let bytes = encoded(
+                2.0,
+                48_000,
+                2,
+                extension,
+                &["-af", &trim, "-c:a", "libopus"],
+            );
             let mut decoder = open_bytes(bytes, "a").unwrap();
             assert_eq!(decoder.info().frames, Some(frames), "{extension}");
-            assert_eq!(read_all(decoder.as_mut(), 1000).unwrap()[0].len() as i64, frames, "{extension}");
+            assert_eq!(
+                read_all(decoder.as_mut(), 1000).unwrap()[0].len() as i64,
+                frames,
+                "{extension}"
+            );
         }
     }
 }
@@ -174,7 +244,10 @@ fn adts_gives_all_its_frames() {
     }
     let bytes = encoded(1.0, 44_100, 2, "aac", &["-c:a", "aac"]);
     let mut decoder = open_bytes(bytes, "a.aac").unwrap();
-    assert_eq!((decoder.info().container.as_str(), decoder.info().frames), ("adts", None));
+    assert_eq!(
+        (decoder.info().container.as_str(), decoder.info().frames),
+        ("adts", None)
+    );
     let estimate = decoder.info().duration.unwrap();
     assert!((0.8..1.3).contains(&estimate), "{estimate}");
     let frames = read_all(decoder.as_mut(), 1000).unwrap()[0].len() as i64;
@@ -189,8 +262,22 @@ fn an_mp3_without_a_tag_learns_its_length() {
     if !has_ffmpeg() {
         return;
     }
-    let bytes =
-        encoded(2.0, 44_100, 2, "mp3", &["-c:a", "libmp3lame", "-q:a", "5", "-write_xing", "0", "-id3v2_version", "0"]);
+    let bytes = encoded(
+        2.0,
+        44_100,
+        2,
+        "mp3",
+        &[
+            "-c:a",
+            "libmp3lame",
+            "-q:a",
+            "5",
+            "-write_xing",
+            "0",
+            "-id3v2_version",
+            "0",
+        ],
+    );
     let mut decoder = open_bytes(bytes, "a.mp3").unwrap();
     assert_eq!(decoder.info().frames, None);
     assert!((1.5..2.7).contains(&decoder.info().duration.unwrap()));
@@ -207,8 +294,14 @@ fn integers_are_scaled_by_their_full_scale() {
         read_all(decoder.as_mut(), 16).unwrap().remove(0)
     };
     assert_eq!(first(1, 8, &[0, 128, 255]), [-1.0, 0.0, 127.0 / 128.0]);
-    assert_eq!(first(1, 16, &[0, 0x80, 0xFF, 0x7F]), [-1.0, 32_767.0 / 32_768.0]);
-    assert_eq!(first(1, 24, &[0, 0, 0x80, 1, 0, 0]), [-1.0, 1.0 / 8_388_608.0]);
+    assert_eq!(
+        first(1, 16, &[0, 0x80, 0xFF, 0x7F]),
+        [-1.0, 32_767.0 / 32_768.0]
+    );
+    assert_eq!(
+        first(1, 24, &[0, 0, 0x80, 1, 0, 0]),
+        [-1.0, 1.0 / 8_388_608.0]
+    );
     assert_eq!(first(1, 32, &[0, 0, 0, 0x80, 0, 0, 0, 0x40]), [-1.0, 0.5]);
     assert_eq!(first(3, 32, &1.5_f32.to_le_bytes()), [1.5]);
     assert_eq!(first(3, 64, &(-0.25_f64).to_le_bytes()), [-0.25]);
@@ -230,8 +323,20 @@ fn tags_have_lower_case_names() {
         all.extend(["-metadata", "title=Été", "-metadata", "artist=Chœur"]);
         let decoder = open_bytes(encoded(0.2, 44_100, 1, extension, &all), "a").unwrap();
         let tags = &decoder.info().tags;
-        assert_eq!(tags.get("title").map(String::as_str), Some("Été"), "{extension}: {tags:?}");
-        assert_eq!(tags.get("artist").map(String::as_str), Some("Chœur"), "{extension}: {tags:?}");
-        assert!(tags.keys().all(|key| key.chars().all(|c| !c.is_uppercase())), "{extension}: {tags:?}");
+        assert_eq!(
+            tags.get("title").map(String::as_str),
+            Some("Été"),
+            "{extension}: {tags:?}"
+        );
+        assert_eq!(
+            tags.get("artist").map(String::as_str),
+            Some("Chœur"),
+            "{extension}: {tags:?}"
+        );
+        assert!(
+            tags.keys()
+                .all(|key| key.chars().all(|c| !c.is_uppercase())),
+            "{extension}: {tags:?}"
+        );
     }
 }

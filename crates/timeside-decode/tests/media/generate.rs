@@ -5,7 +5,12 @@ use std::process::{Command, Stdio};
 
 /// True if ffmpeg is there; counted as skipped otherwise.
 pub(crate) fn has_ffmpeg() -> bool {
-    let is_there = Command::new("ffmpeg").arg("-version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+    let is_there = Command::new("ffmpeg")
+        .arg("-version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok();
     if !is_there {
         super::skip("ffmpeg is not installed");
     }
@@ -13,26 +18,61 @@ pub(crate) fn has_ffmpeg() -> bool {
 }
 
 fn ffmpeg(args: &[&str]) -> Vec<u8> {
-    let output = Command::new("ffmpeg").args(["-nostdin", "-v", "error"]).args(args).output().unwrap();
-    assert!(output.status.success(), "ffmpeg {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new("ffmpeg")
+        .args(["-nostdin", "-v", "error"])
+        .args(args)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "ffmpeg {args:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     output.stdout
 }
 
 /// Decodes a file by ffmpeg into planes of `f32`.
 pub(crate) fn reference(path: &Path, channels: usize) -> super::Planes {
-    let bytes = ffmpeg(&["-i", path.to_str().unwrap(), "-f", "f32le", "-c:a", "pcm_f32le", "-"]);
+    let bytes = ffmpeg(&[
+        "-i",
+        path.to_str().unwrap(),
+        "-f",
+        "f32le",
+        "-c:a",
+        "pcm_f32le",
+        "-",
+    ]);
     let (samples, _) = bytes.as_chunks::<4>();
-    (0..channels).map(|c| samples.iter().skip(c).step_by(channels).map(|b| f32::from_le_bytes(*b)).collect()).collect()
+    (0..channels)
+        .map(|c| {
+            samples
+                .iter()
+                .skip(c)
+                .step_by(channels)
+                .map(|b| f32::from_le_bytes(*b))
+                .collect()
+        })
+        .collect()
 }
 
 /// Encodes `secs` of a sound with partials and bursts by ffmpeg, and returns the file's bytes.
-pub(crate) fn encoded(secs: f64, rate: u32, channels: usize, extension: &str, options: &[&str]) -> Vec<u8> {
-    let expression = "0.4*sin(2*PI*(220+40*t)*t)+0.2*sin(2*PI*1870*t)*mod(floor(t*4)\\,2)+0.05*random(0)";
+pub(crate) fn encoded(
+    secs: f64,
+    rate: u32,
+    channels: usize,
+    extension: &str,
+    options: &[&str],
+) -> Vec<u8> {
+    let expression =
+        "0.4*sin(2*PI*(220+40*t)*t)+0.2*sin(2*PI*1870*t)*mod(floor(t*4)\\,2)+0.05*random(0)";
     let all = vec![expression; channels].join("|");
     let source = format!("aevalsrc=exprs={all}:s={rate}:d={secs}");
     static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    let path = std::env::temp_dir().join(format!("timeside-{}-{number}.{extension}", std::process::id()));
+    let path = std::env::temp_dir().join(format!(
+        "timeside-{}-{number}.{extension}",
+        std::process::id()
+    ));
     let mut args = vec!["-y", "-f", "lavfi", "-i", &source];
     args.extend(options);
     args.push(path.to_str().unwrap());
@@ -48,7 +88,14 @@ pub(crate) fn wav(tag: u16, channels: u16, rate: u32, bits: u16, data: &[u8]) ->
 }
 
 /// A WAV file that says its data chunk has `said` bytes.
-pub(crate) fn wav_saying(tag: u16, channels: u16, rate: u32, bits: u16, said: u32, data: &[u8]) -> Vec<u8> {
+pub(crate) fn wav_saying(
+    tag: u16,
+    channels: u16,
+    rate: u32,
+    bits: u16,
+    said: u32,
+    data: &[u8],
+) -> Vec<u8> {
     let frame = channels.wrapping_mul(bits / 8);
     let mut bytes = b"RIFF".to_vec();
     bytes.extend(said.saturating_add(36).to_le_bytes());

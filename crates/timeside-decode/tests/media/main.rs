@@ -2,7 +2,11 @@
 //!
 //! Real recordings come from the shared material (`TIMESIDE_SHARED`, by default `../shared` beside the
 //! repository); what is not there is counted as skipped.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by a panic, and says what it measured")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by a panic, and says what it measured"
+)]
 
 mod bad_input;
 mod exact;
@@ -23,7 +27,10 @@ pub(crate) type Planes = Vec<Vec<f32>>;
 pub(crate) fn skip(reason: &str) {
     eprintln!("SKIP: {reason}");
     if let Some(path) = std::env::var_os("TIMESIDE_SKIPS")
-        && let Ok(mut file) = std::fs::OpenOptions::new().append(true).create(true).open(path)
+        && let Ok(mut file) = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(path)
     {
         let _ = writeln!(file, "SKIP: {reason}");
     }
@@ -31,8 +38,10 @@ pub(crate) fn skip(reason: &str) {
 
 /// A file of the shared material, or `None`, counted as skipped.
 pub(crate) fn shared(name: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("TIMESIDE_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
+    let root = std::env::var_os("TIMESIDE_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        PathBuf::from,
+    );
     let path = root.join("samples").join(name);
     if path.exists() {
         return Some(path);
@@ -42,7 +51,13 @@ pub(crate) fn shared(name: &str) -> Option<PathBuf> {
 }
 
 /// Name, bytes, container, codec and frames (`None` where only the end tells).
-pub(crate) type Fixture = (&'static str, &'static [u8], &'static str, &'static str, Option<i64>);
+pub(crate) type Fixture = (
+    &'static str,
+    &'static [u8],
+    &'static str,
+    &'static str,
+    Option<i64>,
+);
 
 /// The committed files.
 pub(crate) const FIXTURES: &[Fixture] = &[
@@ -53,9 +68,27 @@ pub(crate) const FIXTURES: &[Fixture] = &[
         "flac",
         Some(17_640),
     ),
-    ("tones_cbr.mp3", include_bytes!("../../../../tests/fixtures/media/tones_cbr.mp3"), "mp3", "mp3", Some(17_640)),
-    ("tones_vbr.mp3", include_bytes!("../../../../tests/fixtures/media/tones_vbr.mp3"), "mp3", "mp3", Some(17_640)),
-    ("tones_no_tag.mp3", include_bytes!("../../../../tests/fixtures/media/tones_no_tag.mp3"), "mp3", "mp3", None),
+    (
+        "tones_cbr.mp3",
+        include_bytes!("../../../../tests/fixtures/media/tones_cbr.mp3"),
+        "mp3",
+        "mp3",
+        Some(17_640),
+    ),
+    (
+        "tones_vbr.mp3",
+        include_bytes!("../../../../tests/fixtures/media/tones_vbr.mp3"),
+        "mp3",
+        "mp3",
+        Some(17_640),
+    ),
+    (
+        "tones_no_tag.mp3",
+        include_bytes!("../../../../tests/fixtures/media/tones_no_tag.mp3"),
+        "mp3",
+        "mp3",
+        None,
+    ),
     (
         "tones_edit_list.m4a",
         include_bytes!("../../../../tests/fixtures/media/tones_edit_list.m4a"),
@@ -70,7 +103,13 @@ pub(crate) const FIXTURES: &[Fixture] = &[
         "aac",
         Some(17_640),
     ),
-    ("tones_adts.aac", include_bytes!("../../../../tests/fixtures/media/tones_adts.aac"), "adts", "aac", None),
+    (
+        "tones_adts.aac",
+        include_bytes!("../../../../tests/fixtures/media/tones_adts.aac"),
+        "adts",
+        "aac",
+        None,
+    ),
     (
         "tones_vorbis.ogg",
         include_bytes!("../../../../tests/fixtures/media/tones_vorbis.ogg"),
@@ -95,7 +134,8 @@ pub(crate) fn open_bytes(bytes: Vec<u8>, name: &str) -> Result<Box<dyn Decoder>,
 /// Opens a file.
 pub(crate) fn open_path(path: &Path) -> Box<dyn Decoder> {
     let file = std::fs::File::open(path).unwrap();
-    open(Box::new(file), Hint::for_uri(path.to_string_lossy())).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+    open(Box::new(file), Hint::for_uri(path.to_string_lossy()))
+        .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 /// Decodes to the end in blocks of `step`, and checks what every decoder promises of its blocks.
@@ -106,11 +146,21 @@ pub(crate) fn read_all(decoder: &mut dyn Decoder, step: usize) -> Result<Planes,
     loop {
         let n = decoder.next_block(&mut block, step)?;
         assert_eq!(block.channels.len(), channels);
-        assert!(block.channels.iter().all(|c| c.len() == n), "channels of one block differ in length");
+        assert!(
+            block.channels.iter().all(|c| c.len() == n),
+            "channels of one block differ in length"
+        );
         assert_eq!(block.first_frame, planes[0].len() as i64);
-        planes.iter_mut().zip(&block.channels).for_each(|(plane, c)| plane.extend_from_slice(c));
+        planes
+            .iter_mut()
+            .zip(&block.channels)
+            .for_each(|(plane, c)| plane.extend_from_slice(c));
         if n < step {
-            assert_eq!(decoder.next_block(&mut block, step)?, 0, "there is something behind the end");
+            assert_eq!(
+                decoder.next_block(&mut block, step)?,
+                0,
+                "there is something behind the end"
+            );
             return Ok(planes);
         }
     }

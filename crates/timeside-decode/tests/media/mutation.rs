@@ -6,7 +6,9 @@ use timeside_core::Block;
 
 /// Opens, reads some, seeks about. Any error is fine.
 fn exercise(bytes: Vec<u8>) {
-    let Ok(mut decoder) = open_bytes(bytes, "mutant") else { return };
+    let Ok(mut decoder) = open_bytes(bytes, "mutant") else {
+        return;
+    };
     let mut block = Block::default();
     // What a header claims may be hours long: a part is enough.
     for _ in 0..40 {
@@ -29,13 +31,22 @@ fn exercise(bytes: Vec<u8>) {
 fn mutate(bytes: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for _ in 0..=numbers.below(4) {
-        let reach = if numbers.below(3) > 0 { bytes.len().min(2_000) } else { bytes.len() };
+        let reach = if numbers.below(3) > 0 {
+            bytes.len().min(2_000)
+        } else {
+            bytes.len()
+        };
         let at = numbers.below(reach);
         match numbers.below(7) {
             0 => bytes.truncate(at),
             1 => {
-                let extreme =
-                    [[0; 4], [0xFF; 4], [0x7F, 0xFF, 0xFF, 0xFF], [0, 0, 0, 1], [0x80, 0, 0, 0]][numbers.below(5)];
+                let extreme = [
+                    [0; 4],
+                    [0xFF; 4],
+                    [0x7F, 0xFF, 0xFF, 0xFF],
+                    [0, 0, 0, 1],
+                    [0x80, 0, 0, 0],
+                ][numbers.below(5)];
                 let end = (at + 4).min(bytes.len());
                 bytes[at..end].copy_from_slice(&extreme[..end - at]);
             }
@@ -59,11 +70,17 @@ fn mutate(bytes: &[u8], numbers: &mut Numbers) -> Vec<u8> {
 }
 
 fn rounds() -> usize {
-    std::env::var("TIMESIDE_MUTATIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(150)
+    std::env::var("TIMESIDE_MUTATIONS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(150)
 }
 
 fn check(what: &str, bytes: &[u8]) {
-    let seed: u64 = std::env::var("TIMESIDE_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(7);
+    let seed: u64 = std::env::var("TIMESIDE_SEED")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(7);
     let mut numbers = Numbers(0x1234_5678_9ABC_DEF1 ^ seed);
     for round in 0..rounds() {
         let mutant = mutate(bytes, &mut numbers);
@@ -78,7 +95,16 @@ fn check(what: &str, bytes: &[u8]) {
 
 #[test]
 fn wav_mutants() {
-    check("wav", &wav(1, 2, 44_100, 16, &(0..4_000_u32).map(|i| (i * i) as u8).collect::<Vec<_>>()));
+    check(
+        "wav",
+        &wav(
+            1,
+            2,
+            44_100,
+            16,
+            &(0..4_000_u32).map(|i| (i * i) as u8).collect::<Vec<_>>(),
+        ),
+    );
 }
 
 #[test]

@@ -20,22 +20,37 @@ fn check(what: &str, bytes: &[u8], limit: f32) -> f64 {
     for place in places {
         decoder.seek(place as i64).unwrap();
         let n = decoder.next_block(&mut block, 2500).unwrap();
-        assert_eq!(n, 2500.min(frames - place), "{what}: frames from {place} of {frames}");
+        assert_eq!(
+            n,
+            2500.min(frames - place),
+            "{what}: frames from {place} of {frames}"
+        );
         assert_eq!(block.first_frame, place as i64, "{what}");
         for (channel, whole) in block.channels.iter().zip(&whole) {
             for (i, (a, b)) in channel.iter().zip(&whole[place..]).enumerate() {
                 worst = worst.max((a - b).abs());
                 noise += f64::from(a - b).powi(2);
                 signal += f64::from(*b).powi(2);
-                assert!((a - b).abs() <= limit, "{what}: sample {i} after {place} is {a}, not {b}");
+                assert!(
+                    (a - b).abs() <= limit,
+                    "{what}: sample {i} after {place} is {a}, not {b}"
+                );
             }
         }
     }
     decoder.seek(i64::MAX).unwrap();
-    assert_eq!(decoder.next_block(&mut block, 10).unwrap(), 0, "{what}: past the end");
+    assert_eq!(
+        decoder.next_block(&mut block, 10).unwrap(),
+        0,
+        "{what}: past the end"
+    );
     decoder.seek(-5).unwrap();
     decoder.next_block(&mut block, 10).unwrap();
-    assert_eq!((block.first_frame, &block.channels[0][..]), (0, &whole[0][..10]), "{what}: from before the start");
+    assert_eq!(
+        (block.first_frame, &block.channels[0][..]),
+        (0, &whole[0][..10]),
+        "{what}: from before the start"
+    );
     assert_eq!(decoder.take_warnings(), [], "{what}");
     let db = 10.0 * (noise / signal).max(1e-30).log10();
     println!("{what}: largest difference {worst:e}, {db:.1} dB of the signal");
@@ -49,7 +64,11 @@ fn check_shared(name: &str, limit: f32) -> Option<f64> {
 #[test]
 fn the_committed_files() {
     for (name, bytes, ..) in FIXTURES {
-        check(name, bytes, if name.ends_with(".opus") { 1e-3 } else { 0.0 });
+        check(
+            name,
+            bytes,
+            if name.ends_with(".opus") { 1e-3 } else { 0.0 },
+        );
     }
 }
 
@@ -79,7 +98,10 @@ fn vorbis() {
 #[test]
 fn aac() {
     let db = check_shared("real/music30s_44k_st.m4a", 0.5);
-    assert!(db.is_none_or(|db| db < -15.0), "{db:?} dB: more than noise differs");
+    assert!(
+        db.is_none_or(|db| db < -15.0),
+        "{db:?} dB: more than noise differs"
+    );
 }
 
 /// Opus carries state that fades: half a second before the place brings it near, not to the bit.
@@ -95,7 +117,16 @@ fn joined_mp3() {
         return;
     }
     let piece = |bitrate: &str| {
-        let options = ["-c:a", "libmp3lame", "-b:a", bitrate, "-write_xing", "0", "-id3v2_version", "0"];
+        let options = [
+            "-c:a",
+            "libmp3lame",
+            "-b:a",
+            bitrate,
+            "-write_xing",
+            "0",
+            "-id3v2_version",
+            "0",
+        ];
         encoded(20.0, 44_100, 2, "mp3", &options)
     };
     let (a, b) = (piece("128k"), piece("64k"));
@@ -109,13 +140,28 @@ fn what_ffmpeg_makes() {
         return;
     }
     let codings: &[(&str, u32, &[&str], f32)] = &[
-        ("mp3", 44_100, &["-c:a", "libmp3lame", "-q:a", "9", "-write_xing", "0"], 0.0),
+        (
+            "mp3",
+            44_100,
+            &["-c:a", "libmp3lame", "-q:a", "9", "-write_xing", "0"],
+            0.0,
+        ),
         ("mp3", 22_050, &["-c:a", "libmp3lame", "-b:a", "8k"], 0.0),
         ("mp3", 48_000, &["-c:a", "libmp3lame", "-b:a", "320k"], 0.0),
         ("aac", 44_100, &["-c:a", "aac", "-aac_pns", "0"], 0.0),
         ("m4a", 48_000, &["-c:a", "aac", "-aac_pns", "0"], 0.0),
-        ("ogg", 44_100, &["-c:a", "libvorbis", "-q:a", "0", "-page_duration", "20000"], 0.0),
-        ("ogg", 48_000, &["-c:a", "libopus", "-b:a", "24k", "-frame_duration", "60"], 1e-3),
+        (
+            "ogg",
+            44_100,
+            &["-c:a", "libvorbis", "-q:a", "0", "-page_duration", "20000"],
+            0.0,
+        ),
+        (
+            "ogg",
+            48_000,
+            &["-c:a", "libopus", "-b:a", "24k", "-frame_duration", "60"],
+            1e-3,
+        ),
         ("mp4", 48_000, &["-c:a", "libopus"], 1e-3),
         ("mp4", 44_100, &["-c:a", "flac", "-strict", "-2"], 0.0),
         ("wav", 44_100, &["-c:a", "pcm_s24le"], 0.0),

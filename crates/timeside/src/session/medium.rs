@@ -90,7 +90,7 @@ impl Medium {
                     self.hash = Hash::Working(Box::new(Sha1Task::new(
                         self.open_bytes()?,
                         self.hash_scope,
-                    )?))
+                    )?));
                 }
                 Hash::Working(task) => match task.advance(HASH_STEP_BYTES) {
                     Ok(Some(sha1)) => self.hash = Hash::Known(sha1),
@@ -206,7 +206,7 @@ impl Medium {
             match self.media.read_on() {
                 Ok(ReadProgress::More(done)) => {
                     share =
-                        done.or_else(|| share_of(self.media.read_byte_position(), self.byte_len))
+                        done.or_else(|| share_of(self.media.read_byte_position(), self.byte_len));
                 }
                 Ok(ReadProgress::Done | ReadProgress::Idle) => break Some(Ok(())),
                 Err(error) => break Some(Err(error)),

@@ -27,7 +27,7 @@ pub(super) struct Asked {
 }
 
 enum Answer {
-    Told(Event, Attachments),
+    Told(Box<Event>, Attachments),
     /// It needs another slice.
     Later(Asked),
 }
@@ -111,7 +111,7 @@ impl<H: Host> Session<H> {
                 }
             }
         };
-        Ok(Answer::Told(event, arrays))
+        Ok(Answer::Told(Box::new(event), arrays))
     }
 
     fn work_run(&mut self, deadline_ms: f64) -> bool {

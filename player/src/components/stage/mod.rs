@@ -13,6 +13,9 @@ use super::{
 };
 use crate::{format, store::Store, transport::Transport};
 
+/// Below this width (CSS pixels) there is room for one layer.
+const NARROW_PX: f64 = 400.0;
+
 /// Ruler and lanes.
 #[component]
 pub(crate) fn Stage() -> impl IntoView {
@@ -24,6 +27,15 @@ pub(crate) fn Stage() -> impl IntoView {
     });
     let gestures = gestures::Gestures::new(store, Transport::get(), axis, playhead);
 
+    // A small screen shows one layer, the first that is asked for, and computes no other.
+    let narrow = Memo::new(move |_| store.view.with(|view| view.width_px() < NARROW_PX));
+    let layers = Memo::new(move |_| {
+        let mut layers = store.layers.get();
+        if narrow.get() {
+            layers.truncate(1);
+        }
+        layers
+    });
     let playhead_px = move || store.view.get().px_from_secs(store.playhead_secs.get());
     let playhead_shown = move || {
         let view = store.view.get();
@@ -47,10 +59,12 @@ pub(crate) fn Stage() -> impl IntoView {
     view! {
         <div class="stage" part="stage">
             <Ruler />
-            <For each=move || store.layers.get() key=|kind| *kind let(kind)>
+            <For each=move || layers.get() key=|kind| *kind let(kind)>
                 {kind.lane()}
             </For>
-            <CurveLanes />
+            <Show when=move || !narrow.get()>
+                <CurveLanes />
+            </Show>
             <div
                 class="axis"
                 part="axis"
