@@ -1,7 +1,7 @@
 /** An open medium on the page: checks, asks, and opens itself again after a crash. */
 import { client, errorFrom } from "./client.js";
 import { cancelled, TimeSideError } from "./errors.js";
-import { checkNames, neededNumber, numberOption, pipeSpec, signalOption, takeApart } from "./options.js";
+import { booleanOption, checkNames, neededNumber, numberOption, pipeSpec, signalOption, takeApart } from "./options.js";
 import { playable } from "./playable.js";
 import type { Event, InfoData, OpenData, Source, TypedArray } from "./protocol.js";
 import { call, MediaRun } from "./run.js";
@@ -19,7 +19,7 @@ import type {
   Step,
 } from "./types.js";
 
-const SPECTROGRAM_OPTIONS = ["start", "end", "width", "height", "block", "step", "window", "scale", "minHz", "maxHz"];
+const SPECTROGRAM_OPTIONS = ["start", "end", "width", "height", "block", "step", "window", "scale", "minHz", "maxHz", "partial"];
 
 /**
  * Opens a recording. Nothing but its head is read; a `Request` gives its address, headers, credentials and signal.
@@ -128,7 +128,7 @@ class OpenMedia implements Media {
 
   async spectrogram(options: SpectrogramOptions): Promise<Spectrogram> {
     checkNames("spectrogram", options, SPECTROGRAM_OPTIONS);
-    const { start, end, width, height, block, step, window, scale, minHz, maxHz } = options ?? {};
+    const { start, end, width, height, block, step, window, scale, minHz, maxHz, partial } = options ?? {};
     const given = {
       start: numberOption("spectrogram", "start", start, { min: 0, unit: "seconds" }),
       end: numberOption("spectrogram", "end", end, { min: 0, unit: "seconds" }),
@@ -140,11 +140,12 @@ class OpenMedia implements Media {
       maxHz: numberOption("spectrogram", "maxHz", maxHz, { min: 0, unit: "Hz" }),
       window: textOption("window", window),
       scale: textOption("scale", scale),
+      partial: booleanOption("spectrogram", "partial", partial, false),
     };
     const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const { event, arrays } = await this.#ask("spectrogram", (base) => ({ type: "spectrogram", ...base, options: asked }));
-    const { width: columns, height: rows, data, minDb, maxDb } = event;
-    return { width: columns, height: rows, data: arrays[data] as Uint8Array, minDb, maxDb };
+    const { width: columns, height: rows, data, minDb, maxDb, complete } = event;
+    return { width: columns, height: rows, data: arrays[data] as Uint8Array, minDb, maxDb, complete };
   }
 
   close(): void {

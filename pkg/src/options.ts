@@ -36,7 +36,7 @@ export function neededNumber(call: string, name: string, value: unknown, bounds:
   return number;
 }
 
-function booleanOption(call: string, name: string, value: unknown, otherwise: boolean): boolean {
+export function booleanOption(call: string, name: string, value: unknown, otherwise: boolean): boolean {
   if (value === undefined) return otherwise;
   if (typeof value === "boolean") return value;
   throw badParameter(call, name, `must be true or false, not ${shown(value)}`);

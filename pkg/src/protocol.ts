@@ -92,7 +92,7 @@ export type Event =
       end: number;
       channels: { min: ArrayRef; max: ArrayRef; rms: ArrayRef }[];
     }
-  | { type: "spectrogram"; request: number; width: number; height: number; data: ArrayRef; minDb: number; maxDb: number }
+  | { type: "spectrogram"; request: number; width: number; height: number; data: ArrayRef; minDb: number; maxDb: number; complete: boolean }
   | { type: "sha1"; request: number; sha1: string }
   | { type: "processors"; request: number; processors: ProcessorInfo[] }
   | { type: "failed"; request: number; error: ErrorData };

@@ -189,6 +189,11 @@ export interface SpectrogramOptions {
   minHz?: number;
   /** Highest frequency in Hz; default half the sample rate. */
   maxHz?: number;
+  /**
+   * Default false. True: a long stretch is drawn at once, and coarser, from what the background read has come to,
+   * and nothing is read for it alone. Only with default `block`, `step` and `window`.
+   */
+  partial?: boolean;
 }
 
 /** Log magnitudes of a stretch. */
@@ -203,6 +208,8 @@ export interface Spectrogram {
   minDb: number;
   /** In dB relative to a full-scale sine. */
   maxDb: number;
+  /** False (only with `partial`) if columns are 0 because the background read has not come to them yet. */
+  complete: boolean;
 }
 
 /** An open recording. */

@@ -47,7 +47,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            block_bytes: 256 << 10,
+            block_bytes: 64 << 10,
             max_request_bytes: 1 << 20,
             cache_bytes: 32 << 20,
             tries: 3,

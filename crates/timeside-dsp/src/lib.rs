@@ -9,6 +9,7 @@
 //! | [`peaks`] | the peak pyramid of a waveform |
 //! | [`resample`] | sample-rate conversion |
 //! | [`scale`] | frequency scales |
+//! | [`spectra`] | a coarse spectrogram at any length |
 
 pub mod fft;
 pub mod framing;
@@ -16,6 +17,7 @@ pub mod kweighting;
 pub mod peaks;
 pub mod resample;
 pub mod scale;
+pub mod spectra;
 pub mod window;
 
 pub use fft::RealFft;

@@ -98,6 +98,8 @@ pub enum Event {
         min_db: f64,
         /// What 255 stands for, in dB.
         max_db: f64,
+        /// False if columns are 0 because the medium has not been read so far yet.
+        complete: bool,
     },
     /// A SHA-1.
     Sha1 {

@@ -22,6 +22,7 @@ mod peaks;
 pub mod reader;
 pub mod session;
 pub mod spectrogram;
+mod whole_read;
 
 pub use chain::{Chain, decoder, step};
 pub use media::{Media, OpenSource, ReadProgress};

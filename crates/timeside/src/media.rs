@@ -1,8 +1,8 @@
 //! An open recording: its samples, its picture, and runs of processors over it.
 
-use crate::peaks::PeakReader;
 use crate::reader::Reader;
 use crate::spectrogram::{SpectrogramImage, SpectrogramOptions, SpectrogramTask};
+use crate::whole_read::WholeRead;
 use crate::{Peaks, decode};
 use std::path::Path;
 use std::rc::Rc;
@@ -11,6 +11,7 @@ use timeside_core::{
     Decoder, Error, MediaInfo, Pipe, PipeSpec, Registry, Result, RunContext, Source, pipe::Plan,
 };
 use timeside_decode::Hint;
+use timeside_dsp::spectra::SpectrumOverview;
 
 /// Gives a fresh handle on the bytes of a medium: each decoder reads at its own place.
 pub type OpenSource = Rc<dyn Fn() -> Result<Box<dyn Source>>>;
@@ -33,7 +34,7 @@ pub struct Media {
     open: OpenDecoder,
     info: MediaInfo,
     reader: Option<Reader>,
-    peaks: PeakReader,
+    whole: WholeRead,
     max_memory_bytes: u64,
 }
 
@@ -106,13 +107,13 @@ impl Media {
     fn with(open: OpenDecoder) -> Result<Self> {
         let decoder = open()?;
         let info = decoder.info().clone();
-        let peaks = PeakReader::new(info.channels);
+        let whole = WholeRead::new(info.channels);
         let max_memory_bytes = timeside_core::spec::DEFAULT_MAX_MEMORY_BYTES;
         Ok(Self {
             open,
             info,
             reader: Some(Reader::new(decoder)),
-            peaks,
+            whole,
             max_memory_bytes,
         })
     }
@@ -198,13 +199,13 @@ impl Media {
             ));
         }
         let (from, to) = self.frames_of("peaks", start_secs, end_secs)?;
-        self.peaks.want();
+        self.whole.want();
         let rate = self.info.sample_rate;
         if self.reader.is_none() {
             self.reader = Some(Reader::new((self.open)()?));
         }
         let reader = if exact { self.reader.as_mut() } else { None };
-        let mut peaks = self.peaks.columns(from, to, pixels, reader)?;
+        let mut peaks = self.whole.columns().of(from, to, pixels, reader)?;
         peaks.start_secs = secs_from_frame(from, rate);
         peaks.end_secs = secs_from_frame(to, rate);
         Ok(peaks)
@@ -215,10 +216,15 @@ impl Media {
     /// # Errors
     /// What the medium gives; the read is then over and keeps what it has.
     pub fn read_on(&mut self) -> Result<ReadProgress> {
-        let progress = self.peaks.read_on(&self.open)?;
+        let progress = self.whole.read_on(&self.open)?;
         if progress == ReadProgress::Done {
-            self.learn_length(self.peaks.frames());
-            for warning in self.peaks.take_warnings() {
+            if let Some(reader) = self.whole.take_reader() {
+                self.reader = Some(reader);
+            }
+            if self.whole.columns().is_whole {
+                self.learn_length(self.whole.frames());
+            }
+            for warning in self.whole.take_warnings() {
                 if !self.info.warnings.contains(&warning) {
                     self.info.warnings.push(warning);
                 }
@@ -227,16 +233,22 @@ impl Media {
         Ok(progress)
     }
 
+    /// Takes the length that was counted: a header may not have told it, or the file was cut.
     fn learn_length(&mut self, frames: i64) {
-        if self.info.frames.is_none() {
+        if self.info.frames != Some(frames) {
             self.info.frames = Some(frames);
             self.info.duration = Some(secs_from_frame(frames, self.info.sample_rate));
         }
     }
 
+    /// The coarse spectrogram of what has been read.
+    pub(crate) fn spectra(&self) -> &SpectrumOverview {
+        self.whole.spectra()
+    }
+
     /// The byte that the read of the whole medium wants next, for read-ahead.
     pub fn read_byte_position(&self) -> Option<u64> {
-        self.peaks.byte_position()
+        self.whole.byte_position()
     }
 
     /// The spectrogram of a view as an image of log magnitudes, in one go.
@@ -253,9 +265,13 @@ impl Media {
     ///
     /// # Errors
     /// `BadParameter`, `OutOfRange`.
-    pub fn spectrogram_task(&self, options: &SpectrogramOptions) -> Result<SpectrogramTask> {
+    pub fn spectrogram_task(&mut self, options: &SpectrogramOptions) -> Result<SpectrogramTask> {
         let (from, to) = self.frames_of("spectrogram", options.start, options.end)?;
-        SpectrogramTask::new(options, from, to, self.info.sample_rate)
+        let task = SpectrogramTask::new(options, from, to, self.info.sample_rate)?;
+        if task.wants_read() {
+            self.whole.want();
+        }
+        Ok(task)
     }
 
     /// Sets up a pipe over this medium.

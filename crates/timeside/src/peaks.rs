@@ -1,23 +1,15 @@
 //! Columns of a waveform: from the pyramid where they are wide, from the samples where they are narrow,
 //! exact either way.
 
-use crate::ReadProgress;
 use crate::reader::Reader;
-use std::rc::Rc;
-use timeside_core::{Block, Decoder, Result, Warning};
+use timeside_core::Result;
 use timeside_dsp::peaks::{Peak, PeakPyramid, PeakSum};
-
-/// Peaks kept of all channels together: 12 bytes each, and a seventh more for the coarser levels.
-const MAX_PEAKS: usize = 1 << 20;
 
 /// A stretch this short is decoded rather than looked up, read or not: about 0.1 s of work.
 const DIRECT_FRAMES: i64 = 1 << 20;
 
 /// Columns narrower than this many runs would need nearly every edge decoded: all is then decoded in one go.
 const NARROW_RUNS: i64 = 4;
-
-/// Frames read of the whole medium at once.
-const READ_FRAMES: usize = 16_384;
 
 /// The columns of a waveform.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,94 +60,23 @@ fn column(from: i64, to: i64, pixels: usize, i: usize) -> (i64, i64) {
     (begin, bound(i + 1).max(begin + 1))
 }
 
-/// Reads the whole medium into a pyramid and answers from it.
-pub(crate) struct PeakReader {
-    pyramid: PeakPyramid,
-    is_wanted: bool,
-    is_done: bool,
-    decoder: Option<Box<dyn Decoder>>,
-    block: Block,
-    warnings: Vec<Warning>,
+/// Columns out of a pyramid of what has been read, made exact by a reader.
+pub(crate) struct Columns<'a> {
+    pub(crate) pyramid: &'a PeakPyramid,
+    /// True once there is nothing more to read: what the pyramid does not have is not there.
+    pub(crate) is_whole: bool,
 }
 
-impl PeakReader {
-    pub(crate) fn new(channels: usize) -> Self {
-        Self {
-            pyramid: PeakPyramid::new(channels, MAX_PEAKS / channels.max(1)),
-            is_wanted: false,
-            is_done: false,
-            decoder: None,
-            block: Block::new(channels),
-            warnings: Vec::new(),
-        }
-    }
-
-    pub(crate) fn want(&mut self) {
-        self.is_wanted = true;
-    }
-
-    pub(crate) fn frames(&self) -> i64 {
-        self.pyramid.frames()
-    }
-
-    pub(crate) fn byte_position(&self) -> Option<u64> {
-        self.decoder.as_ref().and_then(Decoder::byte_position)
-    }
-
-    pub(crate) fn take_warnings(&mut self) -> Vec<Warning> {
-        std::mem::take(&mut self.warnings)
-    }
-
-    pub(crate) fn read_on(
-        &mut self,
-        open: &Rc<dyn Fn() -> Result<Box<dyn Decoder>>>,
-    ) -> Result<ReadProgress> {
-        if self.is_done {
-            return Ok(ReadProgress::Done);
-        }
-        if !self.is_wanted {
-            return Ok(ReadProgress::Idle);
-        }
-        let read = self.read_block(open);
-        if !matches!(read, Ok(Some(_))) {
-            self.is_done = true;
-            self.decoder = None;
-            self.block = Block::default();
-            self.pyramid.finish();
-        }
-        Ok(read?.map_or(ReadProgress::Done, ReadProgress::More))
-    }
-
-    /// `None` at the end, else the share done where the length is known.
-    fn read_block(
-        &mut self,
-        open: &Rc<dyn Fn() -> Result<Box<dyn Decoder>>>,
-    ) -> Result<Option<Option<f64>>> {
-        let decoder = match &mut self.decoder {
-            Some(decoder) => decoder,
-            none => none.insert(open()?),
-        };
-        let got = decoder.next_block(&mut self.block, READ_FRAMES)?;
-        self.warnings.extend(decoder.take_warnings());
-        if got == 0 {
-            return Ok(None);
-        }
-        self.pyramid.push(&self.block.channels);
-        let total = decoder.spec().frames.filter(|n| *n > 0);
-        Ok(Some(total.map(|n| {
-            (self.pyramid.frames() as f64 / n as f64).min(1.0)
-        })))
-    }
-
+impl Columns<'_> {
     /// The columns of `from..to`. With a reader they are made exact where what is read allows it.
-    pub(crate) fn columns(
+    pub(crate) fn of(
         &self,
         from: i64,
         to: i64,
         pixels: usize,
         reader: Option<&mut Reader>,
     ) -> Result<Peaks> {
-        let is_covered = self.is_done || to <= self.pyramid.covered_frames();
+        let is_covered = self.is_whole || to <= self.pyramid.covered_frames();
         let is_narrow =
             (to - from) < NARROW_RUNS * self.pyramid.base_frames() as i64 * pixels as i64;
         match reader {
@@ -220,7 +141,7 @@ impl PeakReader {
         pixels: usize,
         mut reader: Option<&mut Reader>,
     ) -> Result<Peaks> {
-        let covered = if self.is_done {
+        let covered = if self.is_whole {
             i64::MAX
         } else {
             self.pyramid.covered_frames()

@@ -26,10 +26,15 @@ impl std::fmt::Debug for Reader {
 impl Reader {
     /// A reader at frame 0 of a fresh decoder.
     pub fn new(decoder: Box<dyn Decoder>) -> Self {
+        Self::at(decoder, 0)
+    }
+
+    /// A reader of a decoder that stands at frame `position`.
+    pub fn at(decoder: Box<dyn Decoder>, position: i64) -> Self {
         let block = Block::new(decoder.spec().channels);
         Self {
             decoder,
-            position: 0,
+            position,
             block,
         }
     }

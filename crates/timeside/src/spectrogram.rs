@@ -5,6 +5,7 @@ use serde::Deserialize;
 use timeside_core::{Error, Result, Window};
 use timeside_dsp::RealFft;
 use timeside_dsp::scale::FrequencyScale;
+use timeside_dsp::spectra::SpectrumOverview;
 
 /// Level of the value 0, in dB relative to a full-scale sine.
 pub const MIN_DB: f32 = -120.0;
@@ -42,6 +43,9 @@ pub struct SpectrogramOptions {
     pub min_hz: Option<f64>,
     /// Highest frequency in Hz; none is half the sample rate.
     pub max_hz: Option<f64>,
+    /// True if a long view may be drawn from what the read of the whole medium has come to, without reading
+    /// for it: at once, coarser, and perhaps not `complete`. Only with default `block`, `step` and `window`.
+    pub partial: bool,
 }
 
 /// Log magnitudes of a view: `data[y·width + x]`, row 0 on top (the highest frequency), 0 is `min_db` and
@@ -58,6 +62,8 @@ pub struct SpectrogramImage {
     pub min_db: f32,
     /// Level of the value 255.
     pub max_db: f32,
+    /// False if columns are 0 because the medium has not been read so far yet.
+    pub complete: bool,
 }
 
 /// A spectrogram in the making, column by column, so that a worker can listen in between.
@@ -74,6 +80,8 @@ pub struct SpectrogramTask {
     /// `1/(Σw/2)²`: a full-scale sine has power 1.
     power_scale: f32,
     bands: Vec<Band>,
+    /// True if the columns come from what has been read anyway.
+    from_overview: bool,
     column: usize,
     samples: Vec<f32>,
     samples_from: i64,
@@ -167,6 +175,8 @@ impl SpectrogramTask {
         } else {
             (column_frames / step).clamp(1, MAX_FRAMES_PER_COLUMN)
         };
+        let is_default =
+            options.block.is_none() && options.step.is_none() && options.window.is_none();
         let gain: f32 = window.samples(block).iter().sum::<f32>() / 2.0;
         let fft = RealFft::new(block, block, window);
         let bands = bands(height, fft.bins(), block, rate, scale, min_hz, max_hz);
@@ -177,6 +187,7 @@ impl SpectrogramTask {
                 data: vec![0; width * height],
                 min_db: MIN_DB,
                 max_db: MAX_DB,
+                complete: true,
             },
             from,
             to,
@@ -187,6 +198,7 @@ impl SpectrogramTask {
             block,
             power_scale: 1.0 / (gain * gain),
             bands,
+            from_overview: options.partial && is_default && column_frames > DECODE_THROUGH_FRAMES,
             column: 0,
             samples: Vec::new(),
             samples_from: from,
@@ -199,6 +211,10 @@ impl SpectrogramTask {
     /// # Errors
     /// What the medium gives.
     pub fn advance(&mut self, media: &mut Media) -> Result<bool> {
+        if self.from_overview {
+            self.look_up(media.spectra());
+            return Ok(true);
+        }
         const COLUMNS_PER_CALL: usize = 8;
         let end = (self.column + COLUMNS_PER_CALL).min(self.image.width);
         while self.column < end {
@@ -208,15 +224,45 @@ impl SpectrogramTask {
         Ok(self.column == self.image.width)
     }
 
+    /// Whether it is drawn from what has been read anyway, so that the read must go on for it.
+    pub fn wants_read(&self) -> bool {
+        self.from_overview
+    }
+
+    /// Draws all columns from the coarse spectrogram.
+    fn look_up(&mut self, overview: &SpectrumOverview) {
+        for x in 0..self.image.width {
+            let index = usize::try_from(self.centre(x) / overview.column_frames()).unwrap_or(0);
+            let Some(bytes) = overview.column(index) else {
+                self.image.complete &= overview.has_ended();
+                continue;
+            };
+            for (y, band) in self.bands.iter().enumerate() {
+                let at = |k: usize| f32::from(bytes[k.min(bytes.len() - 1)]);
+                let level = match *band {
+                    Band::Bins(a, b) => f32::from(bytes[a..b].iter().copied().max().unwrap_or(0)),
+                    Band::Between(a, t) => at(a) + (at(a + 1) - at(a)) * t,
+                };
+                self.image.data[y * self.image.width + x] = level.round() as u8;
+            }
+        }
+        self.column = self.image.width;
+    }
+
+    /// The frame in the middle of a column.
+    fn centre(&self, column: usize) -> i64 {
+        let n = i128::from(self.to - self.from);
+        let middle = n * (2 * column as i128 + 1) / (2 * self.image.width as i128);
+        self.from + middle as i64
+    }
+
     /// The image; rows of columns that were not computed are silent.
     pub fn into_image(self) -> SpectrogramImage {
         self.image
     }
 
     fn compute_column(&mut self, media: &mut Media) -> Result<()> {
-        let n = i128::from(self.to - self.from);
-        let centre =
-            self.from + (n * (2 * self.column as i128 + 1) / (2 * self.image.width as i128)) as i64;
+        let centre = self.centre(self.column);
         let count = self.frames_per_column;
         self.power.fill(0.0);
         // Frames lie symmetrically about the column's centre.

@@ -16,8 +16,11 @@ fn noise(n: usize, mut seed: u32) -> Vec<f32> {
 }
 
 fn read_all(media: &mut Media) {
-    while matches!(media.read_on().unwrap(), ReadProgress::More(_)) {}
-    assert_eq!(media.read_on().unwrap(), ReadProgress::Done);
+    while matches!(
+        media.read_on().expect("samples in memory read"),
+        ReadProgress::More(_)
+    ) {}
+    assert_eq!(media.read_on(), Ok(ReadProgress::Done));
 }
 
 fn assert_exact(peaks: &Peaks, channels: &[Vec<f32>], from: usize, to: usize, pixels: usize) {
@@ -170,5 +173,45 @@ fn a_full_scale_sine_stands_in_its_row_at_0_db() {
         let error = media.spectrogram(&options).unwrap_err();
         assert_eq!(error.code(), "bad-parameter");
         assert!(error.to_string().contains(parameter), "{error}");
+    }
+}
+
+#[test]
+fn a_long_view_is_drawn_from_what_has_been_read() {
+    // A tone that moves up by an octave in the middle.
+    let n = 4_000_000;
+    let tone = |i: usize| {
+        let hz = if i < n / 2 { 2000.0 } else { 4000.0 };
+        (std::f64::consts::TAU * hz * i as f64 / f64::from(RATE)).sin() as f32
+    };
+    let mut media = Media::from_samples(vec![(0..n).map(tone).collect()], RATE).unwrap();
+    let options = SpectrogramOptions {
+        width: 20,
+        height: 100,
+        max_hz: Some(8000.0),
+        partial: true,
+        ..SpectrogramOptions::default()
+    };
+    let before = media.spectrogram(&options).unwrap();
+    assert!(!before.complete && before.data.iter().all(|x| *x == 0));
+    read_all(&mut media);
+    let coarse = media.spectrogram(&options).unwrap();
+    let fine = media
+        .spectrogram(&SpectrogramOptions {
+            partial: false,
+            ..options
+        })
+        .unwrap();
+    assert!(coarse.complete && fine.complete);
+    for image in [coarse, fine] {
+        let loudest = |x: usize| (0..100).max_by_key(|y| image.data[y * 20 + x]).unwrap();
+        for (x, row) in [(2, 75), (8, 75), (12, 50), (18, 50)] {
+            assert!(
+                loudest(x).abs_diff(row) <= 1,
+                "column {x}: row {}",
+                loudest(x)
+            );
+            assert!(image.data[loudest(x) * 20 + x] >= 250);
+        }
     }
 }

@@ -2,7 +2,10 @@
 
 use super::Host;
 use super::remote::Remote;
-use crate::{Error, Media, OpenSource, Peaks, ReadProgress, Result, Source};
+use crate::{
+    Error, Media, OpenSource, Peaks, ReadProgress, Result, Source, SpectrogramOptions,
+    SpectrogramTask,
+};
 use std::rc::Rc;
 use timeside_core::MemorySource;
 use timeside_decode::{
@@ -43,7 +46,7 @@ pub(super) struct Medium {
     bytes: Bytes,
     hash_scope: Scope,
     hash: Hash,
-    /// True from the first `peaks` until all is read.
+    /// True from the first picture that is wanted until all is read.
     is_reading: bool,
     is_read: bool,
     told_ms: f64,
@@ -196,6 +199,16 @@ impl Medium {
             }
         }
         self.media.peaks(start, end, pixels)
+    }
+
+    /// A spectrogram in the making. One that draws what is read anyway lets the background read begin.
+    pub(super) fn spectrogram_task(
+        &mut self,
+        options: &SpectrogramOptions,
+    ) -> Result<SpectrogramTask> {
+        let task = self.media.spectrogram_task(options)?;
+        self.is_reading |= task.wants_read() && !self.is_read;
+        Ok(task)
     }
 
     /// Reads on until `deadline_ms`, and tells how far it is.

@@ -199,12 +199,8 @@ impl<H: Host> Session<H> {
             } => {
                 let options = serde_json::from_value(options.into())
                     .map_err(|e| Error::bad_parameter("spectrogram", "options", e.to_string()))?;
-                let task = self
-                    .media
-                    .get(&media)
-                    .ok_or_else(medium::closed)?
-                    .media
-                    .spectrogram_task(&options)?;
+                let medium = self.media.get_mut(&media).ok_or_else(medium::closed)?;
+                let task = medium.spectrogram_task(&options)?;
                 self.ask(request, media, Interactive::Spectrogram(Box::new(task)));
             }
             Command::Sha1 { request, media } => self.hashes.push((request, media)),

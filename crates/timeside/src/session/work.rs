@@ -42,14 +42,17 @@ impl<H: Host> Session<H> {
     }
 
     fn work_asked(&mut self) -> bool {
-        let Some(asked) = self.asked.pop_front() else {
+        // A spectrogram takes many slices: samples and peaks go between them, the next spectrogram does not,
+        // since two that read by turns would only seek.
+        let is_short = |a: &Asked| !matches!(a.what, Interactive::Spectrogram(_));
+        let at = self.asked.iter().position(is_short).unwrap_or(0);
+        let Some(asked) = self.asked.remove(at) else {
             return false;
         };
         let request = asked.request;
         match self.answer(asked) {
             Ok(Answer::Told(event, arrays)) => self.host.tell(&event, arrays),
-            // Behind the others: a long one does not hold up a short one.
-            Ok(Answer::Later(asked)) => self.asked.push_back(asked),
+            Ok(Answer::Later(asked)) => self.asked.push_front(asked),
             Err(error) => self.fail(request, &error),
         }
         true
@@ -108,6 +111,7 @@ impl<H: Host> Session<H> {
                     data,
                     min_db,
                     max_db,
+                    complete: image.complete,
                 }
             }
         };
