@@ -141,9 +141,14 @@ async function timed<T>(signal: AbortSignal, work: (signal: AbortSignal) => Prom
   }
 }
 
+/**
+ * The bytes of an answer, by way of a blob: it gathers outside of this process, whose memory would otherwise hold each
+ * answer twice until the collector comes by.
+ */
 async function body({ url }: Address, response: Response): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await inTime(response.arrayBuffer()));
+    const blob = await inTime(response.blob());
+    return new Uint8Array(await inTime(blob.arrayBuffer()));
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw unreachable(url, cause);

@@ -11,7 +11,7 @@ use crate::{
     components::player::Player,
     frames::Frames,
     layers,
-    link::{Failure, Media},
+    link::{self, Failure, Media},
     palette::Palette,
     sources::analysis,
     store::{Hotkeys, Store},
@@ -33,6 +33,10 @@ impl std::fmt::Debug for PlayerHandle {
     }
 }
 
+/// Of the legend column; below `FOLDED_PX` it folds away. As in the element's style sheet, CSS pixels.
+const LEGEND_PX: f64 = 144.0;
+const FOLDED_PX: f64 = 640.0;
+
 /// Builds the widget inside `root`, an empty element of the custom element's shadow tree.
 #[wasm_bindgen]
 #[must_use]
@@ -42,8 +46,12 @@ pub fn mount(root: HtmlElement, bridge: Bridge) -> PlayerHandle {
     let host = bridge.host();
     let parts = std::rc::Rc::new(std::cell::Cell::new(None));
     let made = parts.clone();
+    // Known before the first frame, so that a wide widget does not begin as a narrow one.
+    let width = root.get_bounding_client_rect().width() - 2.0;
     let view = mount_to(root, move || {
         let store = Store::new(bridge);
+        let axis_width = width - if width < FOLDED_PX { 0.0 } else { LEGEND_PX };
+        store.resize(axis_width.max(1.0), window().device_pixel_ratio());
         let frames = Frames::new();
         let transport = Transport::new(store, audio, frames);
         provide_context(store);
@@ -92,6 +100,13 @@ fn watch_palette(store: Store, host: HtmlElement, base: NodeRef<html::Div>) {
     store.on_recolor(Callback::new(move |()| {
         reread.try_with_value(|reread| reread());
     }));
+}
+
+/// Steps as a text of ids or as an array.
+fn steps_of(steps: &JsValue) -> Array {
+    steps
+        .as_string()
+        .map_or_else(|| Array::from(steps), |text| analysis::parse(&text))
 }
 
 #[wasm_bindgen]
@@ -146,14 +161,21 @@ impl PlayerHandle {
         self.store.show_layers(layers::parse(text));
     }
 
+    /// What every processor gives, and the steps that will be run on each recording: room is kept
+    /// for their results.
+    pub fn expect(&self, results: &Array, steps: &JsValue) {
+        let steps = analysis::step_names(&steps_of(steps));
+        self.store
+            .analyses
+            .expect(link::read_expected(results), steps);
+    }
+
     /// Runs the steps of the `analyzers` attribute: a text of ids, or an array of steps.
     #[wasm_bindgen(js_name = setAnalyzers)]
     pub fn set_analyzers(&self, steps: &JsValue) {
         let store = self.store;
-        store.analyses.clear();
-        let steps = steps
-            .as_string()
-            .map_or_else(|| Array::from(steps), |text| analysis::parse(&text));
+        let steps = steps_of(steps);
+        store.analyses.plan(analysis::step_names(&steps));
         if steps.length() > 0 && untrack(|| store.media()).is_some() {
             wasm_bindgen_futures::spawn_local(analysis::run_each(store, steps));
         }

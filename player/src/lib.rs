@@ -24,6 +24,7 @@ mod icons;
 mod keys;
 mod layers;
 mod link;
+mod names;
 mod palette;
 mod sources;
 mod store;

@@ -8,6 +8,8 @@ use timeside_view::layers::{
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::names;
+
 #[wasm_bindgen]
 extern "C" {
     /// An open recording (`Media` of the SDK).
@@ -78,6 +80,8 @@ pub struct Magnitudes {
     pub min_db: f32,
     /// What 255 stands for.
     pub max_db: f32,
+    /// False while some of its columns have not been read yet; those are 0.
+    pub complete: bool,
 }
 
 /// What to ask `spectrogram()` for.
@@ -211,6 +215,7 @@ impl Media {
             ("scale", request.scale.into()),
             ("minHz", request.min_hz.into()),
             ("maxHz", request.max_hz.into()),
+            ("partial", true.into()),
         ]);
         let tile = JsFuture::from(self.spectrogram(&options)?).await?;
         Ok(Magnitudes {
@@ -219,6 +224,7 @@ impl Media {
             data: Uint8Array::new(&get(&tile, "data")).to_vec(),
             min_db: number(&tile, "minDb").unwrap_or(-120.0) as f32,
             max_db: number(&tile, "maxDb").unwrap_or(0.0) as f32,
+            complete: get(&tile, "complete").as_bool().unwrap_or(true),
         })
     }
 
@@ -327,12 +333,53 @@ pub fn read_result(result: &JsValue, rate_hz: f64) -> ResultPart {
         }
         _ => ResultShape::Other { rows, columns },
     };
+    let (id, name, unit) = names_of(result);
     ResultPart {
-        id: text(result, "id").unwrap_or_default(),
-        name: text(result, "name").unwrap_or_default(),
-        unit: text(result, "unit").unwrap_or_default(),
+        id,
+        name,
+        unit,
         shape,
     }
+}
+
+/// Id, name and unit of a result as they are shown.
+fn names_of(result: &JsValue) -> (String, String, String) {
+    let id = text(result, "id").unwrap_or_default();
+    let name = text(result, "name").unwrap_or_default();
+    let unit = text(result, "unit").unwrap_or_default();
+    let (name, unit) = names::shown(&id, &name, &unit);
+    (id, name, unit)
+}
+
+/// A result that a processor will give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// Id of the processor.
+    pub step: String,
+    /// Id of the result.
+    pub id: String,
+    /// As shown.
+    pub name: String,
+    /// As shown.
+    pub unit: String,
+    /// A lane of its own, or a row of the results.
+    pub curve: bool,
+}
+
+/// Reads the list of what the processors give.
+pub fn read_expected(list: &Array) -> Vec<Expected> {
+    list.iter()
+        .map(|entry| {
+            let (id, name, unit) = names_of(&entry);
+            Expected {
+                step: text(&entry, "step").unwrap_or_default(),
+                id,
+                name,
+                unit,
+                curve: get(&entry, "curve").as_bool().unwrap_or(false),
+            }
+        })
+        .collect()
 }
 
 /// One column of row-major rows as a series.

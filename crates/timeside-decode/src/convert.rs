@@ -4,6 +4,10 @@ use crate::segment::Segment;
 use timeside_core::{AudioSpec, Block, Decoder, Error, MediaInfo, Result, Warning, time};
 use timeside_dsp::resample::{MAX_RATE, Resampler};
 
+/// The farthest place that is sought where the length is not known: decades, and at any ratio of rates still a
+/// frame of the input.
+const FARTHEST: i64 = i64::MAX >> 21;
+
 /// Puts a stretch, a rate and a number of channels over a decoder; what is asked for already costs nothing.
 ///
 /// # Errors
@@ -258,7 +262,7 @@ impl Decoder for Resampled {
     }
 
     fn seek(&mut self, frame: i64) -> Result<()> {
-        let end = self.end().or(self.spec().frames).unwrap_or(i64::MAX / 4);
+        let end = self.end().or(self.spec().frames).unwrap_or(FARTHEST);
         self.next = frame.clamp(0, end);
         self.displaced = true;
         Ok(())

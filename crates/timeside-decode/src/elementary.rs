@@ -78,6 +78,9 @@ impl Header {
     }
 }
 
+/// More than any MPEG layer III frame and the next one's header take.
+const MAX_FRAME_BYTES: usize = 4096;
+
 /// Places that are looked at before a bit rate is taken for constant.
 const PROBES: u64 = 8;
 
@@ -223,22 +226,18 @@ impl Elementary {
         let expected =
             self.index[0] + (u128::from(number) * u128::from(bytes) / u128::from(per)) as u64;
         let reach = bytes / per / 4;
-        for distance in 0..=reach {
-            for byte in [
-                expected.saturating_sub(distance).max(self.index[0]),
-                expected + distance,
-            ] {
-                self.reader.seek_to(byte)?;
-                let Some(header) = self.header_here()? else {
-                    continue;
-                };
-                self.reader.seek_to(byte + header.frame_bytes() as u64)?;
-                if self.header_here()?.is_some() {
-                    return Ok(Some(byte));
-                }
-            }
-        }
-        Ok(None)
+        let from = expected.saturating_sub(reach).max(self.index[0]);
+        let mut window = Vec::new();
+        self.reader.seek_to(from)?;
+        self.reader
+            .read_into(&mut window, 2 * reach as usize + MAX_FRAME_BYTES)?;
+        let header_at = |at: usize| self.first.parse_like(window.get(at..)?);
+        let mut near: Vec<u64> = (from..=expected + reach).collect();
+        near.sort_by_key(|byte| byte.abs_diff(expected));
+        Ok(near.into_iter().find(|byte| {
+            let at = (byte - from) as usize;
+            header_at(at).is_some_and(|header| header_at(at + header.frame_bytes()).is_some())
+        }))
     }
 
     /// Goes to the coded frame `number` by arithmetic; false if that does not lead there.
@@ -257,8 +256,9 @@ impl Elementary {
         Ok(true)
     }
 
-    /// The mean length in bytes of the first coded frames, for an estimate of the duration.
-    pub(crate) fn mean_frame_bytes(&mut self) -> Result<f64> {
+    /// The mean length in bytes of the first coded frames, for an estimate of the duration; `None` if there are
+    /// none.
+    pub(crate) fn mean_frame_bytes(&mut self) -> Result<Option<f64>> {
         let start = self.reader.pos();
         let mut count = 0;
         while count < 100 {
@@ -269,9 +269,9 @@ impl Elementary {
             self.reader.seek_to(at + header.frame_bytes() as u64)?;
             count += 1;
         }
-        let mean = (self.reader.pos() - start) as f64 / f64::from(count.max(1));
+        let bytes = self.reader.pos() - start;
         self.reader.seek_to(start)?;
-        Ok(mean)
+        Ok((count > 0).then(|| bytes as f64 / f64::from(count)))
     }
 
     /// Parses the header at the reader's place, and leaves the reader there.

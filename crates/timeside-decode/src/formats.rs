@@ -39,7 +39,7 @@ pub const FORMATS: &[Format] = &[
             "pcm_mulaw",
         ],
         extensions: &["wav", "wave", "bwf", "rf64"],
-        mime_type: "audio/wav",
+        mime_type: "audio/x-wav",
         notes: "RIFF, RF64 and BW64; integers are scaled by 2^(bits - 1). Seeks to the sample.",
     },
     Format {
@@ -83,7 +83,7 @@ pub const FORMATS: &[Format] = &[
         },
         extensions: &["ogg", "oga", "opus"],
         mime_type: "audio/ogg",
-        notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz.",
+        notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz. Surround is read of Opus only, in the order of WAV.",
     },
 ];
 

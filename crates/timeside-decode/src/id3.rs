@@ -45,13 +45,16 @@ pub(crate) fn texts(reader: &mut Reader, start: u64, len: u64) -> Result<BTreeMa
                 .iter()
                 .fold(0, |size, byte| size << 7 | u32::from(byte & 0x7F)),
         };
-        let body = reader.pos();
+        let next = reader.pos() + u64::from(size);
+        if next > end {
+            break;
+        }
         let is_text = head[0] == b'T' || head.starts_with(b"COM");
-        if is_text && frames.len() + size as usize <= MAX_TEXT_BYTES {
+        if is_text && frames.len() as u64 + u64::from(size) <= MAX_TEXT_BYTES as u64 {
             frames.extend_from_slice(&head[..frame_header as usize]);
             reader.read_into(&mut frames, size as usize)?;
         }
-        reader.seek_to(body + u64::from(size))?;
+        reader.seek_to(next)?;
     }
     Ok(symphonia::id3v2_tags(tag_of(major, &frames)))
 }
@@ -117,5 +120,19 @@ mod tests {
         );
         tag[14..18].fill(0xFF);
         assert!(read(&tag).0.is_empty());
+        // A frame that reaches beyond its tag takes nothing of what follows.
+        let mut tag = tag_of(
+            3,
+            &[frame(b"TIT2", b"\0A"), frame(b"TPE1", b"\0B")].concat(),
+        );
+        tag[26..30].copy_from_slice(&2000_u32.to_be_bytes());
+        let len = tag.len() as u64;
+        tag.resize(8000, b'x');
+        let inner = Counted::new(
+            Box::new(Cursor::new(tag)),
+            crate::stream::Position::default(),
+        );
+        let tags = texts(&mut Reader::new(inner), 0, len).unwrap();
+        assert_eq!(tags.into_keys().collect::<Vec<_>>(), ["title"]);
     }
 }

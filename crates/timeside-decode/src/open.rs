@@ -16,6 +16,10 @@ use timeside_core::{Decoder, Error, MediaInfo, Result, Source, Warning};
 /// More leading ID3v2 tags than these are not skipped.
 const MAX_ID3_TAGS: usize = 8;
 
+/// Surround Vorbis may couple one channel with several. Symphonia 0.6.1 undoes that in the order of the header,
+/// where Vorbis I, §4.3.5 has the last first, and the channels come out mixed: better no sound than that.
+const MAX_VORBIS_CHANNELS: usize = 2;
+
 /// What is known of a medium from elsewhere. It names things; what the medium is, its bytes tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hint {
@@ -185,7 +189,7 @@ impl Opening {
             codec: wav.coding.name(),
             sample_rate: wav.sample_rate,
             channels,
-            frames: wav.frames.map(|frames| frames as i64),
+            frames: wav.frames.and_then(|frames| i64::try_from(frames).ok()),
             bits_per_sample: Some(wav.bits_per_sample),
             tags: std::mem::take(&mut wav.tags),
             warnings: std::mem::take(&mut wav.warnings),
@@ -223,6 +227,12 @@ impl Opening {
                     setup,
                     parsed,
                 } => {
+                    if parsed.channels > MAX_VORBIS_CHANNELS {
+                        return Err(Error::UnsupportedFormat(format!(
+                            "Vorbis with {} channels is not supported; 1 and 2 are",
+                            parsed.channels
+                        )));
+                    }
                     let codec = SymphoniaCodec::vorbis(identification, setup)?;
                     (
                         "vorbis",
@@ -303,7 +313,9 @@ impl Opening {
         let len = reader.len();
         let mut demuxer = Elementary::new(reader, elementary::Header::Adts(header), start, 0)?;
         let mean = demuxer.mean_frame_bytes()?;
-        let duration = len.map(|len| (len - start) as f64 / mean * 1024.0 / f64::from(sample_rate));
+        let duration = len
+            .zip(mean)
+            .map(|(len, mean)| (len - start) as f64 / mean * 1024.0 / f64::from(sample_rate));
         let found = Found {
             container: "adts",
             codec: "aac",
@@ -375,7 +387,9 @@ impl Opening {
             None => {
                 let mean = demuxer.mean_frame_bytes()?;
                 let secs_per_frame = header.frames as f64 / f64::from(header.sample_rate);
-                len.map(|len| len.saturating_sub(start.first_byte) as f64 / mean * secs_per_frame)
+                len.zip(mean).map(|(len, mean)| {
+                    len.saturating_sub(start.first_byte) as f64 / mean * secs_per_frame
+                })
             }
         };
         let found = Found {

@@ -19,6 +19,20 @@ pub(crate) struct Head {
     /// In 1/256 dB.
     pub(crate) gain_q8: i16,
     pub(crate) mapping_family: u8,
+    /// Number of streams, how many of them are stereo, then each channel's place; all 0 for family 0.
+    pub(crate) table: [u8; 10],
+}
+
+/// The channel mapping table, which stands behind the family; what is missing is 0.
+fn table(mapping_family: u8, bytes: &[u8]) -> [u8; 10] {
+    let mut table = [0; 10];
+    if mapping_family != 0 {
+        table
+            .iter_mut()
+            .zip(bytes)
+            .for_each(|(to, from)| *to = *from);
+    }
+    table
 }
 
 impl Head {
@@ -40,7 +54,7 @@ impl Head {
             gain0,
             gain1,
             mapping_family,
-            ..,
+            ref mapping @ ..,
         ] = body
         else {
             return Err(corrupt("is cut off"));
@@ -58,6 +72,7 @@ impl Head {
             pre_skip: u16::from_le_bytes([skip0, skip1]),
             gain_q8: i16::from_le_bytes([gain0, gain1]),
             mapping_family,
+            table: table(mapping_family, mapping),
         })
     }
 
@@ -75,7 +90,7 @@ impl Head {
             gain0,
             gain1,
             mapping_family,
-            ..,
+            ref mapping @ ..,
         ] = body
         else {
             return Err(Error::CorruptMedia(
@@ -92,6 +107,7 @@ impl Head {
             pre_skip: u16::from_be_bytes([skip0, skip1]),
             gain_q8: i16::from_be_bytes([gain0, gain1]),
             mapping_family,
+            table: table(mapping_family, mapping),
         })
     }
 }
@@ -114,11 +130,26 @@ pub(crate) fn packet_frames(packet: &[u8]) -> usize {
     if frames > MAX_FRAMES { 0 } else { frames }
 }
 
+/// For each channel in WAV's order (front left, front right, front centre, LFE, back, side), its place in the
+/// order of mapping family 1, which is Vorbis's (RFC 7845, §5.1.1.2; Vorbis I, §4.3.9).
+fn wav_order(head: &Head) -> &'static [usize] {
+    match (head.mapping_family, head.channels) {
+        (1, 3) => &[0, 2, 1],
+        (1, 5) => &[0, 2, 1, 3, 4],
+        (1, 6) => &[0, 2, 1, 5, 3, 4],
+        (1, 7) => &[0, 2, 1, 6, 5, 3, 4],
+        (1, 8) => &[0, 2, 1, 7, 5, 6, 3, 4],
+        _ => &[],
+    }
+}
+
 /// The codec.
 #[derive(Debug)]
 pub(crate) struct OpusCodec {
     decoder: OpusMSDecoder,
     channels: usize,
+    /// By channel that is handed out, the decoded one; empty if they are the same.
+    order: &'static [usize],
     gain: f32,
     interleaved: Vec<f32>,
 }
@@ -133,10 +164,23 @@ impl OpusCodec {
                     head.mapping_family
                 ))
             })?;
+        // The crate goes by its own table of layouts: a stream of another one would come out as noise.
+        let layout = decoder.layout();
+        let [streams, coupled, mapping @ ..] = head.table;
+        if head.mapping_family != 0
+            && (usize::from(streams) != layout.nb_streams
+                || usize::from(coupled) != layout.nb_coupled_streams
+                || !mapping.starts_with(&layout.mapping))
+        {
+            return Err(Error::UnsupportedFormat(format!(
+                "Opus with {channels} channels in {streams} streams, {coupled} of them stereo, is not supported"
+            )));
+        }
         let gain = 10_f32.powf(f32::from(head.gain_q8) / (20.0 * 256.0));
         Ok(Self {
             decoder,
             channels,
+            order: wav_order(head),
             gain,
             interleaved: vec![0.0; MAX_FRAMES * channels],
         })
@@ -157,11 +201,12 @@ impl Codec for OpusCodec {
         planes.resize_with(self.channels, Vec::new);
         let samples = &self.interleaved[..frames * self.channels];
         for (c, plane) in planes.iter_mut().enumerate() {
+            let from = self.order.get(c).copied().unwrap_or(c);
             plane.clear();
             plane.extend(
                 samples
                     .iter()
-                    .skip(c)
+                    .skip(from)
                     .step_by(self.channels)
                     .map(|x| x * self.gain),
             );
@@ -199,7 +244,8 @@ mod tests {
                 channels: 2,
                 pre_skip: 312,
                 gain_q8: 256,
-                mapping_family: 0
+                mapping_family: 0,
+                table: [0; 10],
             }
         );
         assert_eq!(

@@ -110,7 +110,7 @@ impl Stream {
         let clock = match (self.clock, self.packet.start) {
             (Some(clock), Some(start)) if start != clock => {
                 let longest = time::frame_from_secs(LONGEST_GAP_SECS, self.info.sample_rate);
-                if start > clock && start - clock <= longest {
+                if start > clock && start.saturating_sub(clock) <= longest {
                     // Frames are missing: silence stands for them.
                     if start > self.next_frame {
                         self.damage(&format!("{} frames are missing", start - clock), clock);
@@ -121,6 +121,13 @@ impl Stream {
                 }
             }
             (Some(clock), _) => clock,
+            // No stream begins with hours of silence: its time stamps count from elsewhere.
+            (None, Some(start))
+                if self.next_frame == 0
+                    && start > time::frame_from_secs(LONGEST_GAP_SECS, self.info.sample_rate) =>
+            {
+                0
+            }
             (None, Some(start)) => start,
             (None, None) => self.next_frame,
         };
@@ -138,7 +145,7 @@ impl Stream {
             Err(damage) => {
                 let lost = self.packet.frames.unwrap_or(0) as i64;
                 // Packets before the wanted frame are only there to warm the codec up.
-                if clock + lost > self.next_frame || !self.decoded_any {
+                if clock.saturating_add(lost) > self.next_frame || !self.decoded_any {
                     self.damage(&damage.0, clock);
                 }
                 if !self.decoded_any && self.damaged > MAX_DAMAGED_AT_START {
@@ -156,13 +163,16 @@ impl Stream {
     /// Copies what is decoded and wanted into `block`, at most up to `max_frames` in all.
     fn drain(&mut self, block: &mut Block, max_frames: usize) {
         let end = self.frames_told.unwrap_or(i64::MAX);
-        let packet_end = (self.planes_start + self.planes_frames as i64).min(end);
+        let packet_end = self
+            .planes_start
+            .saturating_add(self.planes_frames as i64)
+            .min(end);
         if self.planes_frames == 0 || packet_end <= self.next_frame {
             return;
         }
         let room = (max_frames - block.frames()) as i64;
         if self.planes_start > self.next_frame {
-            let silent = (self.planes_start - self.next_frame).min(room);
+            let silent = (self.planes_start.min(packet_end) - self.next_frame).min(room);
             for channel in &mut block.channels {
                 channel.resize(channel.len() + silent as usize, 0.0);
             }
@@ -270,7 +280,7 @@ impl Decoder for Stream {
 
     fn seek(&mut self, frame: i64) -> Result<()> {
         let frame = frame.clamp(0, self.frames_told.unwrap_or(i64::MAX));
-        let packet_end = self.planes_start + self.planes_frames as i64;
+        let packet_end = self.planes_start.saturating_add(self.planes_frames as i64);
         // A short way ahead is decoded through; within the packet at hand nothing needs to be read.
         let near = !self.displaced
             && frame >= self.planes_start

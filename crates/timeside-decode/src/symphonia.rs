@@ -30,11 +30,15 @@ const MAX_TAG_BYTES: usize = 64 << 10;
 
 /// A source that outlives the reader it was lent to: a new reader can be made over it at any time.
 #[derive(Clone)]
-struct Lent(Arc<Mutex<Counted>>);
+struct Lent {
+    source: Arc<Mutex<Counted>>,
+    /// Byte of the source at which the stream begins: tags may stand before. The borrower counts from here.
+    start: u64,
+}
 
 impl Lent {
     fn lock(&self) -> MutexGuard<'_, Counted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.source.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -46,7 +50,13 @@ impl Read for Lent {
 
 impl Seek for Lent {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        self.lock().seek(to)
+        let to = match to {
+            SeekFrom::Start(at) => SeekFrom::Start(at.saturating_add(self.start)),
+            relative => relative,
+        };
+        let at = self.lock().seek(to)?;
+        at.checked_sub(self.start)
+            .ok_or_else(|| ErrorKind::InvalidInput.into())
     }
 }
 
@@ -56,7 +66,8 @@ impl MediaSource for Lent {
     }
 
     fn byte_len(&self) -> Option<u64> {
-        self.lock().source.byte_len()
+        let len = self.lock().source.byte_len()?;
+        Some(len.saturating_sub(self.start))
     }
 }
 
@@ -166,18 +177,14 @@ pub(crate) struct FlacHeader {
 /// back, a new reader is made.
 pub(crate) struct FlacDemuxer {
     source: Lent,
-    /// Byte at which the stream begins.
-    start: u64,
     reader: Option<FlacReader<'static>>,
     last_frame: i64,
 }
 
-fn flac_reader(source: &Lent, start: u64) -> Result<FlacReader<'static>> {
-    source.lock().seek(SeekFrom::Start(start))?;
-    let stream = MediaSourceStream::new(
-        Box::new(source.clone()),
-        MediaSourceStreamOptions::default(),
-    );
+fn flac_reader(source: &Lent) -> Result<FlacReader<'static>> {
+    let mut lent = source.clone();
+    lent.seek(SeekFrom::Start(0))?;
+    let stream = MediaSourceStream::new(Box::new(lent), MediaSourceStreamOptions::default());
     FlacReader::try_new(stream, FormatOptions::default()).map_err(unsupported_or_corrupt)
 }
 
@@ -186,8 +193,11 @@ pub(crate) fn open_flac(
     source: Counted,
     start: u64,
 ) -> Result<(FlacHeader, FlacDemuxer, SymphoniaCodec)> {
-    let source = Lent(Arc::new(Mutex::new(source)));
-    let mut reader = flac_reader(&source, start)?;
+    let source = Lent {
+        source: Arc::new(Mutex::new(source)),
+        start,
+    };
+    let mut reader = flac_reader(&source)?;
     let mut tags = BTreeMap::new();
     if let Some(revision) = reader.metadata().skip_to_latest() {
         collect_tags(revision, &mut tags);
@@ -210,7 +220,6 @@ pub(crate) fn open_flac(
         header,
         FlacDemuxer {
             source,
-            start,
             reader: Some(reader),
             last_frame: -1,
         },
@@ -222,7 +231,7 @@ impl Demuxer for FlacDemuxer {
     fn next_packet(&mut self, packet: &mut Packet) -> Result<bool> {
         let reader = match &mut self.reader {
             Some(reader) => reader,
-            missing => missing.insert(flac_reader(&self.source, self.start)?),
+            missing => missing.insert(flac_reader(&self.source)?),
         };
         match reader.next_packet() {
             Ok(Some(next)) => {
@@ -246,7 +255,7 @@ impl Demuxer for FlacDemuxer {
         // The lent source is shared: a reader whose successor failed must not go on either.
         let reader = match self.reader.take().filter(|_| frame > self.last_frame) {
             Some(reader) => reader,
-            None => flac_reader(&self.source, self.start)?,
+            None => flac_reader(&self.source)?,
         };
         let reader = self.reader.insert(reader);
         self.last_frame = -1;
@@ -267,7 +276,7 @@ impl Demuxer for FlacDemuxer {
             // A wrong seek table, or a file that is cut off: from the beginning all that is there is reached.
             Ok(_) | Err(_) => {
                 self.reader = None;
-                self.reader = Some(flac_reader(&self.source, self.start)?);
+                self.reader = Some(flac_reader(&self.source)?);
                 Ok(())
             }
         }

@@ -17,6 +17,9 @@ pub(crate) const MAX_CHANNELS: u16 = 256;
 /// The highest believable rate in Hz: DSD's, with room.
 pub(crate) const MAX_SAMPLE_RATE: u32 = 12_288_000;
 
+/// All LIST chunks together are read up to this.
+const MAX_TAG_BYTES: usize = 1 << 20;
+
 /// How a sample is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Coding {
@@ -83,6 +86,7 @@ impl Wav {
         let mut data_64 = None;
         let mut format = None;
         let mut tags = BTreeMap::new();
+        let mut tag_room = MAX_TAG_BYTES;
         // A chunk takes 8 bytes at least: the file's length bounds this loop.
         while let Some(head) = reader.array::<8>()? {
             let body = reader.pos();
@@ -98,7 +102,7 @@ impl Wav {
                 b"fmt " => format = Some(parse_format(reader, size)?),
                 b"LIST" => {
                     let mut list = Vec::new();
-                    reader.read_into(&mut list, size.min(1 << 20) as usize)?;
+                    tag_room -= reader.read_into(&mut list, size.min(tag_room as u64) as usize)?;
                     info_tags(&list, &mut tags);
                 }
                 b"data" => {
@@ -287,8 +291,10 @@ impl Demuxer for PcmDemuxer {
         if frames == 0 {
             return Ok(false);
         }
-        self.reader
-            .seek_to(self.data_start + self.next * self.frame_bytes)?;
+        self.reader.seek_to(
+            self.data_start
+                .saturating_add(self.next.saturating_mul(self.frame_bytes)),
+        )?;
         packet.data.clear();
         let read = self
             .reader

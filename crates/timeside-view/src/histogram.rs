@@ -98,7 +98,27 @@ pub fn number(value: f64) -> String {
             fixed
         }
     };
-    text.replace('-', "−")
+    grouped(&text.replace('-', "−"))
+}
+
+/// Narrow spaces between thousands, where there are more than four digits before the point.
+fn grouped(text: &str) -> String {
+    let digits_from = text.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
+    let (sign, rest) = text.split_at(digits_from);
+    let length = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    if length < 5 {
+        return text.to_owned();
+    }
+    let mut out = String::from(sign);
+    for (index, digit) in rest.chars().enumerate() {
+        if index > 0 && index < length && (length - index) % 3 == 0 {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -132,7 +152,9 @@ mod tests {
         let text = |v| number(v);
         assert_eq!(text(-3.710_9), "−3.711");
         assert_eq!(text(0.0), "0");
-        assert_eq!(text(44_100.0), "44100");
+        assert_eq!(text(44_100.0), "44\u{202f}100");
+        assert_eq!(text(-1_234_567.0), "−1\u{202f}234\u{202f}567");
+        assert_eq!(text(1234.5), "1234"); // four digits are enough
         assert_eq!(text(0.034_2), "0.0342");
         assert_eq!(text(2.5), "2.5");
         assert_eq!(text(1.5e-9), "1.500e−9");

@@ -2,6 +2,7 @@
 import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { Media, Results, Step } from "../types.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
+import { expectedResults, type Expected } from "./expected.js";
 import { SHELL_CSS } from "./shell-css.js";
 import { widget, type PlayerHandle } from "./widget.js";
 
@@ -69,6 +70,7 @@ export class TimesidePlayer extends Base {
   #failure: unknown;
   #objectUrl = "";
   #steps: Step[] | undefined;
+  #expected: Expected[] = [];
   readonly #forward = (event: Event): void => {
     this.dispatchEvent(new Event(event.type));
   };
@@ -151,7 +153,7 @@ export class TimesidePlayer extends Base {
         break;
       case "analyzers":
         this.#steps = undefined;
-        this.#analyzeAll();
+        this.#planAnalyses();
         break;
       case "theme":
         this.#handle?.recolor();
@@ -271,7 +273,7 @@ export class TimesidePlayer extends Base {
       return;
     }
     this.#steps = value;
-    this.#analyzeAll();
+    this.#planAnalyses();
   }
 
   /** Runs one analysis, shows its results and gives them. */
@@ -308,6 +310,7 @@ export class TimesidePlayer extends Base {
     try {
       const credentials = this.getAttribute("crossorigin") === "use-credentials" ? "include" : undefined;
       const media = await openMedia(source, { signal: opening.signal, ...(credentials && { credentials }) });
+      await this.#prepare();
       if (opening.signal.aborted) {
         media.close();
         throw opening.signal.reason;
@@ -387,7 +390,9 @@ export class TimesidePlayer extends Base {
     if (this.#handle || this.#mounting) return;
     this.#mounting = true;
     try {
-      const { sheet, mount } = await widget();
+      // The engine is on its way for the recording anyway; what it can give says how much room to keep.
+      const engine = this.src || this.#source ? this.#prepare() : undefined;
+      const [{ sheet, mount }] = await Promise.all([widget(), engine]);
       if (!this.isConnected || !this.#shadow) return;
       if (!this.#shadow.adoptedStyleSheets.includes(sheet)) this.#shadow.adoptedStyleSheets.push(sheet);
       this.#handle = mount(this.#ui, {
@@ -400,6 +405,7 @@ export class TimesidePlayer extends Base {
       this.#handle.setControls(this.controls);
       this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
       this.#handle.setLanguage(this.lang);
+      this.#handle.expect(this.#expected, this.analyzers);
       this.#applyHotkeys();
       this.#showNative();
       if (this.#media) this.#tell(this.#media);
@@ -442,6 +448,18 @@ export class TimesidePlayer extends Base {
 
   #analyzeAll(): void {
     if (this.#handle && this.#media) this.#handle.setAnalyzers(this.analyzers);
+  }
+
+  /** Other analyses are wished for. */
+  #planAnalyses(): void {
+    if (this.#handle) void this.#prepare().then(() => this.#analyzeAll());
+  }
+
+  /** Asks the engine what the analyzers give, so that the widget keeps room for it; without analyzers, nothing. */
+  async #prepare(): Promise<void> {
+    if (this.#expected.length > 0 || this.analyzers.length === 0) return;
+    this.#expected = await expectedResults();
+    this.#handle?.expect(this.#expected, this.analyzers);
   }
 
   #applyView(): void {

@@ -9,7 +9,7 @@ use timeside_view::{
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    link::{self, Failure, ResultPart, ResultShape, Run},
+    link::{self, Expected, Failure, ResultPart, ResultShape, Run},
     store::Store,
 };
 
@@ -59,7 +59,12 @@ pub(crate) struct Value {
     pub(crate) unit: String,
     /// The numbers, or how many there are.
     pub(crate) text: String,
+    /// Has it come?
+    pub(crate) here: bool,
 }
+
+/// The run of results that are only planned.
+const PLANNED: u32 = u32::MAX;
 
 /// Everything asked for so far; a copyable handle.
 #[derive(Clone, Copy)]
@@ -68,6 +73,8 @@ pub(crate) struct Analyses {
     curves: RwSignal<Vec<Curve>>,
     values: RwSignal<Vec<Value>>,
     next_key: StoredValue<u32>,
+    expected: StoredValue<Vec<Expected>>,
+    planned: StoredValue<Vec<String>>,
 }
 
 impl Analyses {
@@ -77,6 +84,8 @@ impl Analyses {
             curves: RwSignal::new(Vec::new()),
             values: RwSignal::new(Vec::new()),
             next_key: StoredValue::new(0),
+            expected: StoredValue::new(Vec::new()),
+            planned: StoredValue::new(Vec::new()),
         }
     }
 
@@ -101,6 +110,83 @@ impl Analyses {
             .for_each(|e| e.run.cancel());
         self.curves.set(Vec::new());
         self.values.set(Vec::new());
+        self.planned
+            .with_value(|steps| self.reserve(PLANNED, steps));
+    }
+
+    /// What the processors give, and which of them will be run on every recording.
+    pub(crate) fn expect(self, results: Vec<Expected>, steps: Vec<String>) {
+        self.expected.set_value(results);
+        self.planned.set_value(steps);
+        if self.entries.with_untracked(Vec::is_empty) {
+            self.clear();
+        }
+    }
+
+    /// Which processors will be run on every recording; forgets every result.
+    pub(crate) fn plan(self, steps: Vec<String>) {
+        self.planned.set_value(steps);
+        self.clear();
+    }
+
+    /// Is room kept for results that are not there yet?
+    pub(crate) fn any_planned(self) -> bool {
+        self.curves.with(|all| !all.is_empty()) || self.values.with(|all| !all.is_empty())
+    }
+
+    /// Keeps room for the results of steps, so that nothing moves when they come.
+    fn reserve(self, run: u32, steps: &[String]) {
+        if run != PLANNED {
+            self.remove(PLANNED);
+        }
+        self.expected.with_value(|expected| {
+            let of = |curve: bool| {
+                steps
+                    .iter()
+                    .flat_map(move |step| expected.iter().filter(move |e| e.step == *step))
+                    .filter(move |e| e.curve == curve)
+                    .cloned()
+            };
+            let curves = of(true).map(|Expected { id, name, unit, .. }| Curve {
+                run,
+                id,
+                name,
+                unit,
+                series: Vec::new(),
+                range: None,
+            });
+            let values = of(false).map(|Expected { id, name, unit, .. }| Value {
+                run,
+                id,
+                name,
+                unit,
+                text: "…".to_owned(),
+                here: false,
+            });
+            self.curves.update(|all| all.extend(curves));
+            self.values.update(|all| all.extend(values));
+        });
+    }
+
+    /// Gives up the room kept for results that did not come.
+    fn release(self, run: u32) {
+        let empty = |c: &Curve| c.run == run && c.series.is_empty();
+        self.curves.try_update(|all| all.retain(|c| !empty(c)));
+        self.values
+            .try_update(|all| all.retain(|v| v.run != run || v.here));
+    }
+
+    /// Puts a result where room was kept for it, else at the end.
+    fn put(self, value: Value) {
+        self.values.try_update(|all| {
+            let place = all
+                .iter_mut()
+                .find(|v| v.run == value.run && v.id == value.id && !v.here);
+            match place {
+                Some(place) => *place = value,
+                None => all.push(value),
+            }
+        });
     }
 
     /// Cancels one analysis; what it has found so far stays.
@@ -201,32 +287,30 @@ impl Analyses {
                     .map(|v| number(*v))
                     .collect::<Vec<_>>()
                     .join("  ");
-                self.values.try_update(|all| {
-                    all.push(Value {
-                        run,
-                        id,
-                        name,
-                        unit,
-                        text,
-                    });
+                self.put(Value {
+                    run,
+                    id,
+                    name,
+                    unit,
+                    text,
+                    here: true,
                 });
             }
             ResultShape::Other { rows, columns } if whole => {
                 let (id, name) = (part.id, part.name);
                 let text = if columns > 1 {
-                    format!("{rows} × {columns}")
+                    format!("{} × {}", number(rows as f64), number(columns as f64))
                 } else {
-                    rows.to_string()
+                    number(rows as f64)
                 };
                 let unit = "values".to_owned();
-                self.values.try_update(|all| {
-                    all.push(Value {
-                        run,
-                        id,
-                        name,
-                        unit,
-                        text,
-                    });
+                self.put(Value {
+                    run,
+                    id,
+                    name,
+                    unit,
+                    text,
+                    here: true,
                 });
             }
             ResultShape::Other { .. } => {}
@@ -266,6 +350,7 @@ pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> 
         state: RunState::Running(0.0),
         run: run.clone(),
     };
+    analyses.reserve(key, &entry.steps);
     analyses.entries.update(|all| all.push(entry));
 
     let outcome = run.finish().await;
@@ -280,12 +365,14 @@ pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> 
                     store.emit("analysisresult", &link::object(&[("result", result)]));
                 }
                 analyses.set_state(key, RunState::Done);
+                analyses.release(key);
                 let s = store.strings.get_untracked();
                 store.announce(format!("{} {}", s.results, s.ready));
             }
             Err(error) => {
                 let failure = Failure::from_js(error);
                 let cancelled = failure.code == "cancelled";
+                analyses.release(key);
                 analyses.set_state(
                     key,
                     if cancelled {
@@ -321,7 +408,8 @@ pub(crate) async fn run_each(store: Store, steps: Array) {
     }
 }
 
-fn step_names(steps: &Array) -> Vec<String> {
+/// The ids of steps.
+pub(crate) fn step_names(steps: &Array) -> Vec<String> {
     let id = |step: JsValue| {
         js_sys::Reflect::get(&step, &"id".into())
             .ok()

@@ -24,6 +24,8 @@ const MAX_TILES: usize = 72;
 const MAX_IN_FLIGHT: usize = 2;
 /// After a failure nothing is asked for this long.
 const RETRY_MS: u32 = 3000;
+/// Tiles of what is still being read are asked for again at most this often.
+const REFRESH_MS: f64 = 1000.0;
 
 /// The frequency axis that the tiles are asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +48,8 @@ struct Tile {
     canvas: Option<HtmlCanvasElement>,
     /// The look-up that the canvas was coloured by.
     colored_by: u32,
+    /// Incomplete, and more of it has been read since.
+    stale: bool,
     last_used: u64,
 }
 
@@ -60,6 +64,8 @@ struct State {
     /// The table of a style and a range in dB.
     lookup: Option<(StyleKey, Lookup)>,
     pause: Option<Timeout>,
+    /// How much had been read when the incomplete tiles were last found stale, and when.
+    refreshed: (f64, f64),
 }
 
 /// Keeps the tiles of one spectrogram lane.
@@ -91,7 +97,26 @@ impl TileSource {
                 source.pump();
             }
         });
+        Effect::new(move |_| source.read_to(store.read.get()));
         source
+    }
+
+    /// More has been read: incomplete tiles in view are asked for again, now and then.
+    fn read_to(self, read: f64) {
+        let now = js_sys::Date::now();
+        let found = self.state.try_with_value(|state| {
+            let mut state = state.borrow_mut();
+            let (before, at) = state.refreshed;
+            if read <= before || (read < 1.0 && (now - at).abs() < REFRESH_MS) {
+                return false;
+            }
+            state.refreshed = (read, now);
+            let incomplete = state.tiles.values_mut().filter(|t| !t.data.complete);
+            incomplete.map(|tile| tile.stale = true).count() > 0
+        });
+        if found == Some(true) {
+            self.pump();
+        }
     }
 
     /// Tells of new tiles.
@@ -188,9 +213,17 @@ impl TileSource {
                 return None;
             }
             let wanted = spectrogram::wanted(&view);
-            let key = wanted
-                .into_iter()
-                .find(|k| !state.tiles.contains_key(k) && !state.in_flight.contains(k))?;
+            let free = |k: &&TileKey| !state.in_flight.contains(k);
+            let missing = |k: &&TileKey| !state.tiles.contains_key(k);
+            let stale = |k: &&TileKey| state.tiles.get(k).is_some_and(|tile| tile.stale);
+            let key = *wanted
+                .iter()
+                .filter(free)
+                .find(missing)
+                .or_else(|| wanted.iter().filter(free).find(stale))?;
+            if let Some(tile) = state.tiles.get_mut(&key) {
+                tile.stale = false;
+            }
             state.in_flight.push(key);
             Some((key, view, axis, state.generation))
         }) {
@@ -216,6 +249,7 @@ impl TileSource {
             min_hz: axis.min_hz,
             max_hz: axis.max_hz,
         };
+        let read_when_asked = self.store.read.get_untracked();
         spawn_local(async move {
             let answer = media.magnitudes(request).await.ok().filter(is_sound);
             let current = self.state.try_with_value(|state| {
@@ -228,15 +262,17 @@ impl TileSource {
                     Some(data) => {
                         state.clock += 1;
                         let last_used = state.clock;
-                        state.tiles.insert(
-                            key,
-                            Tile {
-                                data,
-                                canvas: None,
-                                colored_by: 0,
-                                last_used,
-                            },
-                        );
+                        // Asked for before the end of the read, answered after it was told.
+                        let stale = !data.complete && read_when_asked < state.refreshed.0;
+                        let canvas = state.tiles.remove(&key).and_then(|old| old.canvas);
+                        let tile = Tile {
+                            data,
+                            canvas,
+                            colored_by: 0,
+                            stale: stale && state.refreshed.0 >= 1.0,
+                            last_used,
+                        };
+                        state.tiles.insert(key, tile);
                         evict(&mut state.tiles);
                     }
                     None => state.pause = Some(Timeout::new(RETRY_MS, move || self.resume())),

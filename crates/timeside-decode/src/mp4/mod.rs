@@ -46,6 +46,8 @@ pub(crate) struct Mp4Demuxer {
     preroll: u32,
     delay: i64,
     next: u32,
+    /// The next packet is the first, or the first after a seek: its time stamp sets the count.
+    is_entry: bool,
     warnings: Vec<Warning>,
 }
 
@@ -93,6 +95,7 @@ pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
                     tables,
                     delay: trim.delay,
                     next: 0,
+                    is_entry: true,
                     warnings: Vec::new(),
                 };
                 let rest = (total - trim.delay).max(0);
@@ -269,8 +272,11 @@ impl Demuxer for Mp4Demuxer {
             }
         }
         // Time stamps of another scale are rounded: they set the count after a seek only.
-        let is_exact = self.packet_frames.is_some() || self.track_scale == self.sample_rate;
-        packet.start = (is_exact || packet.start.is_none()).then_some(frame);
+        let is_exact = match (self.packet_frames, self.tables.common_duration) {
+            (Some(_), Some(_)) => true,
+            _ => self.track_scale == self.sample_rate,
+        };
+        packet.start = (std::mem::take(&mut self.is_entry) || is_exact).then_some(frame);
         packet.frames = self.packet_frames.map(|frames| frames as usize);
         self.next += 1;
         Ok(true)
@@ -280,10 +286,63 @@ impl Demuxer for Mp4Demuxer {
         self.next = self
             .sample_at(frame.saturating_add(self.delay))
             .saturating_sub(self.preroll);
+        self.is_entry = true;
         Ok(())
     }
 
     fn take_warnings(&mut self) -> Vec<Warning> {
         std::mem::take(&mut self.warnings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::Counted;
+
+    fn full(kind: &[u8; 4], words: &[u32]) -> Vec<u8> {
+        let mut bytes = (12 + words.len() as u32 * 4).to_be_bytes().to_vec();
+        bytes.extend(kind);
+        bytes.extend([0; 4]);
+        bytes.extend(words.iter().flat_map(|w| w.to_be_bytes()));
+        bytes
+    }
+
+    /// Milliseconds cannot count frames: they place the first packet only, or every packet would be moved.
+    #[test]
+    fn rounded_time_stamps_set_the_count_once() {
+        let stbl = [
+            full(b"stsz", &[1, 50]),
+            full(b"stts", &[1, 50, 26]),
+            full(b"stsc", &[1, 1, 50, 1]),
+            full(b"stco", &[1, 0]),
+        ]
+        .concat();
+        let source = Counted::new(
+            Box::new(std::io::Cursor::new(vec![0; 50])),
+            crate::stream::Position::default(),
+        );
+        let mut demuxer = Mp4Demuxer {
+            reader: Reader::new(source),
+            tables: Tables::parse(&stbl).unwrap(),
+            track_scale: 1000,
+            sample_rate: 44_100,
+            packet_frames: None,
+            preroll: 2,
+            delay: 0,
+            next: 0,
+            is_entry: true,
+            warnings: Vec::new(),
+        };
+        let mut packet = Packet::default();
+        let mut starts = |demuxer: &mut Mp4Demuxer| {
+            [(); 4].map(|()| {
+                assert!(demuxer.next_packet(&mut packet).unwrap());
+                packet.start
+            })
+        };
+        assert_eq!(starts(&mut demuxer), [Some(0), None, None, None]);
+        demuxer.seek(11_500).unwrap();
+        assert_eq!(starts(&mut demuxer), [Some(9173), None, None, None]);
     }
 }

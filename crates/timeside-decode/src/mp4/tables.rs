@@ -2,6 +2,10 @@
 //! word for a packet.)
 
 use super::boxes::{find, u32_at, u64_at};
+use std::ops::Range;
+
+/// Samples of a chunk whose lengths are added up at most to find the place of one.
+const STRETCH_SAMPLES: usize = 64;
 
 /// Lengths of the samples in bytes.
 #[derive(Debug)]
@@ -45,6 +49,24 @@ fn entries(body: &[u8], at: usize, size: usize) -> impl Iterator<Item = &[u8]> {
         .unwrap_or_default()
         .chunks_exact(size)
         .take(count)
+}
+
+/// Notes a chunk. A long one, which a file may have for all its sound, is noted in stretches, so that no place
+/// takes a long sum.
+fn push_chunk(chunks: &mut Vec<Chunk>, mut byte: u64, samples: Range<u32>, sizes: &Sizes) {
+    let mut first_sample = samples.start;
+    chunks.push(Chunk { byte, first_sample });
+    let Sizes::Each(each) = sizes else { return };
+    let each = each
+        .get(samples.start as usize..each.len().min(samples.end as usize))
+        .unwrap_or_default();
+    for stretch in each.chunks_exact(STRETCH_SAMPLES) {
+        byte = stretch
+            .iter()
+            .fold(byte, |byte, bytes| byte.saturating_add(u64::from(*bytes)));
+        first_sample += STRETCH_SAMPLES as u32;
+        chunks.push(Chunk { byte, first_sample });
+    }
 }
 
 impl Tables {
@@ -113,9 +135,10 @@ impl Tables {
             {
                 at += 1;
             }
-            chunks.push(Chunk { byte, first_sample });
-            first_sample =
+            let next =
                 first_sample.saturating_add(per_chunk.get(at).map_or(0, |(_, count)| *count));
+            push_chunk(&mut chunks, byte, first_sample..next, &sizes);
+            first_sample = next;
         }
         let samples = sized.min(timed).min(first_sample);
         Some(Self {
@@ -226,6 +249,31 @@ mod tests {
             [0, 1023, 1024, 4595, 9999].map(|t| tables.sample_at(t)),
             [0, 0, 1, 4, 4]
         );
+    }
+
+    #[test]
+    fn one_chunk_of_everything_is_found_by_short_sums() {
+        let mut sizes = vec![0, 1000];
+        sizes.extend(1..=1000_u32);
+        let one_chunk = [
+            full(b"stsz", &sizes),
+            full(b"stts", &[1, 1000, 1024]),
+            full(b"stsc", &[1, 1, 1000, 1]),
+            full(b"stco", &[1, 50]),
+        ]
+        .concat();
+        let tables = Tables::parse(&one_chunk).unwrap();
+        assert_eq!(tables.samples, 1000);
+        for sample in 0..1000_u32 {
+            let before = u64::from(sample) * u64::from(sample + 1) / 2;
+            assert_eq!(tables.place(sample), (50 + before, sample + 1));
+        }
+        let widest = tables
+            .chunks
+            .windows(2)
+            .map(|w| w[1].first_sample - w[0].first_sample)
+            .max();
+        assert_eq!(widest, Some(STRETCH_SAMPLES as u32));
     }
 
     #[test]

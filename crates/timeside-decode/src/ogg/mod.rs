@@ -154,7 +154,10 @@ pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
             if chosen.is_none() && (is_opus || first.starts_with(b"\x01vorbis")) {
                 chosen = Some((page.serial, first, is_opus));
             } else {
-                others.push(foreign(&first));
+                let name = foreign(&first);
+                if !others.contains(&name) {
+                    others.push(name);
+                }
             }
             continue;
         }
@@ -236,7 +239,7 @@ pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
     let mut warnings = Vec::new();
     let end = demuxer.find_end(&mut warnings)?;
     demuxer.find_start()?;
-    let frames = end.map(|end| (end - demuxer.base - demuxer.coded.pre_skip()).max(0));
+    let frames = end.map(|end| demuxer.frame(end).max(0));
     Ok(Opened {
         demuxer,
         tags,
@@ -400,7 +403,7 @@ impl OggDemuxer {
         };
         for waiting in self.waiting.iter_mut().skip(old) {
             waiting.start = clock;
-            clock += waiting.frames as i64;
+            clock = clock.saturating_add(waiting.frames as i64);
             if page.last && page.granule >= 0 && clock > page.granule {
                 waiting.frames -= waiting.frames.min((clock - page.granule) as usize);
                 clock = clock.min(page.granule.max(waiting.start));

@@ -6,6 +6,10 @@ use timeside_core::Result;
 /// The longest page: header, 255 lacing values, 255 full segments.
 pub(crate) const MAX_PAGE_BYTES: usize = 27 + 255 + 255 * 255;
 
+/// After so many places in a row that begin like a page and are none the search ends: each takes a checksum over
+/// as much as a page, and a file can be full of them.
+const MAX_DAMAGED_PAGES: u32 = 1000;
+
 /// A page.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
@@ -122,8 +126,10 @@ impl Page {
         *skipped = 0;
         let start = reader.pos();
         let mut window = Vec::new();
+        let mut damaged = 0;
         loop {
-            if reader.pos() >= limit {
+            if reader.pos() >= limit || damaged > MAX_DAMAGED_PAGES {
+                *skipped = reader.pos().saturating_sub(start);
                 return Ok(false);
             }
             if self.read_here(reader)? {
@@ -139,6 +145,7 @@ impl Page {
                 let n = reader.read_into(&mut window, 32 << 10)?;
                 if let Some(i) = window.windows(4).position(|w| w == b"OggS") {
                     reader.seek_to(at + i as u64)?;
+                    damaged += 1;
                     break;
                 }
                 if n < 32 << 10 || at >= limit {

@@ -211,6 +211,8 @@ fn codecs_that_we_lack_are_named() {
         ("m4a", &["-c:a", "aac", "-ac", "6"], "6 channels"),
         ("mkv", &["-c:a", "flac"], "Matroska"),
         ("aiff", &[], "AIFF"),
+        ("ogg", &["-c:a", "libvorbis", "-ac", "6"], "6 channels"),
+        ("ogg", &["-c:a", "libopus", "-ac", "7"], "7 channels"),
         (
             "mp4",
             &["-c:a", "aac", "-movflags", "frag_keyframe+empty_moov"],
@@ -269,4 +271,55 @@ fn lost_pages_leave_everything_in_its_place() {
             "{name}"
         );
     }
+}
+
+/// The texts of all LIST chunks together are bounded.
+#[test]
+fn many_list_chunks_take_little_memory() {
+    let text = vec![b'x'; 300_000];
+    let mut bytes = b"RIFF\0\0\0\0WAVE".to_vec();
+    for key in [b"AAAA", b"BBBB", b"CCCC", b"DDDD", b"EEEE", b"FFFF"] {
+        bytes.extend(b"LIST");
+        bytes.extend((text.len() as u32 + 12).to_le_bytes());
+        bytes.extend(b"INFO");
+        bytes.extend(key);
+        bytes.extend((text.len() as u32).to_le_bytes());
+        bytes.extend(&text);
+    }
+    bytes.extend(&wav(1, 1, 8_000, 16, &[1; 64])[12..]);
+    let decoder = open_bytes(bytes, "a.wav").unwrap();
+    let held: usize = decoder.info().tags.values().map(String::len).sum();
+    assert!((300_000..=1 << 20).contains(&held), "{held}");
+    assert_eq!(decoder.info().frames, Some(32));
+}
+
+/// An Ogg file that is nothing but beginnings of pages: each would take a checksum over 65 kB.
+#[test]
+fn a_file_of_false_pages_is_given_up_soon() {
+    let mut page = b"OggS\0\x02".to_vec();
+    page.resize(26, 0);
+    page.push(255);
+    let mut bytes = page.repeat((8 << 20) / page.len());
+    bytes.truncate(8 << 20);
+    let (counted, reads) = crate::generate::Counting::new(bytes);
+    let error = timeside_decode::open(Box::new(counted), timeside_decode::Hint::default())
+        .err()
+        .unwrap();
+    assert_eq!(error.code(), "corrupt-media");
+    let read = reads.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(read < 80 << 20, "{read} bytes were read");
+}
+
+/// An MP3 whose one frame is its tag has no length to estimate.
+#[test]
+fn an_mp3_of_its_tag_alone_has_no_duration() {
+    let mut frame = vec![0; 417];
+    frame[..4].copy_from_slice(&[0xFF, 0xFB, 0x90, 0x44]);
+    frame[36..40].copy_from_slice(b"Info");
+    let mut decoder = open_bytes(frame, "a.mp3").unwrap();
+    assert_eq!(decoder.info().duration, None);
+    assert_eq!(
+        read_all(decoder.as_mut(), 512).unwrap_err().code(),
+        "corrupt-media"
+    );
 }

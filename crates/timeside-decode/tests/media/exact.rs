@@ -340,3 +340,45 @@ fn tags_have_lower_case_names() {
         );
     }
 }
+
+/// Surround stands in WAV's order, as FFmpeg's does, whatever order the codec has: a tone for each channel.
+#[test]
+fn surround_channels_stand_in_the_order_of_wav() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let tones = [200, 300, 400, 60, 600, 700, 800, 900].map(|hz| format!("0.3*sin(2*PI*{hz}*t)"));
+    for (codec, layout, channels) in [
+        ("libopus", "3.0", 3),
+        ("libopus", "5.0", 5),
+        ("libopus", "5.1", 6),
+        ("libopus", "7.1", 8),
+    ] {
+        let expressions = tones[..channels].join("|");
+        let source = format!("aevalsrc=exprs={expressions}:c={layout}:s=48000:d=1");
+        let bytes = crate::generate::encoded_from(&source, "ogg", &["-c:a", codec]);
+        let path = std::env::temp_dir().join(format!(
+            "timeside-{}-{codec}-{layout}.ogg",
+            std::process::id()
+        ));
+        std::fs::write(&path, &bytes).unwrap();
+        let theirs = reference(&path, channels);
+        std::fs::remove_file(&path).unwrap();
+        let ours = read_all(open_bytes(bytes, "a.ogg").unwrap().as_mut(), 4096).unwrap();
+        assert_eq!(ours.len(), channels);
+        for (c, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
+            let worst = ours[4_800..43_200]
+                .iter()
+                .zip(&theirs[4_800..43_200])
+                .map(|(a, b)| (a - b).abs())
+                .fold(0.0, f32::max);
+            let peak = |plane: &[f32]| plane.iter().fold(0.0_f32, |peak, x| peak.max(x.abs()));
+            assert!(
+                worst < 0.01,
+                "{codec} {layout}: channel {c} is {worst} off; peaks are {} and {}",
+                peak(ours),
+                peak(theirs)
+            );
+        }
+    }
+}

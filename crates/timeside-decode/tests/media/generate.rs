@@ -1,7 +1,11 @@
 //! Media made by ffmpeg where it is installed, and WAV files made here, byte by byte.
 
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use timeside_core::Source;
 
 /// True if ffmpeg is there; counted as skipped otherwise.
 pub(crate) fn has_ffmpeg() -> bool {
@@ -67,13 +71,18 @@ pub(crate) fn encoded(
         "0.4*sin(2*PI*(220+40*t)*t)+0.2*sin(2*PI*1870*t)*mod(floor(t*4)\\,2)+0.05*random(0)";
     let all = vec![expression; channels].join("|");
     let source = format!("aevalsrc=exprs={all}:s={rate}:d={secs}");
+    encoded_from(&source, extension, options)
+}
+
+/// Encodes what a source filter of ffmpeg makes.
+pub(crate) fn encoded_from(source: &str, extension: &str, options: &[&str]) -> Vec<u8> {
     static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let path = std::env::temp_dir().join(format!(
         "timeside-{}-{number}.{extension}",
         std::process::id()
     ));
-    let mut args = vec!["-y", "-f", "lavfi", "-i", &source];
+    let mut args = vec!["-y", "-f", "lavfi", "-i", source];
     args.extend(options);
     args.push(path.to_str().unwrap());
     ffmpeg(&args);
@@ -122,5 +131,45 @@ impl Numbers {
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit.max(1)
+    }
+}
+
+/// Bytes that count how many of them are read.
+pub(crate) struct Counting {
+    bytes: Cursor<Vec<u8>>,
+    read: Arc<AtomicU64>,
+}
+
+impl Counting {
+    pub(crate) fn new(bytes: Vec<u8>) -> (Self, Arc<AtomicU64>) {
+        let read = Arc::new(AtomicU64::new(0));
+        let bytes = Cursor::new(bytes);
+        (
+            Self {
+                bytes,
+                read: read.clone(),
+            },
+            read,
+        )
+    }
+}
+
+impl Read for Counting {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.bytes.read(buf)?;
+        self.read.fetch_add(n as u64, Ordering::Relaxed);
+        Ok(n)
+    }
+}
+
+impl Seek for Counting {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.bytes.seek(to)
+    }
+}
+
+impl Source for Counting {
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.bytes.get_ref().len() as u64)
     }
 }

@@ -171,3 +171,19 @@ fn what_ffmpeg_makes() {
         check(&format!("{extension} {options:?}"), &bytes, *limit);
     }
 }
+
+/// A tag before the stream moves its bytes, not its places.
+#[test]
+fn flac_behind_an_id3_tag() {
+    let flac = crate::FIXTURES[0].1;
+    let mut bytes = b"ID3\x04\0\0\0\0\x27\x10".to_vec();
+    bytes.resize(10 + (0x27 << 7) + 0x10, 0);
+    bytes.extend(flac);
+    check("FLAC behind an ID3 tag", &bytes, 0.0);
+    let plain = crate::read_all(
+        crate::open_bytes(flac.to_vec(), "a.flac").unwrap().as_mut(),
+        4096,
+    );
+    let tagged = crate::read_all(crate::open_bytes(bytes, "b.flac").unwrap().as_mut(), 4096);
+    assert!(plain.unwrap() == tagged.unwrap());
+}

@@ -83,7 +83,7 @@ fn CurveLane(
             curves
                 .iter()
                 .take(index)
-                .map(|c| c.series.len())
+                .map(|c| c.series.len().max(1))
                 .sum::<usize>()
         })
     };

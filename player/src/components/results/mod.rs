@@ -8,7 +8,7 @@ use crate::{
     frames::Frames,
     icons::Icon,
     sources::analysis::{Curve, RunState},
-    store::Store,
+    store::{Phase, Store},
 };
 
 /// Of a chart, CSS pixels.
@@ -22,7 +22,10 @@ pub(crate) fn Results() -> impl IntoView {
     let store = Store::get();
     let analyses = store.analyses;
     let s = move || store.strings.get();
-    let asked = move || analyses.entries().with(|all| !all.is_empty());
+    let asked = move || {
+        let opened = matches!(store.phase.get(), Phase::Opening { .. } | Phase::Ready);
+        opened && (analyses.any_planned() || analyses.entries().with(|all| !all.is_empty()))
+    };
     let unfinished = move || {
         analyses.entries().with(|all| {
             all.iter()
@@ -42,6 +45,10 @@ pub(crate) fn Results() -> impl IntoView {
     view! {
         <Show when=asked>
             <section class="results" part="results" aria-label=move || s().results>
+                // One row at least, so that the end of the last analysis moves nothing.
+                <Show when=move || unfinished().is_empty()>
+                    <div class="run"><span class="run-name">{move || s().results}</span></div>
+                </Show>
                 {move || unfinished().into_iter().map(|(key, steps, state)| view! { <Unfinished key_=key steps state /> }).collect_view()}
                 <div class="result-grid">
                     <Show when=move || analyses.values().with(|v| !v.is_empty())>
@@ -52,7 +59,7 @@ pub(crate) fn Results() -> impl IntoView {
                             <tbody>
                                 {move || analyses.values().get().into_iter().map(|value| {
                                     view! {
-                                        <tr title=value.id>
+                                        <tr title=value.id class:dim=!value.here>
                                             <th scope="row">{value.name}</th>
                                             <td class="number">{value.text}</td>
                                             <td class="unit">{value.unit}</td>
@@ -80,7 +87,7 @@ fn Unfinished(key_: u32, steps: String, state: RunState) -> impl IntoView {
     match state {
         RunState::Running(done) => view! {
             <div class="run">
-                <span class="run-name">{steps}</span>
+                <span class="run-name working" title=steps.clone()>{steps.clone()}</span>
                 <progress max="1" value=done aria-label=s.analysing></progress>
                 <span class="number">{format!("{:.0}\u{202f}%", done * 100.0)}</span>
                 <button class="mini" type="button" aria-label=cancel_name.clone() title=cancel_name
@@ -128,8 +135,14 @@ fn CurveCard(run: u32, id: String) -> impl IntoView {
     let running = Memo::new(move |_| store.analyses.progress(run).is_some());
     let facts = Memo::new(move |_| {
         let mut facts = (String::new(), String::new(), Vec::new(), None);
+        let s = store.strings.get();
+        // Room for the numbers that will come.
+        facts.2 = [s.minimum, s.mean, s.maximum, s.values]
+            .map(|name| (name, "–".to_owned()))
+            .to_vec();
         if running.get() {
-            untrack(|| read(&mut |curve| facts.0.clone_from(&curve.name)));
+            let names = |curve: &Curve| (curve.name.clone(), curve.unit.clone());
+            untrack(|| read(&mut |curve| (facts.0, facts.1) = names(curve)));
             return facts;
         }
         read(&mut |curve| {
@@ -139,12 +152,11 @@ fn CurveCard(run: u32, id: String) -> impl IntoView {
                 return;
             };
             if let Some(sum) = histogram::summary(&series.values) {
-                let s = store.strings.get();
                 facts.2 = vec![
                     (s.minimum, number(sum.min)),
                     (s.mean, number(sum.mean)),
                     (s.maximum, number(sum.max)),
-                    (s.values, sum.count.to_string()),
+                    (s.values, number(sum.count as f64)),
                 ];
             }
             facts.3 = histogram::histogram(&series.values, BINS);

@@ -51,8 +51,8 @@ pub(crate) fn TransportBar(
             </button>
             <div class="time" part="time">
                 <span class="now">{move || format::clock(store, store.playhead_secs.get(), 3)}</span>
-                <span class="total">
-                    {move || drawn().then(|| format!(" / {}", format::clock(store, store.view.with(Viewport::total_secs), 3)))}
+                <span class="total" class:unknown=move || !drawn()>
+                    {move || format!(" / {}", format::clock(store, store.view.with(Viewport::total_secs), 3))}
                 </span>
             </div>
             <div class="group">

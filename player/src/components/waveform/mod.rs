@@ -28,7 +28,8 @@ pub(crate) fn WaveformLane() -> impl IntoView {
     let channels = move || {
         store
             .info
-            .with(|info| info.as_ref().map_or(1, |i| i.channels))
+            // Most recordings are stereo: while one is opened, its room is kept.
+            .with(|info| info.as_ref().map_or(2, |i| i.channels))
     };
     let apart = move || store.channels_apart.get() && (2..=MAX_APART).contains(&channels());
     let height = Signal::derive(move || {
