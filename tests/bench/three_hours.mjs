@@ -1,10 +1,12 @@
 // A 3-hour MP3 in the widget, beside decodeAudioData and wavesurfer.js: time, bytes, memory, long tasks,
 // and every overview column against ffmpeg.
 //
+//   AUDIO=<folder> cargo xtask bench three_hours
 //   AUDIO=<folder> node tests/bench/three_hours.mjs [url|file|peers]…
 //
-// AUDIO holds long3h_44k_st.mp3 as made by the shared bench/make-audio.sh. Needs `cargo xtask build`,
-// `npm ci` in tests/browser, ffmpeg and Chromium. Prints JSON, ratios first.
+// AUDIO holds long3h_44k_st.mp3 as made by the shared bench/make-audio.sh. Needs `cargo xtask build`, ffmpeg
+// and Chromium. Prints JSON, ratios first. The browser is driven over its debugging protocol, whose buffers
+// of fetched bodies count as the renderer's memory.
 import { spawn } from "node:child_process";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -27,7 +29,7 @@ const PAGES = {
 /** Serves the build, the audio and, for the peers, node modules; counts the audio's bytes. */
 function serve() {
   const sent = { bytes: 0 };
-  const roots = { "/timeside/": join(ROOT, "pkg/dist"), "/audio/": AUDIO, "/modules/": join(ROOT, "tests/browser/node_modules") };
+  const roots = { "/timeside/": join(ROOT, "pkg/dist"), "/audio/": AUDIO, "/modules/": join(ROOT, "tests/bench/node_modules") };
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     if (PAGES[path]) return response.writeHead(200, { "content-type": "text/html" }).end(PAGES[path]);
@@ -143,6 +145,10 @@ async function peer(server, name, code) {
   });
 }
 
+if (!existsSync(join(AUDIO, FILE))) {
+  console.error(`${join(AUDIO, FILE)} is missing: make it by the shared bench/make-audio.sh, and name its folder by AUDIO`);
+  process.exit(1);
+}
 const wanted = process.argv.slice(2);
 const does = (name) => wanted.length === 0 || wanted.includes(name);
 const server = await serve();

@@ -3,34 +3,70 @@
 use crate::{
     Result,
     args::Args,
-    shell::{cargo, run},
+    setup,
+    shell::{cargo, root, run},
 };
+use std::process::Command;
 
-/// Benches are examples of the tests crate: each prints one JSON object, ratios first.
-const BENCHES: [&str; 1] = ["shared_views"];
+/// A bench prints one JSON object, ratios first.
+#[derive(Debug)]
+struct Bench {
+    name: &'static str,
+    run: fn(&'static str) -> Result,
+}
+
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "shared_views",
+        run: example,
+    },
+    Bench {
+        name: "three_hours",
+        run: in_browser,
+    },
+];
 
 pub(crate) fn command(args: Args) -> Result {
     let chosen = args.words()?;
-    if let Some(unknown) = chosen.iter().find(|name| !BENCHES.contains(&name.as_str())) {
+    let is_known = |name: &String| BENCHES.iter().any(|b| b.name == name);
+    if let Some(unknown) = chosen.iter().find(|name| !is_known(name)) {
+        let names: Vec<_> = BENCHES.iter().map(|b| b.name).collect();
         return Err(format!(
             "there is no bench `{unknown}`; there are {}",
-            BENCHES.join(", ")
+            names.join(", ")
         )
         .into());
     }
-    for name in BENCHES
-        .iter()
-        .filter(|name| chosen.is_empty() || chosen.iter().any(|c| c == *name))
-    {
-        run(&mut cargo([
-            "run",
-            "--release",
-            "--quiet",
-            "--package",
-            "timeside-tests",
-            "--example",
-            name,
-        ]))?;
+    for bench in BENCHES {
+        if chosen.is_empty() || chosen.iter().any(|c| c == bench.name) {
+            (bench.run)(bench.name)?;
+        }
     }
     Ok(())
+}
+
+/// An example of the tests crate.
+fn example(name: &'static str) -> Result {
+    run(&mut cargo([
+        "run",
+        "--release",
+        "--quiet",
+        "--package",
+        "timeside-tests",
+        "--example",
+        name,
+    ]))
+}
+
+/// A script under `tests/bench`, over what `cargo xtask build` made.
+fn in_browser(name: &'static str) -> Result {
+    for folder in ["tests/browser", "tests/bench"] {
+        setup::npm(&root().join(folder))?;
+    }
+    let browser = setup::Browser::default();
+    let browser = browser.get()?;
+    run(Command::new("node")
+        .current_dir(root())
+        .env("CHROMIUM", &browser.browser)
+        .arg(format!("tests/bench/{name}.mjs")))
 }

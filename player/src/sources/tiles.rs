@@ -26,6 +26,10 @@ const MAX_IN_FLIGHT: usize = 2;
 const RETRY_MS: u32 = 3000;
 /// Tiles of what is still being read are asked for again at most this often.
 const REFRESH_MS: f64 = 1000.0;
+/// A tile still incomplete after the end of the read is asked for again this much later.
+const LATE_MS: u32 = 400;
+/// So often at most, should it never become complete.
+const MAX_LATE: u32 = 40;
 
 /// The frequency axis that the tiles are asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,6 +70,8 @@ struct State {
     pause: Option<Timeout>,
     /// How much had been read when the incomplete tiles were last found stale, and when.
     refreshed: (f64, f64),
+    /// Tiles that were still incomplete after the end of the read.
+    late: u32,
 }
 
 /// Keeps the tiles of one spectrogram lane.
@@ -249,7 +255,6 @@ impl TileSource {
             min_hz: axis.min_hz,
             max_hz: axis.max_hz,
         };
-        let read_when_asked = self.store.read.get_untracked();
         spawn_local(async move {
             let answer = media.magnitudes(request).await.ok().filter(is_sound);
             let current = self.state.try_with_value(|state| {
@@ -262,20 +267,31 @@ impl TileSource {
                     Some(data) => {
                         state.clock += 1;
                         let last_used = state.clock;
-                        // Asked for before the end of the read, answered after it was told.
-                        let stale = !data.complete && read_when_asked < state.refreshed.0;
+                        // The end of the read can be told before its last columns are there.
+                        let ended = self.store.read.get_untracked() >= 1.0;
+                        let stale = !data.complete && ended && state.late < MAX_LATE;
+                        if stale {
+                            state.late += 1;
+                            state.pause = Some(Timeout::new(LATE_MS, move || self.resume()));
+                        }
                         let canvas = state.tiles.remove(&key).and_then(|old| old.canvas);
                         let tile = Tile {
                             data,
                             canvas,
                             colored_by: 0,
-                            stale: stale && state.refreshed.0 >= 1.0,
+                            stale,
                             last_used,
                         };
                         state.tiles.insert(key, tile);
                         evict(&mut state.tiles);
                     }
-                    None => state.pause = Some(Timeout::new(RETRY_MS, move || self.resume())),
+                    None => {
+                        // As when the end of the read makes the recording shorter than it was told.
+                        if let Some(tile) = state.tiles.get_mut(&key) {
+                            tile.stale = !tile.data.complete;
+                        }
+                        state.pause = Some(Timeout::new(RETRY_MS, move || self.resume()));
+                    }
                 }
                 true
             });
