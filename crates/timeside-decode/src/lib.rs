@@ -1,6 +1,6 @@
 //! Bytes to blocks of samples: containers, codecs, exact seeking, ranged sources.
 //!
-//! [`open`] looks at a [`Source`](timeside_core::Source) and gives its [`Decoder`](timeside_core::Decoder);
+//! [`open()`] looks at a [`Source`](timeside_core::Source) and gives its [`Decoder`](timeside_core::Decoder);
 //! [`prepare`] puts a segment, another rate or another number of channels over it. [`formats::FORMATS`] is
 //! the table of what is read.
 //!
