@@ -49,7 +49,7 @@ impl Default for Limits {
         Self {
             block_bytes: 64 << 10,
             max_request_bytes: 1 << 20,
-            cache_bytes: 12 << 20,
+            cache_bytes: 6 << 20,
             tries: 3,
         }
     }

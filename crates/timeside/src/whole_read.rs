@@ -12,7 +12,7 @@ use timeside_dsp::spectra::SpectrumOverview;
 const MAX_PEAKS: usize = 1 << 20;
 
 /// Columns of the coarse spectrogram, 1025 bytes each.
-const MAX_SPECTRA: usize = 8192;
+const MAX_SPECTRA: usize = 4096;
 
 /// Samples per frame of the coarse spectrogram.
 pub(crate) const SPECTRA_BLOCK: usize = 2048;
