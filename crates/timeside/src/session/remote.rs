@@ -42,10 +42,12 @@ impl Remote {
         let fetch = HostFetch {
             host: host.clone(),
             media,
-            head: Some(head),
+            head: Some(head.clone()),
         };
         let source = RangedSource::open(Box::new(fetch), Limits::default())?;
         let cache = source.cache();
+        // The first request of the source is shorter than what came.
+        cache.insert(0, &head)?;
         Ok(Self {
             source,
             cache,
