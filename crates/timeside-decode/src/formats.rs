@@ -24,7 +24,7 @@ pub struct Format {
 /// | mp3 | MPEG layer III | mp3 |
 /// | adts | AAC-LC | aac, adts |
 /// | mp4 | AAC-LC, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
-/// | ogg | Vorbis, Opus (feature `opus`) | ogg, oga, opus |
+/// | ogg | Vorbis (mono and stereo), Opus (feature `opus`) | ogg, oga, opus |
 pub const FORMATS: &[Format] = &[
     Format {
         container: "wav",

@@ -111,14 +111,19 @@ impl WholeRead {
         self.block = Block::default();
         self.mono = Vec::new();
         self.pyramid.finish();
-        self.spectra.finish();
+        if self.state == State::Whole {
+            self.spectra.finish();
+        } else {
+            // Where it stands after a failure is not certain.
+            self.decoder = None;
+        }
         share
     }
 
     /// Once all is read: the decoder, at the end of the medium. It knows where every frame is, so it seeks
     /// better than a new one.
     pub(crate) fn take_reader(&mut self) -> Option<Reader> {
-        if self.state == State::Reading {
+        if self.state != State::Whole {
             return None;
         }
         self.decoder
