@@ -103,7 +103,7 @@ function isData(value: unknown): boolean {
   return typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isData);
 }
 
-const OPEN_OPTIONS = ["signal", "headers", "credentials", "name", "mimeType", "maxMemory"];
+const OPEN_OPTIONS = ["signal", "headers", "credentials", "name", "mimeType", "maxMemory", "track"];
 
 /** An input taken apart: where its bytes are, and what is known of it. */
 export async function takeApart(input: AudioInput, options: OpenOptions): Promise<{ source: Source; data: OpenData }> {
@@ -114,6 +114,8 @@ export async function takeApart(input: AudioInput, options: OpenOptions): Promis
     if (value !== undefined && typeof value !== "string") throw badParameter("open", name, "must be a text");
   }
   const data: OpenData = { name: options.name ?? "", mimeType: options.mimeType ?? "", uri: "", sampleRate: 0, maxMemory };
+  const track = numberOption("open", "track", options.track, { min: 0, max: 0xffff_ffff, whole: true });
+  if (track !== undefined) data.track = track;
   const ofBlob = (blob: Blob): { source: Source; data: OpenData } => {
     const name = data.name || (typeof File !== "undefined" && blob instanceof File ? blob.name : "");
     return { source: { kind: "blob", blob }, data: { ...data, name, mimeType: data.mimeType || blob.type, uri: data.uri || name } };

@@ -12,6 +12,8 @@ export interface OpenData {
   uri: string;
   sampleRate: number;
   maxMemory: number;
+  /** Which audio track of several. */
+  track?: number;
   /** Set by the worker: its SHA-1 is then that of its first 10 MiB. */
   isRemote?: boolean;
 }

@@ -35,6 +35,8 @@ export interface OpenOptions {
    * whose server gives no parts of files. Default 256 MiB.
    */
   maxMemory?: number;
+  /** `id` of the audio track to read, of several (`info.tracks`); default the container's own. */
+  track?: number;
 }
 
 /** Something that was repaired or lost without stopping the work. */
@@ -71,6 +73,20 @@ export interface MediaInfo {
   readonly mimeType: string;
   /** Tags by lower-case names (`title`, `artist`, …). */
   readonly tags: Readonly<Record<string, string>>;
+  /** The audio tracks of a container that can have several; empty where there is but one stream. */
+  readonly tracks: readonly Track[];
+  /** `id` of the track that is read, where `tracks` has some. */
+  readonly track: number | null;
+  /** Chapters in the order of time. */
+  readonly chapters: readonly Chapter[];
+  /** Cue points and regions in the order of time. */
+  readonly markers: readonly Marker[];
+  /** Cover art and other pictures; `Media.picture` reads one. */
+  readonly pictures: readonly Picture[];
+  /** Frames from midnight to the first frame (BWF `bext`), where told. */
+  readonly timeReference: number | null;
+  /** Who decodes it: `timeside`, exact to the frame, or the `browser`, because we lack the codec. */
+  readonly decodedBy: "timeside" | "browser";
   /** False where the source cannot seek. */
   readonly seekable: boolean;
   /** Whether this browser's `<audio>` says it can play it. */
@@ -79,6 +95,53 @@ export interface MediaInfo {
   readonly warnings: readonly Warning[];
   /** SHA-1 in lower-case hex: of a file the whole, of an address the first 10 MiB, of raw samples their bytes. */
   sha1(): Promise<string>;
+}
+
+/** One audio track of a container that can have several. */
+export interface Track {
+  /** The container's number of the track. */
+  readonly id: number;
+  /** Codec, as in `MediaInfo.codec`; the container's own word for one that cannot be read. */
+  readonly codec: string;
+  /** Frames per second, 0 if unknown. */
+  readonly sampleRate: number;
+  /** Number of channels, 0 if unknown. */
+  readonly channels: number;
+  /** Language (BCP 47 or ISO 639-2), empty if unknown. */
+  readonly language: string;
+  /** Name, or empty. */
+  readonly name: string;
+  /** Whether the container plays it by default. */
+  readonly isDefault: boolean;
+  /** Whether it can be read here. */
+  readonly isSupported: boolean;
+}
+
+/** A named stretch that divides a medium, in seconds. */
+export interface Chapter {
+  readonly start: number;
+  /** `null` where the file does not say. */
+  readonly end: number | null;
+  readonly title: string;
+}
+
+/** A cue point (`end` equals `start`) or a region, in seconds. */
+export interface Marker {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+}
+
+/** A picture in a medium; its bytes come by `Media.picture`. */
+export interface Picture {
+  /** What it shows, by the words of ID3v2's APIC: `front-cover`, `other`, … */
+  readonly kind: string;
+  /** MIME type, such as `image/jpeg`. */
+  readonly mimeType: string;
+  /** Description, or empty. */
+  readonly description: string;
+  /** Length in bytes. */
+  readonly byteLen: number;
 }
 
 /** A processor of a pipe: its id, or an object with its parameters by upstream's names. */

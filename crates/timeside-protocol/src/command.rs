@@ -32,6 +32,8 @@ pub struct OpenOptions {
     pub sample_rate: u32,
     /// Bytes that the kept results of a run, or the cache of an address, may take.
     pub max_memory: Option<u64>,
+    /// Which audio track of several; none is the container's default.
+    pub track: Option<u32>,
 }
 
 /// What the page asks of the engine. Every command with a `request` is answered by exactly one final event

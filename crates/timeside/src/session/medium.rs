@@ -273,6 +273,7 @@ pub(super) fn open(open_source: &OpenSource, options: &OpenOptions) -> Result<Me
         name: options.name.clone(),
         mime_type: Some(options.mime_type.clone()).filter(|t| !t.is_empty()),
         uri: options.uri.clone(),
+        track: options.track,
     };
     Media::open(Rc::clone(open_source), hint)
 }
