@@ -24,6 +24,7 @@ pub struct Format {
 /// | mp3 | MPEG layer III | mp3 |
 /// | adts | AAC-LC | aac, adts |
 /// | mp4 | AAC-LC, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
+/// | matroska, webm | AAC-LC, MP3, FLAC, ALAC, Vorbis (mono and stereo), Opus | mkv, mka, mk3d; webm, weba |
 /// | ogg | Vorbis (mono and stereo), Opus (feature `opus`) | ogg, oga, opus |
 pub const FORMATS: &[Format] = &[
     Format {
@@ -73,6 +74,28 @@ pub const FORMATS: &[Format] = &[
         extensions: &["m4a", "mp4", "m4b", "m4r", "mov"],
         mime_type: "audio/mp4",
         notes: "AAC-LC, mono and stereo. Trimmed by the edit list or iTunSMPB. Fragmented files are not read.",
+    },
+    Format {
+        container: "matroska",
+        codecs: if cfg!(feature = "opus") {
+            &["aac", "mp3", "flac", "alac", "vorbis", "opus"]
+        } else {
+            &["aac", "mp3", "flac", "alac", "vorbis"]
+        },
+        extensions: &["mkv", "mka", "mk3d"],
+        mime_type: "audio/matroska",
+        notes: "Any audio track. Frames are counted by the packets; time stamps, mostly milliseconds, are the check.",
+    },
+    Format {
+        container: "webm",
+        codecs: if cfg!(feature = "opus") {
+            &["vorbis", "opus"]
+        } else {
+            &["vorbis"]
+        },
+        extensions: &["webm", "weba"],
+        mime_type: "audio/webm",
+        notes: "As Matroska. Live recordings without cues are counted from their beginning.",
     },
     Format {
         container: "ogg",

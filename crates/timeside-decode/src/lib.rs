@@ -17,10 +17,12 @@
 //! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod adts;
+mod coding;
 pub mod convert;
 mod elementary;
 pub mod formats;
 mod id3;
+mod mkv;
 mod mp4;
 mod mpeg;
 mod ogg;

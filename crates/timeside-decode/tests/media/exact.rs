@@ -4,7 +4,7 @@ use crate::generate::{encoded, has_ffmpeg, reference, wav};
 use crate::{FIXTURES, Planes, open_bytes, open_path, read_all, shared};
 
 /// RMS of the difference in dB of full scale.
-fn difference_db(a: &Planes, b: &Planes) -> f64 {
+pub(crate) fn difference_db(a: &Planes, b: &Planes) -> f64 {
     let squares: f64 = a
         .iter()
         .zip(b)

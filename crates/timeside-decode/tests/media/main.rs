@@ -11,6 +11,7 @@
 mod bad_input;
 mod exact;
 mod generate;
+mod matroska;
 mod mutation;
 mod ranged_media;
 mod seeking;

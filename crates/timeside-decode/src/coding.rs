@@ -1,0 +1,81 @@
+//! What the packets of a track hold, whatever container cuts them, and the codec that decodes them.
+
+use crate::packet::Codec;
+use crate::symphonia::SymphoniaCodec;
+use timeside_core::{Error, Result};
+
+/// A track's coding, with what its codec needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Coding {
+    /// With its AudioSpecificConfig.
+    Aac(Vec<u8>),
+    /// MPEG audio, of any layer.
+    Mp3,
+    /// With its STREAMINFO.
+    Flac(Vec<u8>),
+    /// With its magic cookie.
+    Alac(Vec<u8>),
+    /// With two of its three headers.
+    Vorbis {
+        identification: Vec<u8>,
+        setup: Vec<u8>,
+    },
+    #[cfg(feature = "opus")]
+    Opus(crate::opus::Head),
+}
+
+/// Surround Vorbis may couple one channel with several. Symphonia 0.6.1 undoes that in the order of the header,
+/// where Vorbis I, §4.3.5 has the last first, and the channels come out mixed: better no sound than that.
+const MAX_VORBIS_CHANNELS: usize = 2;
+
+impl Coding {
+    /// Its word in [`MediaInfo::codec`](timeside_core::MediaInfo::codec).
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Aac(_) => "aac",
+            Self::Mp3 => "mp3",
+            Self::Flac(_) => "flac",
+            Self::Alac(_) => "alac",
+            Self::Vorbis { .. } => "vorbis",
+            #[cfg(feature = "opus")]
+            Self::Opus(_) => "opus",
+        }
+    }
+
+    /// Bits per sample of what is kept without loss.
+    pub(crate) fn bits_per_sample(&self) -> Option<u32> {
+        match self {
+            // STREAMINFO: 20 bits of rate, 3 of channels, then 5 (RFC 9639, §8.2).
+            Self::Flac(info) => {
+                let (high, low) = (info.get(12)?, info.get(13)?);
+                Some(u32::from(high & 1) << 4 | u32::from(low >> 4)).map(|bits| bits + 1)
+            }
+            Self::Alac(cookie) => Some(u32::from(*cookie.get(5)?)),
+            _ => None,
+        }
+    }
+
+    /// The codec.
+    ///
+    /// # Errors
+    /// `UnsupportedFormat` names what is not read, `CorruptMedia` what cannot be.
+    pub(crate) fn codec(&self, channels: usize) -> Result<Box<dyn Codec>> {
+        Ok(match self {
+            Self::Aac(config) => Box::new(SymphoniaCodec::aac(config)?),
+            Self::Mp3 => Box::new(SymphoniaCodec::mp3()?),
+            Self::Flac(info) => Box::new(SymphoniaCodec::flac(info)?),
+            Self::Alac(cookie) => Box::new(SymphoniaCodec::alac(cookie)?),
+            Self::Vorbis { .. } if channels > MAX_VORBIS_CHANNELS => {
+                return Err(Error::UnsupportedFormat(format!(
+                    "Vorbis with {channels} channels is not supported; 1 and 2 are"
+                )));
+            }
+            Self::Vorbis {
+                identification,
+                setup,
+            } => Box::new(SymphoniaCodec::vorbis(identification, setup)?),
+            #[cfg(feature = "opus")]
+            Self::Opus(head) => Box::new(crate::opus::OpusCodec::new(head)?),
+        })
+    }
+}
