@@ -7,6 +7,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`formats`] | the table of formats |
+//! | [`decoders`] | their descriptions, for the registry |
 //! | [`raw`] | samples that are already there, and silence |
 //! | [`segment`] | a stretch of a decoder |
 //! | [`convert`] | another rate, another number of channels |
@@ -18,6 +19,7 @@
 
 mod adts;
 pub mod convert;
+pub mod decoders;
 mod elementary;
 pub mod formats;
 mod id3;
