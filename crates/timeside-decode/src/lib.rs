@@ -7,6 +7,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`formats`] | the table of formats |
+//! | [`decoders`] | their descriptions, for the registry |
 //! | [`raw`] | samples that are already there, and silence |
 //! | [`segment`] | a stretch of a decoder |
 //! | [`convert`] | another rate, another number of channels |
@@ -19,6 +20,7 @@
 mod adts;
 mod coding;
 pub mod convert;
+pub mod decoders;
 mod elementary;
 pub mod formats;
 mod id3;
