@@ -22,9 +22,9 @@ pub struct Format {
 /// | wav | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law | wav, wave, bwf, rf64 |
 /// | flac | FLAC | flac |
 /// | mp3 | MPEG layer III | mp3 |
-/// | adts | AAC-LC | aac, adts |
-/// | mp4 | AAC-LC, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
-/// | matroska, webm | AAC-LC, MP3, FLAC, ALAC, Vorbis (mono and stereo), Opus | mkv, mka, mk3d; webm, weba |
+/// | adts | AAC (feature `he-aac`: also HE-AAC v1 and v2, surround) | aac, adts |
+/// | mp4 | AAC as in ADTS, and AAC-LD, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
+/// | matroska, webm | AAC as in ADTS, MP3, FLAC, ALAC, Vorbis (mono and stereo), Opus | mkv, mka, mk3d; webm, weba |
 /// | ogg | Vorbis (mono and stereo), Opus (feature `opus`) | ogg, oga, opus |
 pub const FORMATS: &[Format] = &[
     Format {
@@ -62,7 +62,7 @@ pub const FORMATS: &[Format] = &[
         codecs: &["aac"],
         extensions: &["aac", "adts"],
         mime_type: "audio/aac",
-        notes: "AAC-LC, mono and stereo. The format has no word for the encoder's delay, so all is kept.",
+        notes: "AAC-LC, Main and LTP, HE-AAC v1 and v2 at the full rate, up to 7.1 in the order of WAV. The format has no word for the encoder's delay, so all is kept.",
     },
     Format {
         container: "mp4",
@@ -73,7 +73,7 @@ pub const FORMATS: &[Format] = &[
         },
         extensions: &["m4a", "mp4", "m4b", "m4r", "mov"],
         mime_type: "audio/mp4",
-        notes: "AAC-LC, mono and stereo. Trimmed by the edit list or iTunSMPB. Fragmented files are not read.",
+        notes: "AAC as in ADTS, and AAC-LD. Trimmed by the edit list or iTunSMPB. Fragmented files are not read.",
     },
     Format {
         container: "matroska",

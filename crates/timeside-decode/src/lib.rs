@@ -15,8 +15,9 @@
 //! | [`sha1`] | the identity of a medium |
 //!
 //! Inside, a demuxer cuts packets (`wav`, `elementary`, `mp4`, `ogg`, and FLAC in `symphonia`), a codec makes
-//! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
+//! samples of each (`symphonia`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
 
+mod aac;
 mod adts;
 mod coding;
 pub mod convert;

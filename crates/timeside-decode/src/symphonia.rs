@@ -10,7 +10,7 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_VORBIS,
+    CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_VORBIS,
 };
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::RegisterableAudioDecoder;
@@ -20,7 +20,7 @@ use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptio
 use symphonia::core::meta::{MetadataOptions, MetadataReader, MetadataRevision, RawValue};
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
-use symphonia::default::codecs::{AacDecoder, AlacDecoder, FlacDecoder, MpaDecoder, VorbisDecoder};
+use symphonia::default::codecs::{AlacDecoder, FlacDecoder, MpaDecoder, VorbisDecoder};
 use symphonia::default::formats::FlacReader;
 use symphonia::default::meta::Id3v2Reader;
 use timeside_core::{Error, Result};
@@ -77,18 +77,13 @@ impl MediaSource for Lent {
 /// A codec of Symphonia.
 pub(crate) struct SymphoniaCodec {
     decoder: Box<dyn AudioDecoder>,
-    /// Makes the decoder anew where [`AudioDecoder::reset`] keeps state: AAC's noise generator.
-    params: Option<AudioCodecParameters>,
 }
 
 impl SymphoniaCodec {
     fn new<D: RegisterableAudioDecoder + 'static>(params: &AudioCodecParameters) -> Result<Self> {
         let decoder = D::try_registry_new(params, &AudioDecoderOptions::default())
             .map_err(unsupported_or_corrupt)?;
-        Ok(Self {
-            decoder,
-            params: None,
-        })
+        Ok(Self { decoder })
     }
 
     /// MPEG layer III.
@@ -98,16 +93,14 @@ impl SymphoniaCodec {
         Self::new::<MpaDecoder>(&params)
     }
 
-    /// AAC-LC with its AudioSpecificConfig.
+    /// AAC-LC with its AudioSpecificConfig. To reset it is not enough: it keeps the noise generator.
+    #[cfg(not(feature = "he-aac"))]
     pub(crate) fn aac(config: &[u8]) -> Result<Self> {
         let mut params = AudioCodecParameters::new();
         params
-            .for_codec(CODEC_ID_AAC)
+            .for_codec(symphonia::core::codecs::audio::well_known::CODEC_ID_AAC)
             .with_extra_data(config.into());
-        Ok(Self {
-            params: Some(params.clone()),
-            ..Self::new::<AacDecoder>(&params)?
-        })
+        Self::new::<symphonia::default::codecs::AacDecoder>(&params)
     }
 
     /// Apple Lossless with its magic cookie: the 24 bytes of the ALACSpecificConfig.
@@ -161,11 +154,7 @@ impl Codec for SymphoniaCodec {
     }
 
     fn reset(&mut self) {
-        let anew = self.params.as_ref().map(Self::new::<AacDecoder>);
-        match anew {
-            Some(Ok(anew)) => self.decoder = anew.decoder,
-            _ => self.decoder.reset(),
-        }
+        self.decoder.reset();
     }
 }
 
