@@ -19,6 +19,7 @@
 mod adts;
 pub mod convert;
 mod elementary;
+mod fields;
 pub mod formats;
 mod id3;
 mod mp4;
@@ -28,6 +29,7 @@ mod open;
 #[cfg(feature = "opus")]
 mod opus;
 mod packet;
+mod pcm;
 pub mod ranged;
 pub mod raw;
 mod reader;

@@ -5,6 +5,7 @@ mod flac;
 mod mp4;
 mod mpeg;
 mod ogg;
+mod pcm;
 mod wav;
 
 use crate::packet::{Codec, Demuxer};
