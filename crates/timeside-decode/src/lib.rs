@@ -17,6 +17,9 @@
 //! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod adts;
+mod aiff;
+mod au;
+mod caf;
 pub mod convert;
 mod elementary;
 mod fields;

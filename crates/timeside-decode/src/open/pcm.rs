@@ -3,9 +3,25 @@
 use super::Opening;
 use crate::pcm::{Blocks, Sound};
 use crate::reader::Reader;
+use crate::{aiff, au, wav};
 use timeside_core::{Decoder, MediaInfo, Result};
 
 impl Opening {
+    pub(super) fn wav(self, mut reader: Reader, start: u64) -> Result<Box<dyn Decoder>> {
+        let sound = wav::parse(&mut reader, start)?;
+        self.pcm(reader, sound)
+    }
+
+    pub(super) fn aiff(self, mut reader: Reader, start: u64) -> Result<Box<dyn Decoder>> {
+        let sound = aiff::parse(&mut reader, start)?;
+        self.pcm(reader, sound)
+    }
+
+    pub(super) fn au(self, mut reader: Reader, start: u64) -> Result<Box<dyn Decoder>> {
+        let sound = au::parse(&mut reader, start)?;
+        self.pcm(reader, sound)
+    }
+
     /// Any container whose sound lies in one stretch of blocks.
     pub(super) fn pcm(self, reader: Reader, sound: Sound) -> Result<Box<dyn Decoder>> {
         let info = MediaInfo {
