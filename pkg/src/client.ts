@@ -19,7 +19,7 @@ export interface Beside {
   bytes?: Uint8Array;
 }
 
-const FINAL: ReadonlySet<Event["type"]> = new Set(["opened", "done", "samples", "peaks", "spectrogram", "sha1", "processors", "failed"]);
+const FINAL: ReadonlySet<Event["type"]> = new Set(["opened", "done", "samples", "peaks", "spectrogram", "sha1", "picture", "processors", "failed"]);
 const BEAT_MS = 2000;
 /** Beats without an answer to a ping after which the worker counts as dead. They are counted, not timed: a machine may sleep. */
 const BEATS_LOST = 4;

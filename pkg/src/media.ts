@@ -148,6 +148,14 @@ class OpenMedia implements Media {
     return { width: columns, height: rows, data: arrays[data] as Uint8Array, minDb, maxDb, complete };
   }
 
+  async picture(index = 0): Promise<Blob> {
+    const place = neededNumber("picture", "index", index, { min: 0, whole: true });
+    const { event, arrays } = await this.#ask("picture", (base) => ({ type: "picture", ...base, index: place }));
+    // A picture alone: what a hostile file calls HTML is not opened as a page.
+    const told = this.#info.pictures[place]?.mimeType ?? "";
+    return new Blob([arrays[event.data] as Uint8Array<ArrayBuffer>], { type: told.startsWith("image/") ? told : "application/octet-stream" });
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -48,6 +48,7 @@ export type Command =
   | { type: "peaks"; request: number; media: number; start?: number; end?: number; pixels: number }
   | { type: "spectrogram"; request: number; media: number; options: Record<string, unknown> }
   | { type: "sha1"; request: number; media: number }
+  | { type: "picture"; request: number; media: number; index: number }
   | { type: "processors"; request: number }
   | { type: "parse-results"; request: number; format: string };
 
@@ -96,6 +97,7 @@ export type Event =
     }
   | { type: "spectrogram"; request: number; width: number; height: number; data: ArrayRef; minDb: number; maxDb: number; complete: boolean }
   | { type: "sha1"; request: number; sha1: string }
+  | { type: "picture"; request: number; data: ArrayRef }
   | { type: "processors"; request: number; processors: ProcessorInfo[] }
   | { type: "failed"; request: number; error: ErrorData };
 

@@ -294,6 +294,8 @@ export interface Media {
   peaks(options: PeaksOptions): Promise<Peaks>;
   /** Its spectrogram as log magnitudes. */
   spectrogram(options: SpectrogramOptions): Promise<Spectrogram>;
+  /** Picture `index` (default 0) of `info.pictures`, read now. Rejects with `out-of-range` if there is none. */
+  picture(index?: number): Promise<Blob>;
   /** Ends all that runs on it (rejected with `cancelled`) and gives its memory back. */
   close(): void;
   [Symbol.dispose](): void;

@@ -7,6 +7,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`formats`] | the table of formats |
+//! | [`decoders`] | their descriptions, for the registry |
 //! | [`raw`] | samples that are already there, and silence |
 //! | [`segment`] | a stretch of a decoder |
 //! | [`convert`] | another rate, another number of channels |
@@ -21,6 +22,7 @@ mod aiff;
 mod au;
 mod caf;
 pub mod convert;
+pub mod decoders;
 mod elementary;
 mod fields;
 pub mod formats;

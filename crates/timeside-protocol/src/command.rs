@@ -127,6 +127,15 @@ pub enum Command {
         /// Number of the medium.
         media: u32,
     },
+    /// The bytes of a picture. Answered by `Picture`.
+    Picture {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+        /// Its place in the medium's `pictures`.
+        index: usize,
+    },
     /// What can be put in a pipe. Answered by `Processors`.
     Processors {
         /// Number of the request.
@@ -151,6 +160,7 @@ impl Command {
             | Self::Peaks { request, .. }
             | Self::Spectrogram { request, .. }
             | Self::Sha1 { request, .. }
+            | Self::Picture { request, .. }
             | Self::Processors { request }
             | Self::ParseResults { request, .. } => Some(request),
             Self::Close { .. } | Self::Listen { .. } | Self::Ack { .. } | Self::Cancel { .. } => {

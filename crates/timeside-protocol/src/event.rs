@@ -108,6 +108,13 @@ pub enum Event {
         /// Lower-case hex.
         sha1: String,
     },
+    /// The bytes of a picture.
+    Picture {
+        /// Number of the request.
+        request: u32,
+        /// The bytes.
+        data: ArrayRef,
+    },
     /// What can be put in a pipe.
     Processors {
         /// Number of the request.

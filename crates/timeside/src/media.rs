@@ -4,11 +4,13 @@ use crate::reader::Reader;
 use crate::spectrogram::{SpectrogramImage, SpectrogramOptions, SpectrogramTask};
 use crate::whole_read::WholeRead;
 use crate::{Peaks, decode};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::rc::Rc;
 use timeside_core::time::{frame_from_secs, secs_from_frame};
 use timeside_core::{
-    Decoder, Error, MediaInfo, Pipe, PipeSpec, Registry, Result, RunContext, Source, pipe::Plan,
+    Decoder, Error, MediaInfo, PicturePlace, Pipe, PipeSpec, Registry, Result, RunContext, Source,
+    pipe::Plan,
 };
 use timeside_decode::Hint;
 use timeside_dsp::spectra::SpectrumOverview;
@@ -32,6 +34,8 @@ pub enum ReadProgress {
 /// An open recording.
 pub struct Media {
     open: OpenDecoder,
+    /// `None` for samples in memory.
+    open_source: Option<OpenSource>,
     info: MediaInfo,
     reader: Option<Reader>,
     whole: WholeRead,
@@ -52,7 +56,10 @@ impl Media {
     /// # Errors
     /// `UnsupportedFormat`, `CorruptMedia`, and what the source gives.
     pub fn open(open_source: OpenSource, hint: Hint) -> Result<Self> {
-        Self::with(Rc::new(move || decode::open(open_source()?, hint.clone())))
+        let source = Rc::clone(&open_source);
+        let mut media = Self::with(Rc::new(move || decode::open(source()?, hint.clone())))?;
+        media.open_source = Some(open_source);
+        Ok(media)
     }
 
     /// Opens a file.
@@ -111,6 +118,7 @@ impl Media {
         let max_memory_bytes = timeside_core::spec::DEFAULT_MAX_MEMORY_BYTES;
         Ok(Self {
             open,
+            open_source: None,
             info,
             reader: Some(Reader::new(decoder)),
             whole,
@@ -150,6 +158,31 @@ impl Media {
             )));
         }
         Ok(samples)
+    }
+
+    /// The bytes of picture `index` of [`MediaInfo::pictures`], fewer than told if the file is cut off.
+    ///
+    /// # Errors
+    /// `OutOfRange` if there is no such picture, `OutOfMemory`, and what the source gives.
+    pub fn picture(&self, index: usize) -> Result<Vec<u8>> {
+        let Some(picture) = self.info.pictures.get(index) else {
+            return Err(Error::OutOfRange(format!(
+                "picture: there is none with the number {index}; the medium has {}",
+                self.info.pictures.len()
+            )));
+        };
+        self.check_memory(picture.byte_len, "picture()")?;
+        let start = match &picture.place {
+            PicturePlace::Here(bytes) => return Ok(bytes.to_vec()),
+            PicturePlace::Source { start } => *start,
+        };
+        let mut bytes = Vec::new();
+        if let Some(open_source) = &self.open_source {
+            let mut source = open_source()?;
+            source.seek(SeekFrom::Start(start))?;
+            source.take(picture.byte_len).read_to_end(&mut bytes)?;
+        }
+        Ok(bytes)
     }
 
     /// The peaks of `pixels` columns from `start_secs` to `end_secs`. Column `i` covers the frames

@@ -204,6 +204,11 @@ impl<H: Host> Session<H> {
                 self.ask(request, media, Interactive::Spectrogram(Box::new(task)));
             }
             Command::Sha1 { request, media } => self.hashes.push((request, media)),
+            Command::Picture {
+                request,
+                media,
+                index,
+            } => self.ask(request, media, Interactive::Picture { index }),
             Command::Processors { request } => {
                 let processors = self.registry.infos().map(ProcessorInfo::from).collect();
                 self.host.tell(

@@ -18,6 +18,9 @@ pub(super) enum Interactive {
         pixels: usize,
     },
     Spectrogram(Box<SpectrogramTask>),
+    Picture {
+        index: usize,
+    },
 }
 
 pub(super) struct Asked {
@@ -93,6 +96,10 @@ impl<H: Host> Session<H> {
                     channels: channels.collect(),
                 }
             }
+            Interactive::Picture { index } => Event::Picture {
+                request,
+                data: arrays.add(Array::U8(medium.media.picture(index)?)),
+            },
             Interactive::Spectrogram(mut task) => {
                 if !task.advance(&mut medium.media)? {
                     return Ok(Answer::Later(Asked {
