@@ -19,10 +19,14 @@
 
 mod aac;
 mod adts;
+mod aiff;
+mod au;
+mod caf;
 mod coding;
 pub mod convert;
 pub mod decoders;
 mod elementary;
+mod fields;
 pub mod formats;
 mod id3;
 mod mkv;
@@ -33,6 +37,7 @@ mod open;
 #[cfg(feature = "opus")]
 mod opus;
 mod packet;
+mod pcm;
 pub mod ranged;
 pub mod raw;
 mod reader;

@@ -3,6 +3,7 @@
 use super::clusters::{Block, Clusters};
 use super::pace::Pace;
 use super::{Content, Segment};
+use crate::coding::Opened;
 use crate::packet::{Demuxer, Packet};
 use std::collections::VecDeque;
 use timeside_core::{Result, Warning, time};
@@ -80,22 +81,22 @@ fn frames_of_ns(ns: i128, rate: u32) -> i64 {
 }
 
 impl MkvDemuxer {
-    /// The track `track` within `clusters`. Reads its first packets.
+    /// The track `track` within `clusters`, at the rate of its codec. Reads its first packets.
     pub(crate) fn new(
         clusters: Clusters,
         track: u64,
-        content: &Content,
+        (content, opened): (&Content, &Opened),
         segment: &Segment,
         cut_told: bool,
     ) -> Result<Self> {
-        let rate = content.sample_rate;
+        let rate = opened.sample_rate;
         let delay = frames_of_ns(i128::from(content.codec_delay_ns), rate);
         let frames =
             |ticks: i64| frames_of_ns(i128::from(ticks) * i128::from(segment.scale_ns), rate);
         let mut this = Self {
             clusters,
             track,
-            pace: content.pace()?,
+            pace: content.pace(opened)?,
             stripped: content.stripped.clone(),
             sample_rate: rate,
             scale_ns: segment.scale_ns,

@@ -20,8 +20,9 @@ pub(crate) use demuxer::MkvDemuxer;
 pub(crate) use segment::Segment;
 pub(crate) use track::Content;
 
+use crate::coding;
 use crate::reader::Reader;
-use clusters::Clusters;
+use clusters::{Block, Clusters};
 use timeside_core::{Error, Result, Warning};
 
 /// What the segment tells, and the demuxer of the chosen track.
@@ -30,6 +31,7 @@ pub(crate) struct Opened {
     /// Which of the segment's tracks is read.
     pub(crate) chosen: usize,
     pub(crate) content: Content,
+    pub(crate) voice: coding::Opened,
     pub(crate) demuxer: MkvDemuxer,
     pub(crate) frames: Option<i64>,
     /// Seconds, as the segment says or its last time stamp; `None` where neither tells.
@@ -66,9 +68,14 @@ pub(crate) fn open(mut reader: Reader, wanted: Option<u32>) -> Result<Opened> {
         (Some(end), _) => end,
         (None, len) => len.unwrap_or(u64::MAX),
     };
-    let clusters = Clusters::new(reader, first, end);
+    let mut clusters = Clusters::new(reader, first, end);
     let number = entry.number;
-    let mut demuxer = MkvDemuxer::new(clusters, number, &content, &segment, !warnings.is_empty())?;
+    let first_packet = first_packet(&mut clusters, number, &content)?;
+    let voice = content
+        .coding
+        .open(content.sample_rate, content.channels, &first_packet)?;
+    let about = (&content, &voice);
+    let mut demuxer = MkvDemuxer::new(clusters, number, about, &segment, !warnings.is_empty())?;
     let (frames, last_secs) = demuxer.measure()?;
     let told = segment
         .duration
@@ -76,6 +83,7 @@ pub(crate) fn open(mut reader: Reader, wanted: Option<u32>) -> Result<Opened> {
     Ok(Opened {
         chosen,
         content,
+        voice,
         demuxer,
         frames,
         duration: match frames {
@@ -85,4 +93,19 @@ pub(crate) fn open(mut reader: Reader, wanted: Option<u32>) -> Result<Opened> {
         warnings,
         segment,
     })
+}
+
+/// The first packet of AAC, which tells more than its description; empty of others.
+fn first_packet(clusters: &mut Clusters, track: u64, content: &Content) -> Result<Vec<u8>> {
+    let mut block = Block::default();
+    if !matches!(content.coding, coding::Coding::Aac(_)) {
+        return Ok(Vec::new());
+    }
+    clusters.enter(clusters.first)?;
+    if !clusters.next_block(track, &mut block)? {
+        return Ok(Vec::new());
+    }
+    let range = block.frames.first().cloned().unwrap_or_default();
+    let bytes = block.bytes.get(range).unwrap_or_default();
+    Ok([&content.stripped, bytes].concat())
 }

@@ -2,8 +2,9 @@
 
 use super::ebml::{children, find, float, id, text, uint};
 use super::pace::{Pace, flac_stream_info, vorbis_headers};
-use crate::coding::Coding;
+use crate::coding::{Coding, Opened};
 use crate::ogg::vorbis;
+use crate::pcm::{self, Endian, Layout};
 use timeside_core::{Error, Result, Track};
 
 /// An audio track.
@@ -236,11 +237,10 @@ fn content(entry: &[u8], codec: &str, sample_rate: u32, channels: usize) -> Resu
             old_aac_config(codec, sample_rate, channels)
                 .ok_or_else(|| unsupported(&foreign(codec)))?,
         ),
-        _ => {
-            return Err(pcm(codec, bits)
-                .err()
-                .unwrap_or_else(|| unsupported(&foreign(codec))));
-        }
+        _ => match pcm_coding(codec, bits) {
+            Some(coding) => Coding::Pcm(Layout::new(coding, channels, 0)?),
+            None => return Err(unsupported(&foreign(codec))),
+        },
     };
     if rate == 0 || count == 0 {
         return Err(corrupt(&format!("says {count} channels at {rate} Hz")));
@@ -256,17 +256,29 @@ fn content(entry: &[u8], codec: &str, sample_rate: u32, channels: usize) -> Resu
     })
 }
 
-fn pcm(codec: &str, _bits: u64) -> Result<()> {
-    Err(unsupported(&foreign(codec)))
+/// PCM, by its number of bits.
+fn pcm_coding(codec: &str, bits: u64) -> Option<pcm::Coding> {
+    let bytes = usize::try_from(bits.div_ceil(8)).ok()?;
+    match codec {
+        // 8 bits are unsigned, as in WAV.
+        "A_PCM/INT/LIT" | "A_PCM/INT/BIG" if bytes == 1 => Some(pcm::Coding::U8),
+        "A_PCM/INT/LIT" => pcm::Coding::signed(bytes, Endian::Little),
+        "A_PCM/INT/BIG" => pcm::Coding::signed(bytes, Endian::Big),
+        "A_PCM/FLOAT/IEEE" => pcm::Coding::float(bytes, Endian::Little),
+        _ => None,
+    }
 }
 
 impl Content {
-    /// The pace of its packets.
-    pub(crate) fn pace(&self) -> Result<Pace> {
+    /// The pace of its packets, of which `opened` may know the frames.
+    pub(crate) fn pace(&self, opened: &Opened) -> Result<Pace> {
         Ok(match &self.coding {
             Coding::Aac(_) => Pace::Fixed {
-                frames: 1024,
-                preroll_packets: 2,
+                frames: opened.packet_frames.unwrap_or(1024),
+                preroll_packets: opened.preroll,
+            },
+            Coding::Pcm(layout) => Pace::Pcm {
+                frame_bytes: layout.block_bytes as u32,
             },
             Coding::Mp3 => Pace::Mpeg,
             Coding::Flac(info) => Pace::Flac {

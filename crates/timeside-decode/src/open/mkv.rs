@@ -9,7 +9,6 @@ impl Opening {
     pub(super) fn mkv(self, reader: Reader) -> Result<Box<dyn Decoder>> {
         let opened = mkv::open(reader, self.hint.track)?;
         let content = &opened.content;
-        let codec = content.coding.codec(content.channels)?;
         let entry = &opened.segment.tracks[opened.chosen];
         let info = MediaInfo {
             container: if opened.segment.is_webm {
@@ -18,8 +17,8 @@ impl Opening {
                 "matroska".into()
             },
             codec: content.coding.name().into(),
-            sample_rate: content.sample_rate,
-            channels: content.channels,
+            sample_rate: opened.voice.sample_rate,
+            channels: opened.voice.channels,
             frames: opened.frames,
             duration: opened.duration,
             bits_per_sample: content.coding.bits_per_sample(),
@@ -36,6 +35,6 @@ impl Opening {
             warnings: opened.warnings,
             ..MediaInfo::default()
         };
-        self.finish(info, opened.demuxer, codec)
+        self.finish(info, opened.demuxer, opened.voice.codec)
     }
 }

@@ -1,12 +1,13 @@
 //! From bytes to a decoder: look, choose, check.
 
 mod adts;
+mod caf;
 mod flac;
 mod mkv;
 mod mp4;
 mod mpeg;
 mod ogg;
-mod wav;
+mod pcm;
 
 use crate::packet::{Codec, Demuxer};
 use crate::reader::{Counted, Reader};
@@ -96,6 +97,9 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
     };
     match container {
         Container::Wav => opening.wav(reader, start),
+        Container::Aiff => opening.aiff(reader, start),
+        Container::Caf => opening.caf(reader, start),
+        Container::Au => opening.au(reader, start),
         Container::Flac => opening.flac(reader, start),
         Container::Ogg => opening.ogg(reader),
         Container::Mp4 => opening.mp4(reader),
