@@ -1,5 +1,6 @@
 //! What the packets of a track hold, whatever container cuts them, and the codec that decodes them.
 
+use crate::alac::AlacCodec;
 use crate::packet::Codec;
 use crate::pcm::Layout;
 use crate::symphonia::SymphoniaCodec;
@@ -99,7 +100,7 @@ impl Coding {
             }
             Self::Mp3 => (Box::new(SymphoniaCodec::mp3()?), 64),
             Self::Flac(info) => (Box::new(SymphoniaCodec::flac(info)?), 0),
-            Self::Alac(cookie) => (Box::new(SymphoniaCodec::alac(cookie)?), 0),
+            Self::Alac(cookie) => (Box::new(AlacCodec::new(cookie)?), 0),
             Self::Vorbis { .. } if channels > MAX_VORBIS_CHANNELS => {
                 return Err(Error::UnsupportedFormat(format!(
                     "Vorbis with {channels} channels is not supported; 1 and 2 are"

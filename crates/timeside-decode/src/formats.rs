@@ -128,7 +128,7 @@ pub const FORMATS: &[Format] = &[
         },
         extensions: &["m4a", "mp4", "m4b", "m4r", "mov"],
         mime_type: "audio/mp4",
-        notes: "AAC as in ADTS, and AAC-LD. Trimmed by the edit list or iTunSMPB. Fragmented files are not read.",
+        notes: "AAC as in ADTS, and AAC-LD. Trimmed by the edit list or iTunSMPB. Any audio track, fragmented or not; PCM and ADPCM of QuickTime.",
     },
     Format {
         container: "matroska",

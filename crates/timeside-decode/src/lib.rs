@@ -20,6 +20,7 @@
 mod aac;
 mod adts;
 mod aiff;
+mod alac;
 mod au;
 mod caf;
 mod coding;

@@ -1,11 +1,11 @@
 //! CAF, opened: blocks, or packets by its table.
 
 use super::Opening;
+use crate::alac::AlacCodec;
 use crate::caf::{self, Caf, Content, Packets};
 use crate::packet::Codec;
 use crate::pcm::Sound;
 use crate::reader::Reader;
-use crate::symphonia::SymphoniaCodec;
 use timeside_core::{Decoder, Error, MediaInfo, Result, Warning};
 
 /// Packets of AAC that must be decoded before the wanted one.
@@ -42,7 +42,7 @@ impl Opening {
         let (name, codec, preroll): (_, Box<dyn Codec>, _) = match caf.description.content {
             Content::Alac => {
                 let cookie = alac_cookie(&caf.cookie);
-                ("alac", Box::new(SymphoniaCodec::alac(cookie)?), 0)
+                ("alac", Box::new(AlacCodec::new(cookie)?), 0)
             }
             Content::Aac | Content::Blocks(_) => {
                 let config = crate::mp4::entry::specific_config(&caf.cookie)

@@ -12,6 +12,7 @@ mod aac;
 mod bad_input;
 mod exact;
 mod generate;
+mod isobmff;
 mod matroska;
 mod mutation;
 mod ranged_media;
