@@ -77,17 +77,27 @@ fn fragments_are_the_whole() {
         ("mp3", 44_100, &["-c:a", "libmp3lame", "-b:a", "96k"], 0.0),
         ("alac", 44_100, &["-c:a", "alac"], 0.0),
     ] {
-        let whole = read(&encoded(4.0, rate, 2, "mp4", options), codec);
+        let whole = read(&encoded(3.0, rate, 2, "mp4", options), codec);
         for (kind, flags) in FRAGMENTED {
             let what = format!("{codec} {kind}");
-            let bytes = encoded(4.0, rate, 2, "mp4", &[options, flags].concat());
+            let bytes = encoded(3.0, rate, 2, "mp4", &[options, flags].concat());
             let planes = read(&bytes, &what);
-            assert_eq!(planes[0].len(), whole[0].len(), "{what}");
-            assert!(
-                planes == whole,
-                "{what}: differs from the file in one piece"
-            );
-            seeking::check(&what, &bytes, limit);
+            // CMAF has no word for the priming: it stays.
+            let priming = match (codec, *kind) {
+                ("aac", "CMAF") => 1024,
+                ("mp3", "CMAF") => 1105,
+                _ => 0,
+            };
+            for (ours, whole) in planes.iter().zip(&whole) {
+                assert_eq!(ours.len(), whole.len() + priming, "{what}");
+                assert!(
+                    ours[priming..] == whole[..],
+                    "{what}: differs from the file in one piece"
+                );
+            }
+            if matches!(*kind, "with sidx" | "bare") {
+                seeking::check(&what, &bytes, limit);
+            }
         }
     }
 }
@@ -100,7 +110,7 @@ fn a_place_among_fragments_is_found_by_bisection() {
     }
     let mut options = vec!["-c:a", "flac", "-strict", "-2"];
     options.extend(FRAGMENTED[3].1);
-    let bytes = encoded(60.0, 48_000, 2, "mp4", &options);
+    let bytes = encoded(45.0, 48_000, 2, "mp4", &options);
     let len = bytes.len() as u64;
     let whole = read(&bytes, "long");
     let (counting, count) = Counting::new(bytes);
@@ -168,7 +178,7 @@ fn what_is_kept_without_loss_is_equal_to_the_bit() {
     ];
     for (extension, codec, channels, options) in cases {
         let what = format!("{options:?} in {extension}");
-        let bytes = encoded(2.0, 44_100, *channels, extension, options);
+        let bytes = encoded(1.0, 44_100, *channels, extension, options);
         let ours = read(&bytes, &what);
         assert_eq!(
             open_bytes(bytes.clone(), "a").unwrap().info().codec,
@@ -304,7 +314,9 @@ fn a_track_of_several_is_chosen() {
         assert_eq!(info.track, Some(info.tracks[0].id));
         let second = info.tracks[1].id;
         let mut second = at(Some(second)).unwrap();
-        assert_eq!(second.info().frames, Some(96_000), "{extension}");
+        // Matroska moves all tracks by AAC's priming, 23 ms, so that none begins before 0.
+        let expected = if extension == "mkv" { 97_104 } else { 96_000 };
+        assert_eq!(second.info().frames, Some(expected), "{extension}");
         let planes = read_all(second.as_mut(), 4096).unwrap();
         let crossings = planes[0]
             .windows(2)
