@@ -21,8 +21,10 @@ pub mod convert;
 mod elementary;
 pub mod formats;
 mod id3;
+mod index;
 mod mp4;
 mod mpeg;
+mod mpeg_codec;
 mod ogg;
 mod open;
 #[cfg(feature = "opus")]
@@ -40,5 +42,6 @@ mod tags;
 mod wav;
 
 pub use convert::prepare;
+pub use index::SeekIndex;
 pub use open::{Hint, open};
 pub use raw::{ArrayDecoder, NullDecoder};

@@ -52,6 +52,9 @@ impl Media {
     /// # Errors
     /// `UnsupportedFormat`, `CorruptMedia`, and what the source gives.
     pub fn open(open_source: OpenSource, hint: Hint) -> Result<Self> {
+        // What one decoder learns of where packets are, all others know.
+        let mut hint = hint;
+        hint.index.get_or_insert_default();
         Self::with(Rc::new(move || decode::open(open_source()?, hint.clone())))
     }
 
