@@ -23,8 +23,10 @@ pub mod decoders;
 mod elementary;
 pub mod formats;
 mod id3;
+mod index;
 mod mp4;
 mod mpeg;
+mod mpeg_codec;
 mod ogg;
 mod open;
 #[cfg(feature = "opus")]
@@ -42,5 +44,6 @@ mod tags;
 mod wav;
 
 pub use convert::prepare;
+pub use index::SeekIndex;
 pub use open::{Hint, open};
 pub use raw::{ArrayDecoder, NullDecoder};

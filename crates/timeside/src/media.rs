@@ -56,6 +56,9 @@ impl Media {
     /// # Errors
     /// `UnsupportedFormat`, `CorruptMedia`, and what the source gives.
     pub fn open(open_source: OpenSource, hint: Hint) -> Result<Self> {
+        // What one decoder learns of where packets are, all others know.
+        let mut hint = hint;
+        hint.index.get_or_insert_default();
         let source = Rc::clone(&open_source);
         let mut media = Self::with(Rc::new(move || decode::open(source()?, hint.clone())))?;
         media.open_source = Some(open_source);
