@@ -18,9 +18,13 @@
 //! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod adts;
+mod aiff;
+mod au;
+mod caf;
 pub mod convert;
 pub mod decoders;
 mod elementary;
+mod fields;
 pub mod formats;
 mod id3;
 mod index;
@@ -32,6 +36,7 @@ mod open;
 #[cfg(feature = "opus")]
 mod opus;
 mod packet;
+mod pcm;
 pub mod ranged;
 pub mod raw;
 mod reader;
