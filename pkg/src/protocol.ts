@@ -1,5 +1,5 @@
 /** Commands and events between page and worker: mirrors `crates/timeside-protocol`. Never part of the public face. */
-import type { AnalyzerResult, AudioMetadata, MediaInfo, ProcessorInfo, Step, Warning } from "./types.js";
+import type { AnalyzerResult, AudioMetadata, MediaInfo, ProcessorInfo, Spectrogram, Step, Warning } from "./types.js";
 
 /** The place of an array among those that travel beside a message. */
 export type ArrayRef = number;
@@ -75,6 +75,11 @@ export interface ResultData
   audio: AudioMetadata;
 }
 
+/** A spectrogram whose bytes travel beside the message. */
+export interface PictureData extends Omit<Spectrogram, "data"> {
+  data: ArrayRef;
+}
+
 export type InfoData = Omit<MediaInfo, "playable" | "sha1">;
 
 export type Event =
@@ -95,7 +100,8 @@ export type Event =
       end: number;
       channels: { min: ArrayRef; max: ArrayRef; rms: ArrayRef }[];
     }
-  | { type: "spectrogram"; request: number; width: number; height: number; data: ArrayRef; minDb: number; maxDb: number; complete: boolean }
+  | ({ type: "spectrogram"; request: number } & PictureData)
+  | ({ type: "spectrogram-part"; request: number } & PictureData)
   | { type: "sha1"; request: number; sha1: string }
   | { type: "picture"; request: number; data: ArrayRef }
   | { type: "processors"; request: number; processors: ProcessorInfo[] }

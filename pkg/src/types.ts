@@ -236,16 +236,31 @@ export interface SpectrogramOptions {
   start?: number;
   /** End in seconds; default the end. */
   end?: number;
+  /**
+   * Frames per column, instead of `end`: tiles of one grid then fit together exactly, the last one too, whose columns
+   * behind the end are 0.
+   */
+  columnFrames?: number;
   /** Columns, 1 to 8192. */
   width: number;
   /** Rows, 1 to 8192. */
   height: number;
-  /** Samples per frame; default 2048. */
+  /** Samples per frame of analysis, 16 to 65536; default 2048. */
   block?: number;
-  /** Samples from one frame to the next; default what the columns need. */
+  /** Points of the FFT, from `block` to 262144: a longer one is padded with zeros. Default `block`. */
+  fft?: number;
+  /**
+   * Least samples from one frame of analysis to the next inside a column; default half a block. There are at most
+   * eight in a column, and it shows their mean power.
+   */
   step?: number;
-  /** Window by its name; default `hann`. */
+  /**
+   * Window: `hann` (default), `hann_symmetric`, `hamming`, `blackman`, `blackman_harris`, `gaussian` (Praat's),
+   * `kaiser` (β 8.6), `flat_top`, `rectangular`.
+   */
   window?: string;
+  /** One channel, from 0; default the mean of all. */
+  channel?: number;
   /** Frequency scale; default `linear`. */
   scale?: "linear" | "log" | "mel" | "bark" | "erb";
   /** Lowest frequency in Hz. */
@@ -253,10 +268,15 @@ export interface SpectrogramOptions {
   /** Highest frequency in Hz; default half the sample rate. */
   maxHz?: number;
   /**
-   * Default false. True: a long stretch is drawn at once, and coarser, from what the background read has come to,
-   * and nothing is read for it alone. Only with default `block`, `step` and `window`.
+   * Default false. True: a long stretch is drawn from what the background read has come to, and from samples of the
+   * rest, soon, and not `complete` until that read is through. Only with default `block`, `fft`, `step`, `window`
+   * and `channel`; others are drawn from samples alone.
    */
   partial?: boolean;
+  /** Told of coarser images (not `complete`) while a long stretch is drawn. */
+  onPartial?(image: Spectrogram): void;
+  /** Ends it: queued or half done, it costs nothing more. */
+  signal?: AbortSignal;
 }
 
 /** Log magnitudes of a stretch. */
@@ -271,7 +291,10 @@ export interface Spectrogram {
   minDb: number;
   /** In dB relative to a full-scale sine. */
   maxDb: number;
-  /** False (only with `partial`) if columns are 0 because the background read has not come to them yet. */
+  /**
+   * False (only with `partial`) if columns are 0 or only sampled because the background read has not come to them
+   * yet, and in what `onPartial` is told.
+   */
   complete: boolean;
 }
 
@@ -292,7 +315,7 @@ export interface Media {
   samples(start: number, end: number): Promise<Float32Array[]>;
   /** Columns of its waveform. */
   peaks(options: PeaksOptions): Promise<Peaks>;
-  /** Its spectrogram as log magnitudes. */
+  /** Its spectrogram as log magnitudes. A full-scale sine reads 0 dB at its bin. */
   spectrogram(options: SpectrogramOptions): Promise<Spectrogram>;
   /** Picture `index` (default 0) of `info.pictures`, read now. Rejects with `out-of-range` if there is none. */
   picture(index?: number): Promise<Blob>;
