@@ -1,5 +1,7 @@
 /** An open medium on the page: checks, asks, and opens itself again after a crash. */
 import { client, errorFrom } from "./client.js";
+import { createPlayer } from "./exact/player.js";
+import { type FeedSource, offerFeed } from "./exact/source.js";
 import { cancelled, TimeSideError } from "./errors.js";
 import { booleanOption, checkNames, neededNumber, numberOption, pipeSpec, signalOption, takeApart } from "./options.js";
 import { playable } from "./playable.js";
@@ -7,11 +9,13 @@ import type { Event, InfoData, OpenData, Source, TypedArray } from "./protocol.j
 import { call, MediaRun } from "./run.js";
 import type {
   AudioInput,
+  ExactPlayer,
   Media,
   MediaInfo,
   OpenOptions,
   Peaks,
   PeaksOptions,
+  PlayerOptions,
   Run,
   RunOptions,
   Spectrogram,
@@ -60,6 +64,7 @@ class OpenMedia implements Media {
   constructor(source: Source, data: OpenData) {
     this.#source = source;
     this.#data = data;
+    offerFeed(this, this.#feedSource());
   }
 
   get info(): MediaInfo {
@@ -148,6 +153,11 @@ class OpenMedia implements Media {
     return { width: columns, height: rows, data: arrays[data] as Uint8Array, minDb, maxDb, complete };
   }
 
+  player(options: PlayerOptions = {}): Promise<ExactPlayer> {
+    checkNames("player", options, ["context", "destination", "latencyHint"]);
+    return createPlayer(this, options);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -174,6 +184,22 @@ class OpenMedia implements Media {
     if (this.#generation === client.generation) return;
     this.#opening ??= this.reopen().finally(() => (this.#opening = undefined));
     await this.#opening;
+  }
+
+  #feedSource(): FeedSource {
+    const info = () => this.#info;
+    return {
+      get info() {
+        return info();
+      },
+      feed: async (sink, sampleRate, failed) => {
+        await this.#ready();
+        const media = this.#media;
+        const make = (request: number) => ({ type: "feed" as const, request, media, ...(sampleRate !== undefined && { sampleRate }) });
+        const request = client.request(make, { media, event: () => undefined, failed }, { sink });
+        return () => client.cancel(request);
+      },
+    };
   }
 
   async #hash(): Promise<string> {

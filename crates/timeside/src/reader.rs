@@ -44,6 +44,11 @@ impl Reader {
         &*self.decoder
     }
 
+    /// The frame that it reads next without a seek.
+    pub fn position(&self) -> i64 {
+        self.position
+    }
+
     /// Hands out the frames `from..to` in order, in pieces; fewer if the medium ends before.
     /// Returns how many there were.
     ///

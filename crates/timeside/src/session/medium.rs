@@ -72,6 +72,11 @@ impl Medium {
         }
     }
 
+    /// Its number, as the page chose it.
+    pub(super) fn number(&self) -> u32 {
+        self.number
+    }
+
     /// The SHA-1, or empty while it is unknown.
     pub(super) fn known_sha1(&self) -> String {
         match &self.hash {
@@ -151,17 +156,17 @@ impl Medium {
         }
     }
 
-    /// Asks for what is read next: by the runs at `runs`, by the SHA-1 if somebody waits for it, by the background read.
+    /// Asks for what is read next: by the feeds and runs at `readers`, by the SHA-1 if somebody waits for it, by the background read.
     pub(super) fn read_ahead(
         &mut self,
         host: &impl Host,
-        runs: impl Iterator<Item = u64>,
+        readers: impl Iterator<Item = u64>,
         is_hash_wanted: bool,
     ) {
         let hash = self.hash_position().filter(|_| is_hash_wanted);
         let read = self.media.read_byte_position().filter(|_| self.is_reading);
         if let Bytes::Remote(remote) = &mut self.bytes {
-            remote.read_ahead(host, self.number, runs.chain(hash).chain(read));
+            remote.read_ahead(host, self.number, readers.chain(hash).chain(read));
         }
     }
 
