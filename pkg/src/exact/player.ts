@@ -65,6 +65,7 @@ class Player extends EventTarget implements ExactPlayer {
   #target: number | undefined = 0;
   #seeking = false;
   #paused = true;
+  #isPausing = false;
   #ended = false;
   #readyState = 0;
   #error: MediaError | null = null;
@@ -152,6 +153,7 @@ class Player extends EventTarget implements ExactPlayer {
     if (this.#ended) this.#goTo(0);
     const played = new Promise<void>((resolve, reject) => this.#waiters.push({ resolve, reject }));
     if (this.#paused) {
+      this.#tellPause();
       this.#paused = false;
       this.#later("play");
       if (this.#readyState < HAVE_ENOUGH_DATA) this.#later("waiting");
@@ -426,6 +428,8 @@ class Player extends EventTarget implements ExactPlayer {
 
   #goTo(secs: number): void {
     this.#countPlayed(this.currentTime);
+    // The place at which it paused is no longer heard of.
+    this.#tellPause();
     this.#target = Math.round(secs * this.#rate);
     this.#playedFrom = undefined;
     this.#seek += 1;
@@ -518,15 +522,15 @@ class Player extends EventTarget implements ExactPlayer {
         return this.#follow(report.track);
       case "pause":
         this.#target = undefined;
-        return this.#tell("timeupdate");
+        return this.#tellPause();
       case "stop":
       case "ended":
         this.#target = undefined;
         this.#ended = report.reason === "ended";
         this.#countPlayed(report.frame / this.#rate);
         this.#playedFrom = undefined;
-        this.#tell("timeupdate");
-        if (!this.#paused) this.#pausing(true);
+        if (!this.#paused) this.#pausing();
+        this.#tellPause();
         if (this.#ended) this.#tell("ended");
         return;
       case "tick":
@@ -563,14 +567,20 @@ class Player extends EventTarget implements ExactPlayer {
     this.dispatchEvent(new CustomEvent("trackchange", { detail: { media: this.media } }));
   }
 
-  #pausing(atOnce = false): void {
-    this.#paused = true;
+  /** It rests as soon as the audio thread has heard: then its place is known to the frame, and told. */
+  #pausing(): void {
+    this.#paused = this.#isPausing = true;
     this.#countPlayed(this.currentTime);
     this.#playedFrom = undefined;
     this.#settle(new DOMException("playing was ended by pause()", "AbortError"));
-    if (atOnce) this.#tell("pause");
-    else this.#later("pause");
     this.#rest();
+  }
+
+  #tellPause(): void {
+    if (!this.#isPausing) return;
+    this.#isPausing = false;
+    this.#tell("timeupdate");
+    this.#tell("pause");
   }
 
   #fail(error: TimeSideError): void {

@@ -233,9 +233,10 @@ export class Queue {
       return true;
     }
     const { track, frame } = this.#tail;
-    const frames = Math.min(left, this.#layout.slotFrames);
-    const samples = this.#shared(track, frame, frames) ?? this.#ask(known, track, frame, frames);
+    const wanted = Math.min(left, this.#layout.slotFrames);
+    const samples = this.#shared(track, frame) ?? this.#ask(known, track, frame, wanted);
     if (!samples) return false;
+    const frames = Math.min(wanted, samples.start + samples.asked - frame);
     samples.uses += 1;
     this.#pieces.push({ at: this.#tailAt, frames, offset: frame - samples.start, samples });
     this.#tailAt += frames;
@@ -264,10 +265,10 @@ export class Queue {
     return { track: this.#next, frame: 0 };
   }
 
-  /** Samples at hand that hold a stretch whole: a short loop asks once. */
-  #shared(track: number, start: number, frames: number): Samples | undefined {
+  /** Samples at hand that hold a frame: a short loop asks once, and goes on at once when it is left. */
+  #shared(track: number, frame: number): Samples | undefined {
     const holds = ({ samples }: Piece) =>
-      samples.track === track && samples.start <= start && samples.start + samples.asked >= start + frames;
+      samples.track === track && samples.start <= frame && frame < samples.start + samples.asked;
     return this.#pieces.findLast(holds)?.samples;
   }
 
