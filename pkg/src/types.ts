@@ -315,6 +315,14 @@ export interface ExactPlayer extends MediaEngine {
   loopRange: LoopRange | null;
   /** Pauses at this time (`pause`, but not `ended`): the frame there is the first that is not played. Seconds. */
   stopAt: number | null;
+  /** Lets the context run in silence, so that {@link playAt} can be used. */
+  warmUp(): Promise<void>;
+  /** Starts at this time of `context.currentTime`, rounded to a frame; `fade` makes of the first 12 ms a ramp. */
+  playAt(contextTime: number, options?: { fade?: boolean }): void;
+  /** The time of the context that is heard at a time of `performance.now()`, in milliseconds. */
+  contextTimeAt(ms: number): number;
+  /** Pauses after a ramp of 12 ms. */
+  fadeOut(): void;
   /** State of each channel. */
   readonly channels: readonly ChannelState[];
   /**

@@ -44,7 +44,9 @@ for (const isolated of [false, true]) {
         if (i % 2) {
           // Made while it plays: what was heard until then comes before.
           const runs = await until(400 + (await sounded()).reduce((sum, run) => sum + run.count, 0));
-          found.push({ frame, told, first: runs.at(-1) });
+          found.push({ frame, told, first: runs.at(-1), runs });
+          player.pause();
+          await once(player, "pause");
           continue;
         }
         void player.play();
@@ -64,8 +66,8 @@ for (const isolated of [false, true]) {
     }, FRAMES);
     assert.equal(seen.isShared, isolated);
     assert.equal(seen.sampleRate, 44_100);
-    for (const { frame, told, first, halted, end, pieces } of seen.found) {
-      assert.equal(first.frame, frame, "the first frame heard");
+    for (const { frame, told, first, halted, end, pieces, runs } of seen.found) {
+      assert.equal(first.frame, frame, `the first frame heard ${JSON.stringify(runs)}`);
       assert.ok(Math.abs(told - frame / 44_100) < 1e-9);
       if (halted === undefined) continue;
       assert.equal(halted, end, "at rest currentTime is the frame after the last heard");

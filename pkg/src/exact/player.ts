@@ -169,16 +169,15 @@ class Player extends EventTarget implements ExactPlayer {
     this.#pausing();
   }
 
-  /** @internal Starts with frame `round(secs · rate)` when the context's frame `contextFrame` is played, under a short fade. */
-  startAt(secs: number, contextFrame: number): void {
+  playAt(contextTime: number, { fade = false } = {}): void {
+    if (!Number.isFinite(contextTime)) throw badParameter("playAt", "contextTime", "must be a time of the context in seconds");
+    if (this.#paused) this.#later("play");
+    this.#tellPause();
     this.#paused = false;
-    this.#later("play");
-    this.#post({ type: "play", at: contextFrame, fadeIn: true });
-    clearTimeout(this.#idle);
-    if (Math.round(secs * this.#rate) !== this.#target && this.#seeking) this.#goTo(secs);
+    this.#post({ type: "play", at: Math.round(contextTime * this.#rate), fadeIn: fade });
+    this.#wake();
   }
 
-  /** @internal Stops under a short fade. */
   fadeOut(): void {
     if (this.#paused) return;
     this.#post({ type: "pause", fadeOut: true });
@@ -475,7 +474,6 @@ class Player extends EventTarget implements ExactPlayer {
     }, START_MS);
   }
 
-  /** @internal Runs the context without a sound, so that a start can be planned. */
   async warmUp(): Promise<void> {
     clearTimeout(this.#idle);
     await this.#output.context.resume();
@@ -611,9 +609,8 @@ class Player extends EventTarget implements ExactPlayer {
     return (isTrue ? Math.min(heard, context.currentTime) : context.currentTime) * this.#rate;
   }
 
-  /** @internal The frame of the context that is heard at a time of `performance.now()`. */
-  contextFrameAt(ms: number): number {
-    return Math.round(this.#heardFrame() + ((ms - performance.now()) / 1000) * this.#rate);
+  contextTimeAt(ms: number): number {
+    return this.#heardFrame() / this.#rate + (ms - performance.now()) / 1000;
   }
 
   /** Where a frame reckoned onwards from the last report really is: behind a loop's seam, or at an end. */
