@@ -1,6 +1,7 @@
 /** The page's end of the line to the worker: one worker per page, made when first needed, replaced when it dies. */
 import { configuration } from "./configuration.js";
 import { cancelled, type ErrorCode, TimeSideError } from "./errors.js";
+import type { Sink } from "./exact/wire.js";
 import type { Command, ErrorData, Event, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
 
 /** Who waits for the events of a request. */
@@ -17,6 +18,8 @@ export type MediaListener = (event: Event) => void;
 export interface Beside {
   source?: Source;
   bytes?: Uint8Array;
+  /** Where a feed goes; its port moves to the worker. */
+  sink?: Sink;
 }
 
 /** How a command is asked. */
@@ -76,7 +79,7 @@ class Client {
     const worker = this.#start();
     this.#waiting.set(request, waiting);
     try {
-      worker.postMessage({ type: "command", command: make(request), ...beside } satisfies ToWorker);
+      worker.postMessage({ type: "command", command: make(request), ...beside } satisfies ToWorker, beside.sink ? [beside.sink.port] : []);
     } catch (cause) {
       this.#waiting.delete(request);
       throw new TimeSideError("bad-parameter", `what was passed cannot be sent to the worker: ${String(cause)}`, {}, cause);

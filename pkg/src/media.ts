@@ -1,5 +1,7 @@
 /** An open medium on the page: checks, asks, and opens itself again after a crash. */
 import { type Asking, client, errorFrom } from "./client.js";
+import { createPlayer } from "./exact/player.js";
+import { type FeedSource, offerFeed } from "./exact/source.js";
 import { cancelled, TimeSideError } from "./errors.js";
 import { checkNames, neededNumber, numberOption, pipeSpec, signalOption, spectrogramOptions, takeApart } from "./options.js";
 import { playable } from "./playable.js";
@@ -7,11 +9,13 @@ import type { Event, InfoData, OpenData, PictureData, Source, TypedArray } from 
 import { call, MediaRun } from "./run.js";
 import type {
   AudioInput,
+  ExactPlayer,
   Media,
   MediaInfo,
   OpenOptions,
   Peaks,
   PeaksOptions,
+  PlayerOptions,
   Run,
   RunOptions,
   Spectrogram,
@@ -59,6 +63,7 @@ class OpenMedia implements Media {
   constructor(source: Source, data: OpenData) {
     this.#source = source;
     this.#data = data;
+    offerFeed(this, this.#feedSource());
   }
 
   get info(): MediaInfo {
@@ -151,6 +156,11 @@ class OpenMedia implements Media {
     return new Blob([arrays[event.data] as Uint8Array<ArrayBuffer>], { type: told.startsWith("image/") ? told : "application/octet-stream" });
   }
 
+  player(options: PlayerOptions = {}): Promise<ExactPlayer> {
+    checkNames("player", options, ["context", "destination", "latencyHint"]);
+    return createPlayer(this, options);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -178,6 +188,22 @@ class OpenMedia implements Media {
     if (this.#generation === client.generation) return;
     this.#opening ??= this.reopen().finally(() => (this.#opening = undefined));
     await this.#opening;
+  }
+
+  #feedSource(): FeedSource {
+    const info = () => this.#info;
+    return {
+      get info() {
+        return info();
+      },
+      feed: async (sink, sampleRate, failed) => {
+        await this.#ready();
+        const media = this.#media;
+        const make = (request: number) => ({ type: "feed" as const, request, media, ...(sampleRate !== undefined && { sampleRate }) });
+        const request = client.request(make, { media, event: () => undefined, failed }, { sink });
+        return () => client.cancel(request);
+      },
+    };
   }
 
   async #hash(): Promise<string> {

@@ -4,6 +4,8 @@ export interface ConfigureOptions {
   workerUrl?: string | URL;
   /** Address of `timeside.wasm`. */
   wasmUrl?: string | URL;
+  /** Address of `worklet.js`, which plays exactly. From another origin it needs that one's leave (CORS). */
+  workletUrl?: string | URL;
   /** Address of `player.wasm`, which `timeside/player` loads. */
   playerWasmUrl?: string | URL;
 }
@@ -319,7 +321,112 @@ export interface Media {
   spectrogram(options: SpectrogramOptions): Promise<Spectrogram>;
   /** Picture `index` (default 0) of `info.pictures`, read now. Rejects with `out-of-range` if there is none. */
   picture(index?: number): Promise<Blob>;
+  /**
+   * Plays it from the engine's own decode, exact to the sample.
+   *
+   * @throws {TimeSideError} `unsupported-environment`, `network` (the worklet), and what reading the medium meets
+   */
+  player(options?: PlayerOptions): Promise<ExactPlayer>;
   /** Ends all that runs on it (rejected with `cancelled`) and gives its memory back. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+export interface PlayerOptions {
+  /** A context of the caller's own, which stays open; default one of the medium's rate. At another rate, the engine resamples. */
+  context?: AudioContext;
+  /** Where the sound goes, with the medium's channels as they are; default the context's destination. */
+  destination?: AudioNode;
+  /** As of `AudioContext`; default `interactive`. */
+  latencyHint?: AudioContextLatencyCategory | number;
+}
+
+/** A stretch that is repeated. Seconds, rounded to the nearest frame; `end` is the first that is not played. */
+export interface LoopRange {
+  start: number;
+  end: number;
+}
+
+/** How a channel is heard. */
+export interface ChannelState {
+  /** Factor; 1 leaves every bit as it is. */
+  gain: number;
+  muted: boolean;
+  /** While any channel is solo, only those are heard. */
+  solo: boolean;
+}
+
+/** What both engines, `<audio>` and the exact one, have in common. */
+export interface MediaEngine
+  extends EventTarget,
+    Pick<
+      HTMLMediaElement,
+      | "play" | "pause" | "load" | "canPlayType" | "fastSeek"
+      | "currentTime" | "loop" | "volume" | "muted" | "playbackRate" | "defaultPlaybackRate" | "preservesPitch"
+    >,
+    Readonly<
+      Pick<
+        HTMLMediaElement,
+        | "paused" | "ended" | "seeking" | "duration" | "readyState" | "networkState"
+        | "buffered" | "played" | "seekable" | "currentSrc" | "error"
+      >
+    > {}
+
+/**
+ * Plays an open medium from the engine's own decode in an AudioWorklet: what sounds is what is drawn, frame by frame.
+ * Members and events of `<audio>` mean the same here; `error` events carry a `TimeSideError` in `detail`.
+ *
+ * - A start, a seek, a loop's seam, a stop and a change of track happen at a frame, never near one, without a fade.
+ * - `currentTime` is what is heard now, output latency taken off; at rest, the frame at which it goes on.
+ * - `playbackRate` goes from 0.25 to 4 and is heard within 50 ms; with `preservesPitch` by WSOLA, else as a tape.
+ * - At rate 1, volume 1 and the medium's rate the samples reach the destination bit for bit.
+ * - It holds four seconds of decoded sound, 16 MiB at most. A busy page makes no gap.
+ */
+export interface ExactPlayer extends MediaEngine {
+  /** What plays. */
+  readonly media: Media;
+  /** Where it plays. */
+  readonly context: AudioContext;
+  /** The node that plays; it has no input and one output. */
+  readonly node: AudioWorkletNode;
+  /** Rate of the context in Hz: the medium's, unless the browser refuses that. */
+  readonly sampleRate: number;
+  /** True if the browser refused the medium's rate, or another context was given. */
+  readonly isResampled: boolean;
+  /** True if the samples travel in shared memory: the page is cross-origin isolated. */
+  readonly isShared: boolean;
+  /** How often samples were missing when they were due. */
+  readonly underruns: number;
+  /** The frame that is heard, at the rate of the context. */
+  readonly currentFrame: number;
+  /** Repeats a stretch, from any place before its end; goes before `loop`. */
+  loopRange: LoopRange | null;
+  /** Pauses at this time (`pause`, but not `ended`): the frame there is the first that is not played. Seconds. */
+  stopAt: number | null;
+  /** Lets the context run in silence, so that {@link playAt} can be used. */
+  warmUp(): Promise<void>;
+  /** Starts at this time of `context.currentTime`, rounded to a frame; `fade` makes of the first 12 ms a ramp. */
+  playAt(contextTime: number, options?: { fade?: boolean }): void;
+  /** The time of the context that is heard at a time of `performance.now()`, in milliseconds. */
+  contextTimeAt(ms: number): number;
+  /** Pauses after a ramp of 12 ms. */
+  fadeOut(): void;
+  /** State of each channel. */
+  readonly channels: readonly ChannelState[];
+  /**
+   * Changes how a channel is heard, by a ramp of 12 ms.
+   *
+   * @throws {TimeSideError} `bad-parameter`
+   */
+  setChannel(channel: number, state: Partial<ChannelState>): void;
+  /**
+   * What follows without a gap when this ends, or `null`: an open medium of the same rate and number of channels.
+   * When it begins, `trackchange` is told with `detail.media`; `loopRange` and `stopAt` are then `null`.
+   *
+   * @throws {TimeSideError} `bad-parameter`
+   */
+  queue(media: Media | null): Promise<void>;
+  /** Ends it, and its context if that is its own. The medium stays open. */
   close(): void;
   [Symbol.dispose](): void;
 }

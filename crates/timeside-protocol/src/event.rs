@@ -100,6 +100,21 @@ pub enum Event {
         #[serde(flatten)]
         picture: Picture,
     },
+    /// Samples for a sink, one array of `f32` per channel; fewer than asked for only at the end of the medium.
+    Fed {
+        /// Number of the feed.
+        request: u32,
+        /// As in the read.
+        slot: u32,
+        /// As in the read.
+        epoch: u32,
+        /// As in the read: the frame that the first sample is.
+        start: i64,
+        /// True if it was not read, because the sink has jumped; there are no channels then.
+        is_dropped: bool,
+        /// One per channel.
+        channels: Vec<ArrayRef>,
+    },
     /// A SHA-1.
     Sha1 {
         /// Number of the request.
@@ -147,6 +162,7 @@ impl Event {
                 | Self::ReadFailed { .. }
                 | Self::Progress { .. }
                 | Self::Partial { .. }
+                | Self::Fed { .. }
                 | Self::Result { .. }
                 | Self::SpectrogramPart { .. }
         )

@@ -350,6 +350,14 @@ impl Media {
         Pipe::new(plan, decoder, context)
     }
 
+    /// A decoder of its own of this medium, at its own or another rate in Hz.
+    ///
+    /// # Errors
+    /// `BadParameter` for a rate that cannot be made, and what the medium gives.
+    pub fn decoder(&self, sample_rate: Option<u32>) -> Result<Box<dyn Decoder>> {
+        decode::prepare((self.open)()?, 0.0, None, sample_rate, None)
+    }
+
     pub(crate) fn reader(&mut self) -> Result<&mut Reader> {
         if self.reader.is_none() {
             self.reader = Some(Reader::new((self.open)()?));

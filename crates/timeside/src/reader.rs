@@ -49,6 +49,11 @@ impl Reader {
         (0..=SKIP_FRAMES).contains(&(frame - self.position))
     }
 
+    /// The frame that it reads next without a seek.
+    pub fn position(&self) -> i64 {
+        self.position
+    }
+
     /// Hands out the frames `from..to` in order, in pieces; fewer if the medium ends before.
     /// Returns how many there were.
     ///

@@ -89,6 +89,11 @@ impl Medium {
         }
     }
 
+    /// Its number, as the page chose it.
+    pub(super) fn number(&self) -> u32 {
+        self.number
+    }
+
     /// The SHA-1, or empty while it is unknown.
     pub(super) fn known_sha1(&self) -> String {
         match &self.hash {
@@ -168,13 +173,13 @@ impl Medium {
         }
     }
 
-    /// Asks for what is read next: by a spectrogram, by the runs at `runs`, by the SHA-1 if somebody waits for it, by
-    /// the background read.
+    /// Asks for what is read next: by a spectrogram, by the feeds and runs at `readers`, by the SHA-1 if somebody
+    /// waits for it, by the background read.
     pub(super) fn read_ahead(
         &mut self,
         host: &impl Host,
         spectrogram: Option<&SpectrogramTask>,
-        runs: impl Iterator<Item = u64>,
+        readers: impl Iterator<Item = u64>,
         is_hash_wanted: bool,
     ) {
         let column = spectrogram.and_then(|task| Some((task, self.column_bytes(task)?)));
@@ -189,7 +194,7 @@ impl Medium {
         let hash = self.hash_position().filter(|_| is_hash_wanted);
         let read = self.media.read_byte_position().filter(|_| self.is_reading);
         if let Bytes::Remote(remote) = &mut self.bytes {
-            let all = drawn.into_iter().chain(runs).chain(hash).chain(read);
+            let all = drawn.into_iter().chain(readers).chain(hash).chain(read);
             remote.read_ahead(host, self.number, all);
         }
     }

@@ -1,5 +1,6 @@
-//! The order of work: what somebody looks at, then runs, then hashes, then the background read.
+//! The order of work: what somebody hears, what somebody looks at, then runs, then hashes, then the background read.
 
+use super::feed::Feed;
 use super::medium::{self, NextColumn};
 use super::run::RunTask;
 use super::{Host, Session};
@@ -38,7 +39,8 @@ enum Answer {
 impl<H: Host> Session<H> {
     /// Does the most urgent thing; false if there is none.
     pub(super) fn work(&mut self, deadline_ms: f64) -> bool {
-        self.work_asked()
+        self.work_feed()
+            || self.work_asked()
             || self.work_run(deadline_ms)
             || self.work_hash(deadline_ms)
             || self.work_read(deadline_ms)
@@ -225,17 +227,23 @@ impl<H: Host> Session<H> {
         let numbers: Vec<u32> = self.media.keys().copied().collect();
         for number in numbers {
             let is_hash_wanted = self.is_hash_wanted(number);
+            let feeds = self
+                .feeds
+                .iter()
+                .filter(|f| f.media == number)
+                .filter_map(Feed::byte_position);
             let runs = self
                 .runs
                 .iter()
                 .filter(|r| r.media == number)
                 .filter_map(RunTask::byte_position);
+            let readers = feeds.chain(runs);
             let spectrogram = self.asked.iter().find_map(|a| match &a.what {
                 Interactive::Spectrogram(task) if a.media == number => Some(&**task),
                 _ => None,
             });
             if let Some(medium) = self.media.get_mut(&number) {
-                medium.read_ahead(&self.host, spectrogram, runs, is_hash_wanted);
+                medium.read_ahead(&self.host, spectrogram, readers, is_hash_wanted);
             }
         }
     }
