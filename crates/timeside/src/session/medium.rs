@@ -339,6 +339,7 @@ pub(super) fn open(open_source: &OpenSource, options: &OpenOptions) -> Result<Me
         mime_type: Some(options.mime_type.clone()).filter(|t| !t.is_empty()),
         uri: options.uri.clone(),
         track: options.track,
+        ..Hint::default()
     };
     Media::open(Rc::clone(open_source), hint)
 }
