@@ -13,12 +13,13 @@
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
 //! | [`sha1`] | the identity of a medium |
 //!
-//! Inside, a demuxer cuts packets (`wav`, `elementary`, `mp4`, `ogg`, and FLAC in `symphonia`), a codec makes
+//! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `ogg`), a codec makes
 //! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod adts;
 pub mod convert;
 mod elementary;
+mod flac;
 pub mod formats;
 mod id3;
 mod index;
@@ -30,6 +31,7 @@ mod open;
 #[cfg(feature = "opus")]
 mod opus;
 mod packet;
+mod pictures;
 pub mod ranged;
 pub mod raw;
 mod reader;
