@@ -25,6 +25,8 @@ pub struct Format {
 /// | au | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law | au, snd |
 /// | flac | FLAC | flac |
 /// | mp3 | MPEG layer III | mp3 |
+/// | mp2 | MPEG layer II | mp2, mpa |
+/// | mp1 | MPEG layer I | mp1 |
 /// | adts | AAC-LC | aac, adts |
 /// | mp4 | AAC-LC, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
 /// | ogg | Vorbis (mono and stereo), Opus (feature `opus`) | ogg, oga, opus |
@@ -110,6 +112,20 @@ pub const FORMATS: &[Format] = &[
         extensions: &["mp3"],
         mime_type: "audio/mpeg",
         notes: "Delay and padding are trimmed by the Xing/LAME tag. Samples beyond ±1 are kept.",
+    },
+    Format {
+        container: "mp2",
+        codecs: &["mp2"],
+        extensions: &["mp2", "mpa"],
+        mime_type: "audio/mpeg",
+        notes: "MPEG-1, 2 and 2.5. The format has no word for the encoder's delay, so all is kept.",
+    },
+    Format {
+        container: "mp1",
+        codecs: &["mp1"],
+        extensions: &["mp1"],
+        mime_type: "audio/mpeg",
+        notes: "MPEG-1, 2 and 2.5. The format has no word for the encoder's delay, so all is kept.",
     },
     Format {
         container: "adts",

@@ -27,8 +27,10 @@ mod elementary;
 mod fields;
 pub mod formats;
 mod id3;
+mod index;
 mod mp4;
 mod mpeg;
+mod mpeg_codec;
 mod ogg;
 mod open;
 #[cfg(feature = "opus")]
@@ -47,5 +49,6 @@ mod tags;
 mod wav;
 
 pub use convert::prepare;
+pub use index::SeekIndex;
 pub use open::{Hint, open};
 pub use raw::{ArrayDecoder, NullDecoder};

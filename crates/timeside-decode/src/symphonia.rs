@@ -10,7 +10,8 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_VORBIS,
+    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3,
+    CODEC_ID_VORBIS,
 };
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::RegisterableAudioDecoder;
@@ -93,8 +94,17 @@ impl SymphoniaCodec {
 
     /// MPEG layer III.
     pub(crate) fn mp3() -> Result<Self> {
+        Self::mpeg(3)
+    }
+
+    /// MPEG audio of a layer.
+    pub(crate) fn mpeg(layer: u8) -> Result<Self> {
         let mut params = AudioCodecParameters::new();
-        params.for_codec(CODEC_ID_MP3);
+        params.for_codec(match layer {
+            1 => CODEC_ID_MP1,
+            2 => CODEC_ID_MP2,
+            _ => CODEC_ID_MP3,
+        });
         Self::new::<MpaDecoder>(&params)
     }
 

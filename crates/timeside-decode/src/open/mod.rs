@@ -8,6 +8,7 @@ mod mpeg;
 mod ogg;
 mod pcm;
 
+use crate::index::SeekIndex;
 use crate::packet::{Codec, Demuxer};
 use crate::reader::{Counted, Reader};
 use crate::sniff::{self, Container};
@@ -31,6 +32,9 @@ pub struct Hint {
     /// Which audio track of several to read, by its [`Track::id`](timeside_core::Track::id); `None` is the
     /// container's default. That there is no such track is `BadParameter`.
     pub track: Option<u32>,
+    /// Where its packets are, as far as others have read it: give all decoders of one medium the same. `None`
+    /// begins a new one.
+    pub index: Option<SeekIndex>,
 }
 
 impl Hint {
@@ -128,6 +132,11 @@ struct Opening {
 }
 
 impl Opening {
+    /// The index shared with other decoders of this medium, or a new one.
+    fn index(&self) -> SeekIndex {
+        self.hint.index.clone().unwrap_or_default()
+    }
+
     /// Joins demuxer and codec. `info` is what the container told; what the sender told is added here.
     fn finish(
         mut self,
