@@ -159,6 +159,12 @@ impl PacketTable {
         self.end.frame
     }
 
+    /// Byte of the sound and frame at which the last packet begins.
+    pub(crate) fn last(&self) -> (u64, u64) {
+        let place = self.at_frame(u64::MAX);
+        (place.byte, place.frame)
+    }
+
     /// Bytes of all packets.
     pub(crate) fn bytes(&self) -> u64 {
         self.end.byte

@@ -124,21 +124,23 @@ fn every_row_is_exact() {
     let mut numbers = Numbers(0x4D41_5452_4958);
     for row in ROWS {
         // A length that no block divides.
-        let frames = 11_111 + numbers.below(9_000);
+        let mut frames = 11_111 + numbers.below(9_000);
+        if row.0 == "w64" {
+            // But for chunks of 8 bytes: ffmpeg counts their padding as sound.
+            frames -= frames % 4;
+        }
         check(row, frames, &mut numbers);
     }
 }
 
 /// Frames of a block that ffmpeg's encoder fills up with silence, and counts as sound.
-fn encoder_block(extension: &str, codec: &str, channels: usize) -> usize {
+fn encoder_block(codec: &str, channels: usize) -> usize {
     match (codec, channels) {
         ("adpcm_ms", 1) => 2036,
         ("adpcm_ms", _) => 1012,
         ("adpcm_ima_wav", 1) => 2041,
         ("adpcm_ima_wav", _) => 1017,
         ("adpcm_ima_qt", _) => 64,
-        // Chunks of Wave64 are padded to 8 bytes, and ffmpeg counts these.
-        _ if extension == "w64" => 4,
         _ => 1,
     }
 }
@@ -150,7 +152,7 @@ fn check(row: &Row, frames: usize, numbers: &mut Numbers) {
     all.extend(*options);
     let secs = frames as f64 / f64::from(*rate) + 0.1;
     let bytes = encoded(secs, *rate, *channels, extension, &all);
-    let frames = frames.next_multiple_of(encoder_block(extension, codec, *channels));
+    let frames = frames.next_multiple_of(encoder_block(codec, *channels));
     let name = format!("a.{extension}");
     let mut decoder =
         open_bytes(bytes.clone(), &name).unwrap_or_else(|error| panic!("{row:?}: {error}"));
