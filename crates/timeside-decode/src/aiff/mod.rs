@@ -55,7 +55,8 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
         let size = u64::from(u32::from_be_bytes(size));
         match &id {
             b"COMM" if common.is_none() => {
-                let chunk = read_body(reader, size, &mut room)?;
+                // Tags before it do not take its room.
+                let chunk = read_body(reader, size, &mut 256)?;
                 common = Some(Common::parse(Fields::big(&chunk), is_compressed)?);
             }
             b"SSND" if data.is_none() => {
@@ -70,15 +71,11 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
                 data = Some((body.saturating_add(8 + offset), told));
             }
             b"MARK" => markers.points(Fields::big(&read_body(reader, size, &mut room)?)),
-            b"INST" => markers.instrument(
-                Fields::big(&read_body(reader, size, &mut room)?),
-                &mut tags,
-            ),
+            b"INST" => {
+                markers.instrument(Fields::big(&read_body(reader, size, &mut room)?), &mut tags)
+            }
             b"COMT" => {
-                markers.comments(
-                    Fields::big(&read_body(reader, size, &mut room)?),
-                    &mut tags,
-                );
+                markers.comments(Fields::big(&read_body(reader, size, &mut room)?), &mut tags);
             }
             b"NAME" | b"AUTH" | b"(c) " | b"ANNO" => {
                 let key = match &id {

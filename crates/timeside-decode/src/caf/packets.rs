@@ -124,8 +124,8 @@ impl PacketTable {
             return Place {
                 packet,
                 entry: 24,
-                byte: packet * self.packet_bytes,
-                frame: packet * self.packet_frames,
+                byte: packet.saturating_mul(self.packet_bytes),
+                frame: packet.saturating_mul(self.packet_frames),
             };
         }
         let after = self.notes.partition_point(|note| note.frame <= frame);
@@ -159,6 +159,12 @@ impl PacketTable {
         self.end.frame
     }
 
+    /// Byte of the sound and frame at which the last packet begins.
+    pub(crate) fn last(&self) -> (u64, u64) {
+        let place = self.at_frame(u64::MAX);
+        (place.byte, place.frame)
+    }
+
     /// Bytes of all packets.
     pub(crate) fn bytes(&self) -> u64 {
         self.end.byte
@@ -169,7 +175,9 @@ impl PacketTable {
         let after = self.notes.partition_point(|note| note.byte <= bytes);
         let Some(note) = self.notes.get(after.saturating_sub(1)) else {
             let packets = bytes.checked_div(self.packet_bytes).unwrap_or(0);
-            return packets.saturating_mul(self.packet_frames).min(self.end.frame);
+            return packets
+                .saturating_mul(self.packet_frames)
+                .min(self.end.frame);
         };
         let mut place = *note;
         while place.packet < self.end.packet
@@ -222,7 +230,8 @@ impl Demuxer for Packets {
         packet.data.clear();
         // A packet of impossible size is not read: what follows may be sound.
         if bytes <= MAX_PACKET_BYTES {
-            self.reader.seek_to(self.start.saturating_add(self.next.byte))?;
+            self.reader
+                .seek_to(self.start.saturating_add(self.next.byte))?;
             let read = self.reader.read_into(&mut packet.data, bytes as usize)?;
             if (read as u64) < bytes {
                 return Ok(false);

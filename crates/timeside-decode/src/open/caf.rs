@@ -34,12 +34,12 @@ impl Opening {
         self.pcm(reader, sound)
     }
 
-    fn caf_packets(self, reader: Reader, caf: Caf) -> Result<Box<dyn Decoder>> {
+    fn caf_packets(self, mut reader: Reader, caf: Caf) -> Result<Box<dyn Decoder>> {
         let corrupt = |what: &str| Error::CorruptMedia(format!("the CAF file {what}"));
         let Some(table) = caf.table else {
             return Err(corrupt("has no table of its packets"));
         };
-        let (name, codec, preroll): (_, Box<dyn Codec>, _) = match caf.description.content {
+        let (name, codec, preroll): (_, Box<dyn Codec>, _) = match &caf.description.content {
             Content::Alac => {
                 let cookie = alac_cookie(&caf.cookie);
                 ("alac", Box::new(SymphoniaCodec::alac(cookie)?), 0)
@@ -52,7 +52,16 @@ impl Opening {
         };
         let there = reader.len().map(|len| len.saturating_sub(caf.start));
         let mut warnings = Vec::new();
-        let mut frames = table.frames().saturating_sub(table.priming_frames);
+        let mut frames = table.frames();
+        if caf.description.content == Content::Alac {
+            // Not every program tells of the padding, but the last packet knows its own length.
+            let (byte, frame) = table.last();
+            reader.seek_to(caf.start.saturating_add(byte))?;
+            if let Some(last) = reader.array()?.and_then(alac_packet_frames) {
+                frames = frames.min(frame.saturating_add(last));
+            }
+        }
+        frames = frames.saturating_sub(table.priming_frames);
         if table.valid_frames > 0 {
             frames = frames.min(table.valid_frames);
         }
@@ -88,6 +97,15 @@ impl Opening {
         let demuxer = Packets::new(reader, caf.start, table, preroll);
         self.finish(info, demuxer, codec)
     }
+}
+
+/// Frames of a packet of Apple Lossless that begins so, if it is shorter than others: behind 19 bits of tag,
+/// instance and zeros one says whether 32 bits of length follow the next three.
+fn alac_packet_frames(head: [u8; 7]) -> Option<u64> {
+    let bits = head
+        .iter()
+        .fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    (bits >> 36 & 1 == 1).then_some(bits >> 1 & 0xFFFF_FFFF)
 }
 
 /// The cookie itself: older files wrap it in the atoms `frma` and `alac`.

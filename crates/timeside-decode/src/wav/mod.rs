@@ -20,6 +20,9 @@ use timeside_core::{Error, Result};
 /// Tags, markers and the like are read up to this in all.
 const MAX_METADATA_BYTES: usize = 1 << 20;
 
+/// The format chunk is read up to this: its longest form has 7 pairs of ADPCM coefficients.
+const MAX_FORMAT_BYTES: usize = 256;
+
 /// No file has more chunks that matter.
 const MAX_CHUNKS: usize = 4096;
 
@@ -88,6 +91,12 @@ impl Found {
             return Ok(());
         }
         let endian = chunks.endian();
+        // Tags before it do not take the format's room.
+        let mut format_room = MAX_FORMAT_BYTES;
+        let room = match &chunk.id {
+            b"fmt " => &mut format_room,
+            _ => room,
+        };
         let body = read_body(chunks.reader, chunk.size, room)?;
         let fields = Fields {
             bytes: &body,
