@@ -7,28 +7,39 @@
 //! | module | holds |
 //! |---|---|
 //! | [`formats`] | the table of formats |
+//! | [`decoders`] | their descriptions, for the registry |
 //! | [`raw`] | samples that are already there, and silence |
 //! | [`segment`] | a stretch of a decoder |
 //! | [`convert`] | another rate, another number of channels |
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
 //! | [`sha1`] | the identity of a medium |
 //!
-//! Inside, a demuxer cuts packets (`wav`, `elementary`, `mp4`, `ogg`, and FLAC in `symphonia`), a codec makes
+//! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `ogg`), a codec makes
 //! samples of each (`symphonia`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod aac;
 mod adts;
+mod aiff;
+mod au;
+mod caf;
 pub mod convert;
+pub mod decoders;
 mod elementary;
+mod fields;
+mod flac;
 pub mod formats;
 mod id3;
+mod index;
 mod mp4;
 mod mpeg;
+mod mpeg_codec;
 mod ogg;
 mod open;
 #[cfg(feature = "opus")]
 mod opus;
 mod packet;
+mod pcm;
+mod pictures;
 pub mod ranged;
 pub mod raw;
 mod reader;
@@ -41,5 +52,6 @@ mod tags;
 mod wav;
 
 pub use convert::prepare;
+pub use index::SeekIndex;
 pub use open::{Hint, open};
 pub use raw::{ArrayDecoder, NullDecoder};

@@ -12,7 +12,10 @@ mod aac;
 mod bad_input;
 mod exact;
 mod generate;
+mod long;
+mod matrix;
 mod mutation;
+mod pcm_files;
 mod ranged_media;
 mod seeking;
 
