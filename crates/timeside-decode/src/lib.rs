@@ -15,13 +15,14 @@
 //! | [`sha1`] | the identity of a medium |
 //!
 //! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `ogg`), a codec makes
-//! samples of each (`symphonia`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
+//! samples of each (`symphonia`, `vorbis`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod aac;
 mod adts;
 mod aiff;
 mod au;
 mod caf;
+mod channel_order;
 pub mod convert;
 pub mod decoders;
 mod elementary;
@@ -49,6 +50,7 @@ mod sniff;
 mod stream;
 mod symphonia;
 mod tags;
+mod vorbis;
 mod wav;
 
 pub use convert::prepare;
