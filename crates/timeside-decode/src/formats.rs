@@ -29,8 +29,8 @@ pub struct Format {
 /// | mp1 | MPEG layer I | mp1 |
 /// | adts | AAC (feature `he-aac`: also HE-AAC v1 and v2, surround) | aac, adts |
 /// | mp4 | AAC as in ADTS, and AAC-LD, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
-/// | matroska, webm | AAC as in ADTS, MP3, FLAC, ALAC, Vorbis (mono and stereo), Opus | mkv, mka, mk3d; webm, weba |
-/// | ogg | Vorbis (mono and stereo), Opus (feature `opus`) | ogg, oga, opus |
+/// | matroska, webm | AAC as in ADTS, MP3, FLAC, ALAC, Vorbis, Opus | mkv, mka, mk3d; webm, weba |
+/// | ogg | Vorbis, Opus (feature `opus`) | ogg, oga, opus |
 pub const FORMATS: &[Format] = &[
     Format {
         container: "wav",
@@ -177,7 +177,7 @@ pub const FORMATS: &[Format] = &[
         },
         extensions: &["ogg", "oga", "opus"],
         mime_type: "audio/ogg",
-        notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz. Surround is read of Opus only, in the order of WAV.",
+        notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz. Surround in the order of WAV.",
     },
 ];
 

@@ -15,13 +15,14 @@
 //! | [`sha1`] | the identity of a medium |
 //!
 //! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `mkv`, `ogg`, …), a codec makes
-//! samples of each (`pcm`, `symphonia`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
+//! samples of each (`pcm`, `symphonia`, `vorbis`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod aac;
 mod adts;
 mod aiff;
 mod au;
 mod caf;
+mod channel_order;
 mod coding;
 pub mod convert;
 pub mod decoders;
@@ -51,6 +52,7 @@ mod sniff;
 mod stream;
 mod symphonia;
 mod tags;
+mod vorbis;
 mod wav;
 
 pub use convert::prepare;
