@@ -5,7 +5,16 @@ import type { ExactPlayer } from "../types.js";
 const LEAD_SECS = 0.35;
 /** Both are this near each other before one gives way. */
 const NEAR_SECS = 0.004;
-const ATTEMPTS = 12;
+const ATTEMPTS = 10;
+/** What a browser takes to start at a place; what is left of it is made good. Seconds. */
+const START_SECS = 0.08;
+/** In this time a difference is made good, by so much of the speed at most. */
+const NUDGE_SECS = 0.5;
+const MOST_NUDGE = 0.2;
+/** Nobody hears it; at 0 Chromium takes another output, and its clock jumps by some 50 ms. */
+const SILENCE = 1e-4;
+/** After another speed the browser's clock of `<audio>` is unsteady for a while. */
+const SETTLE_MS = 200;
 const FADE_STEPS = 4;
 const FADE_STEP_MS = 4;
 /** How long a seek or a start is waited for. */
@@ -40,7 +49,7 @@ export async function toExact(audio: HTMLMediaElement, exact: ExactPlayer, take:
     await wait(Math.max(0, meetsMs - performance.now()));
     take();
     const { volume } = audio;
-    await ramp(audio, volume, 0);
+    await ramp(audio, volume, SILENCE);
     audio.pause();
     audio.volume = volume;
     return;
@@ -61,34 +70,45 @@ export async function toMedia(exact: ExactPlayer, audio: HTMLMediaElement, take:
     audio.volume = volume;
     return take();
   }
-  audio.volume = 0;
+  audio.volume = SILENCE;
   try {
     const rate = exact.playbackRate;
-    audio.currentTime = exact.currentTime + LEAD_SECS * rate;
+    audio.currentTime = exact.currentTime + START_SECS * rate;
     await audio.play();
     await meet(exact, audio, rate);
   } finally {
     if (exact.paused) audio.pause();
     take();
     exact.fadeOut();
-    await ramp(audio, 0, volume);
+    await ramp(audio, SILENCE, volume);
   }
 }
 
 /** Brings a silent `<audio>` to where the other is, by a little more or less speed. */
 async function meet(exact: ExactPlayer, audio: HTMLMediaElement, rate: number): Promise<void> {
+  const { preservesPitch } = audio;
+  // To begin and end stretching costs the browser's clock 20 ms; silence has no pitch to preserve.
+  if (rate === 1) audio.preservesPitch = false;
+  try {
+    await approach(exact, audio, rate);
+  } finally {
+    audio.playbackRate = rate;
+    audio.preservesPitch = preservesPitch;
+  }
+}
+
+async function approach(exact: ExactPlayer, audio: HTMLMediaElement, rate: number): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS && !exact.paused; attempt++) {
-    await wait(120);
+    await wait(SETTLE_MS);
     const off = await offset(exact, audio);
     if (Math.abs(off) < NEAR_SECS * rate) return;
     if (Math.abs(off) > LEAD_SECS * rate) {
-      audio.currentTime = exact.currentTime;
+      audio.currentTime = exact.currentTime + START_SECS * rate;
       continue;
     }
-    // Half a second's worth of correction at most at a fifth of the speed.
-    const change = Math.sign(off) * -0.2;
+    const change = Math.max(-MOST_NUDGE, Math.min(MOST_NUDGE, -off / (NUDGE_SECS * rate)));
     audio.playbackRate = rate * (1 + change);
-    await wait((Math.abs(off) / (0.2 * rate)) * 1000);
+    await wait((Math.abs(off) / (Math.abs(change) * rate)) * 1000);
     audio.playbackRate = rate;
   }
 }
