@@ -191,7 +191,9 @@ export class ExactProcessor extends AudioWorkletProcessor {
       this.#stretch.reset();
       return "tape";
     }
-    return this.#speed !== 1 || this.#stretch.isBusy(this.#playhead) ? "stretch" : "direct";
+    if (this.#speed !== 1 || this.#stretch.isBusy(this.#playhead)) return "stretch";
+    this.#stretch.reset();
+    return "direct";
   }
 
   #has(ready: number, needed: number, left: number): boolean {
