@@ -22,7 +22,18 @@ export interface Beside {
   sink?: Sink;
 }
 
-const FINAL: ReadonlySet<Event["type"]> = new Set(["opened", "done", "samples", "peaks", "spectrogram", "sha1", "processors", "failed"]);
+/** How a command is asked. */
+export interface Asking {
+  media?: number;
+  /** Cancels it. */
+  signal?: AbortSignal | undefined;
+  /** What it is, for the words of a cancellation. */
+  what: string;
+  /** Told of what comes before the answer. */
+  part?(event: Event, arrays: TypedArray[]): void;
+}
+
+const FINAL: ReadonlySet<Event["type"]> = new Set(["opened", "done", "samples", "peaks", "spectrogram", "sha1", "picture", "processors", "failed"]);
 const BEAT_MS = 2000;
 /** Beats without an answer to a ping after which the worker counts as dead. They are counted, not timed: a machine may sleep. */
 const BEATS_LOST = 4;
@@ -79,9 +90,9 @@ class Client {
 
   /** The one answer to a command. */
   ask<T extends Event["type"]>(
-    _type: T,
+    type: T,
     make: (request: number) => Command,
-    { media, signal, what, ...beside }: Beside & { media?: number; signal?: AbortSignal | undefined; what: string },
+    { media, signal, what, part, ...beside }: Beside & Asking,
   ): Promise<{ event: Extract<Event, { type: T }>; arrays: TypedArray[] }> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw cancelled(what, signal.reason);
@@ -95,6 +106,7 @@ class Client {
         {
           ...(media !== undefined && { media }),
           event: (event, arrays) => {
+            if (event.type !== type) return part?.(event, arrays);
             done();
             resolve({ event: event as Extract<Event, { type: T }>, arrays });
           },

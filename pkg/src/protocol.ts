@@ -1,6 +1,6 @@
 /** Commands and events between page and worker: mirrors `crates/timeside-protocol`. Never part of the public face. */
 import type { Sink } from "./exact/wire.js";
-import type { AnalyzerResult, AudioMetadata, MediaInfo, ProcessorInfo, Step, Warning } from "./types.js";
+import type { AnalyzerResult, AudioMetadata, MediaInfo, ProcessorInfo, Spectrogram, Step, Warning } from "./types.js";
 
 /** The place of an array among those that travel beside a message. */
 export type ArrayRef = number;
@@ -13,6 +13,8 @@ export interface OpenData {
   uri: string;
   sampleRate: number;
   maxMemory: number;
+  /** Which audio track of several. */
+  track?: number;
   /** Set by the worker: its SHA-1 is then that of its first 10 MiB. */
   isRemote?: boolean;
 }
@@ -58,6 +60,7 @@ export type Command =
   | { type: "feed-read"; feed: number; read: FeedRead }
   | { type: "feed-drop"; feed: number; epoch: number }
   | { type: "sha1"; request: number; media: number }
+  | { type: "picture"; request: number; media: number; index: number }
   | { type: "processors"; request: number }
   | { type: "parse-results"; request: number; format: string };
 
@@ -84,6 +87,11 @@ export interface ResultData
   audio: AudioMetadata;
 }
 
+/** A spectrogram whose bytes travel beside the message. */
+export interface PictureData extends Omit<Spectrogram, "data"> {
+  data: ArrayRef;
+}
+
 export type InfoData = Omit<MediaInfo, "playable" | "sha1">;
 
 export type Event =
@@ -104,9 +112,11 @@ export type Event =
       end: number;
       channels: { min: ArrayRef; max: ArrayRef; rms: ArrayRef }[];
     }
-  | { type: "spectrogram"; request: number; width: number; height: number; data: ArrayRef; minDb: number; maxDb: number; complete: boolean }
+  | ({ type: "spectrogram"; request: number } & PictureData)
+  | ({ type: "spectrogram-part"; request: number } & PictureData)
   | { type: "fed"; request: number; slot: number; epoch: number; start: number; isDropped: boolean; channels: ArrayRef[] }
   | { type: "sha1"; request: number; sha1: string }
+  | { type: "picture"; request: number; data: ArrayRef }
   | { type: "processors"; request: number; processors: ProcessorInfo[] }
   | { type: "failed"; request: number; error: ErrorData };
 

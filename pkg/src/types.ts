@@ -37,6 +37,8 @@ export interface OpenOptions {
    * whose server gives no parts of files. Default 256 MiB.
    */
   maxMemory?: number;
+  /** `id` of the audio track to read, of several (`info.tracks`); default the container's own. */
+  track?: number;
 }
 
 /** Something that was repaired or lost without stopping the work. */
@@ -73,6 +75,20 @@ export interface MediaInfo {
   readonly mimeType: string;
   /** Tags by lower-case names (`title`, `artist`, …). */
   readonly tags: Readonly<Record<string, string>>;
+  /** The audio tracks of a container that can have several; empty where there is but one stream. */
+  readonly tracks: readonly Track[];
+  /** `id` of the track that is read, where `tracks` has some. */
+  readonly track: number | null;
+  /** Chapters in the order of time. */
+  readonly chapters: readonly Chapter[];
+  /** Cue points and regions in the order of time. */
+  readonly markers: readonly Marker[];
+  /** Cover art and other pictures; `Media.picture` reads one. */
+  readonly pictures: readonly Picture[];
+  /** Frames from midnight to the first frame (BWF `bext`), where told. */
+  readonly timeReference: number | null;
+  /** Who decodes it: `timeside`, exact to the frame, or the `browser`, because we lack the codec. */
+  readonly decodedBy: "timeside" | "browser";
   /** False where the source cannot seek. */
   readonly seekable: boolean;
   /** Whether this browser's `<audio>` says it can play it. */
@@ -81,6 +97,53 @@ export interface MediaInfo {
   readonly warnings: readonly Warning[];
   /** SHA-1 in lower-case hex: of a file the whole, of an address the first 10 MiB, of raw samples their bytes. */
   sha1(): Promise<string>;
+}
+
+/** One audio track of a container that can have several. */
+export interface Track {
+  /** The container's number of the track. */
+  readonly id: number;
+  /** Codec, as in `MediaInfo.codec`; the container's own word for one that cannot be read. */
+  readonly codec: string;
+  /** Frames per second, 0 if unknown. */
+  readonly sampleRate: number;
+  /** Number of channels, 0 if unknown. */
+  readonly channels: number;
+  /** Language (BCP 47 or ISO 639-2), empty if unknown. */
+  readonly language: string;
+  /** Name, or empty. */
+  readonly name: string;
+  /** Whether the container plays it by default. */
+  readonly isDefault: boolean;
+  /** Whether it can be read here. */
+  readonly isSupported: boolean;
+}
+
+/** A named stretch that divides a medium, in seconds. */
+export interface Chapter {
+  readonly start: number;
+  /** `null` where the file does not say. */
+  readonly end: number | null;
+  readonly title: string;
+}
+
+/** A cue point (`end` equals `start`) or a region, in seconds. */
+export interface Marker {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+}
+
+/** A picture in a medium; its bytes come by `Media.picture`. */
+export interface Picture {
+  /** What it shows, by the words of ID3v2's APIC: `front-cover`, `other`, … */
+  readonly kind: string;
+  /** MIME type, such as `image/jpeg`. */
+  readonly mimeType: string;
+  /** Description, or empty. */
+  readonly description: string;
+  /** Length in bytes. */
+  readonly byteLen: number;
 }
 
 /** A processor of a pipe: its id, or an object with its parameters by upstream's names. */
@@ -175,16 +238,31 @@ export interface SpectrogramOptions {
   start?: number;
   /** End in seconds; default the end. */
   end?: number;
+  /**
+   * Frames per column, instead of `end`: tiles of one grid then fit together exactly, the last one too, whose columns
+   * behind the end are 0.
+   */
+  columnFrames?: number;
   /** Columns, 1 to 8192. */
   width: number;
   /** Rows, 1 to 8192. */
   height: number;
-  /** Samples per frame; default 2048. */
+  /** Samples per frame of analysis, 16 to 65536; default 2048. */
   block?: number;
-  /** Samples from one frame to the next; default what the columns need. */
+  /** Points of the FFT, from `block` to 262144: a longer one is padded with zeros. Default `block`. */
+  fft?: number;
+  /**
+   * Least samples from one frame of analysis to the next inside a column; default half a block. There are at most
+   * eight in a column, and it shows their mean power.
+   */
   step?: number;
-  /** Window by its name; default `hann`. */
+  /**
+   * Window: `hann` (default), `hann_symmetric`, `hamming`, `blackman`, `blackman_harris`, `gaussian` (Praat's),
+   * `kaiser` (β 8.6), `flat_top`, `rectangular`.
+   */
   window?: string;
+  /** One channel, from 0; default the mean of all. */
+  channel?: number;
   /** Frequency scale; default `linear`. */
   scale?: "linear" | "log" | "mel" | "bark" | "erb";
   /** Lowest frequency in Hz. */
@@ -192,10 +270,15 @@ export interface SpectrogramOptions {
   /** Highest frequency in Hz; default half the sample rate. */
   maxHz?: number;
   /**
-   * Default false. True: a long stretch is drawn at once, and coarser, from what the background read has come to,
-   * and nothing is read for it alone. Only with default `block`, `step` and `window`.
+   * Default false. True: a long stretch is drawn from what the background read has come to, and from samples of the
+   * rest, soon, and not `complete` until that read is through. Only with default `block`, `fft`, `step`, `window`
+   * and `channel`; others are drawn from samples alone.
    */
   partial?: boolean;
+  /** Told of coarser images (not `complete`) while a long stretch is drawn. */
+  onPartial?(image: Spectrogram): void;
+  /** Ends it: queued or half done, it costs nothing more. */
+  signal?: AbortSignal;
 }
 
 /** Log magnitudes of a stretch. */
@@ -210,7 +293,10 @@ export interface Spectrogram {
   minDb: number;
   /** In dB relative to a full-scale sine. */
   maxDb: number;
-  /** False (only with `partial`) if columns are 0 because the background read has not come to them yet. */
+  /**
+   * False (only with `partial`) if columns are 0 or only sampled because the background read has not come to them
+   * yet, and in what `onPartial` is told.
+   */
   complete: boolean;
 }
 
@@ -231,8 +317,10 @@ export interface Media {
   samples(start: number, end: number): Promise<Float32Array[]>;
   /** Columns of its waveform. */
   peaks(options: PeaksOptions): Promise<Peaks>;
-  /** Its spectrogram as log magnitudes. */
+  /** Its spectrogram as log magnitudes. A full-scale sine reads 0 dB at its bin. */
   spectrogram(options: SpectrogramOptions): Promise<Spectrogram>;
+  /** Picture `index` (default 0) of `info.pictures`, read now. Rejects with `out-of-range` if there is none. */
+  picture(index?: number): Promise<Blob>;
   /**
    * Plays it from the engine's own decode, exact to the sample.
    *

@@ -32,6 +32,8 @@ pub struct OpenOptions {
     pub sample_rate: u32,
     /// Bytes that the kept results of a run, or the cache of an address, may take.
     pub max_memory: Option<u64>,
+    /// Which audio track of several; none is the container's default.
+    pub track: Option<u32>,
 }
 
 /// A stretch that a sink asks of its feed.
@@ -163,6 +165,15 @@ pub enum Command {
         /// Number of the medium.
         media: u32,
     },
+    /// The bytes of a picture. Answered by `Picture`.
+    Picture {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+        /// Its place in the medium's `pictures`.
+        index: usize,
+    },
     /// What can be put in a pipe. Answered by `Processors`.
     Processors {
         /// Number of the request.
@@ -188,6 +199,7 @@ impl Command {
             | Self::Peaks { request, .. }
             | Self::Spectrogram { request, .. }
             | Self::Sha1 { request, .. }
+            | Self::Picture { request, .. }
             | Self::Processors { request }
             | Self::ParseResults { request, .. } => Some(request),
             Self::Close { .. }

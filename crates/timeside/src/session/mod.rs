@@ -226,6 +226,11 @@ impl<H: Host> Session<H> {
                 }
             }
             Command::Sha1 { request, media } => self.hashes.push((request, media)),
+            Command::Picture {
+                request,
+                media,
+                index,
+            } => self.ask(request, media, Interactive::Picture { index }),
             Command::Processors { request } => {
                 let processors = self.registry.infos().map(ProcessorInfo::from).collect();
                 self.host.tell(
