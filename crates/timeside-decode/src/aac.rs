@@ -30,8 +30,8 @@ pub(crate) struct Aac {
     pub(crate) preroll: u32,
 }
 
-/// Finds out what an AudioSpecificConfig and the stream's first packet tell. An empty packet, where the first is
-/// not to be had, leaves what the configuration says.
+/// Finds out what an AudioSpecificConfig and the stream's first packet tell; what follows it there does not
+/// matter. An empty packet, where the first is not to be had, leaves what the configuration says.
 ///
 /// # Errors
 /// `UnsupportedFormat` names what is not read, `CorruptMedia` what cannot be.
@@ -149,7 +149,7 @@ mod full {
         fn decode(&mut self, data: &[u8], planes: &mut Vec<Vec<f32>>) -> Result<usize, Damage> {
             if std::mem::take(&mut self.is_fresh)
                 && !self.first_packet.is_empty()
-                && data != self.first_packet
+                && !self.first_packet.starts_with(data)
             {
                 // Its samples are nobody's; the packets before the wanted one wash them out.
                 let _ = self.decoder.decode(&self.first_packet, None);

@@ -5,15 +5,15 @@ use crate::packet::Codec;
 use crate::pcm::Layout;
 use crate::symphonia::SymphoniaCodec;
 use crate::{aac, pcm};
-use timeside_core::{Error, Result};
+use timeside_core::Result;
 
 /// A track's coding, with what its codec needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Coding {
     /// With its AudioSpecificConfig.
     Aac(Vec<u8>),
-    /// MPEG audio, of any layer.
-    Mp3,
+    /// MPEG audio, of layer 1, 2 or 3.
+    Mpeg(u8),
     /// With its STREAMINFO.
     Flac(Vec<u8>),
     /// With its magic cookie.
@@ -40,16 +40,14 @@ pub(crate) struct Opened {
     pub(crate) preroll: u32,
 }
 
-/// Surround Vorbis may couple one channel with several. Symphonia 0.6.1 undoes that in the order of the header,
-/// where Vorbis I, §4.3.5 has the last first, and the channels come out mixed: better no sound than that.
-const MAX_VORBIS_CHANNELS: usize = 2;
-
 impl Coding {
     /// Its word in [`MediaInfo::codec`](timeside_core::MediaInfo::codec).
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Aac(_) => "aac",
-            Self::Mp3 => "mp3",
+            Self::Mpeg(1) => "mp1",
+            Self::Mpeg(2) => "mp2",
+            Self::Mpeg(_) => "mp3",
             Self::Flac(_) => "flac",
             Self::Alac(_) => "alac",
             Self::Vorbis { .. } => "vorbis",
@@ -98,18 +96,13 @@ impl Coding {
                     preroll: aac.preroll,
                 });
             }
-            Self::Mp3 => (Box::new(SymphoniaCodec::mp3()?), 64),
+            Self::Mpeg(layer) => (Box::new(SymphoniaCodec::mpeg(*layer)?), 64),
             Self::Flac(info) => (Box::new(SymphoniaCodec::flac(info)?), 0),
             Self::Alac(cookie) => (Box::new(AlacCodec::new(cookie)?), 0),
-            Self::Vorbis { .. } if channels > MAX_VORBIS_CHANNELS => {
-                return Err(Error::UnsupportedFormat(format!(
-                    "Vorbis with {channels} channels is not supported; 1 and 2 are"
-                )));
-            }
             Self::Vorbis {
                 identification,
                 setup,
-            } => (Box::new(SymphoniaCodec::vorbis(identification, setup)?), 2),
+            } => (crate::vorbis::codec(identification, setup, channels)?, 2),
             #[cfg(feature = "opus")]
             Self::Opus(head) => (Box::new(crate::opus::OpusCodec::new(head)?), 25),
             Self::Pcm(layout) => (layout.codec(), 0),

@@ -25,10 +25,12 @@ pub struct Format {
 /// | au | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law | au, snd |
 /// | flac | FLAC | flac |
 /// | mp3 | MPEG layer III | mp3 |
+/// | mp2 | MPEG layer II | mp2, mpa |
+/// | mp1 | MPEG layer I | mp1 |
 /// | adts | AAC (feature `he-aac`: also HE-AAC v1 and v2, surround) | aac, adts |
 /// | mp4 | AAC as in ADTS, and AAC-LD, MP3, FLAC, ALAC, Opus, PCM, ADPCM; fragmented too | m4a, mp4, m4b, m4r, mov |
 /// | matroska, webm | AAC as in ADTS, MP3, FLAC, ALAC, Vorbis, Opus, PCM | mkv, mka, mk3d; webm, weba |
-/// | ogg | Vorbis (mono and stereo), Opus (feature `opus`) | ogg, oga, opus |
+/// | ogg | Vorbis, Opus (feature `opus`) | ogg, oga, opus |
 pub const FORMATS: &[Format] = &[
     Format {
         container: "wav",
@@ -113,6 +115,20 @@ pub const FORMATS: &[Format] = &[
         notes: "Delay and padding are trimmed by the Xing/LAME tag. Samples beyond ±1 are kept.",
     },
     Format {
+        container: "mp2",
+        codecs: &["mp2"],
+        extensions: &["mp2", "mpa"],
+        mime_type: "audio/mpeg",
+        notes: "MPEG-1, 2 and 2.5. The format has no word for the encoder's delay, so all is kept.",
+    },
+    Format {
+        container: "mp1",
+        codecs: &["mp1"],
+        extensions: &["mp1"],
+        mime_type: "audio/mpeg",
+        notes: "MPEG-1, 2 and 2.5. The format has no word for the encoder's delay, so all is kept.",
+    },
+    Format {
         container: "adts",
         codecs: &["aac"],
         extensions: &["aac", "adts"],
@@ -161,7 +177,7 @@ pub const FORMATS: &[Format] = &[
         },
         extensions: &["ogg", "oga", "opus"],
         mime_type: "audio/ogg",
-        notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz. Surround is read of Opus only, in the order of WAV.",
+        notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz. Surround in the order of WAV.",
     },
 ];
 

@@ -14,8 +14,8 @@
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
 //! | [`sha1`] | the identity of a medium |
 //!
-//! Inside, a demuxer cuts packets (`wav`, `elementary`, `mp4`, `ogg`, and FLAC in `symphonia`), a codec makes
-//! samples of each (`symphonia`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
+//! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `mkv`, `ogg`, …), a codec makes
+//! samples of each (`pcm`, `symphonia`, `vorbis`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod aac;
 mod adts;
@@ -23,22 +23,27 @@ mod aiff;
 mod alac;
 mod au;
 mod caf;
+mod channel_order;
 mod coding;
 pub mod convert;
 pub mod decoders;
 mod elementary;
 mod fields;
+mod flac;
 pub mod formats;
 mod id3;
+mod index;
 mod mkv;
 mod mp4;
 mod mpeg;
+mod mpeg_codec;
 mod ogg;
 mod open;
 #[cfg(feature = "opus")]
 mod opus;
 mod packet;
 mod pcm;
+mod pictures;
 pub mod ranged;
 pub mod raw;
 mod reader;
@@ -48,8 +53,10 @@ mod sniff;
 mod stream;
 mod symphonia;
 mod tags;
+mod vorbis;
 mod wav;
 
 pub use convert::prepare;
+pub use index::SeekIndex;
 pub use open::{Hint, open};
 pub use raw::{ArrayDecoder, NullDecoder};

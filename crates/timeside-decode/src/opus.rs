@@ -1,5 +1,6 @@
 //! Opus packets into samples, by opus-pure. The only file that knows that crate.
 
+use crate::channel_order;
 use crate::packet::{Codec, Damage};
 use opus_pure::OpusMSDecoder;
 use timeside_core::{Error, Result};
@@ -134,19 +135,6 @@ pub(crate) fn packet_frames(packet: &[u8]) -> usize {
     if frames > MAX_FRAMES { 0 } else { frames }
 }
 
-/// For each channel in WAV's order (front left, front right, front centre, LFE, back, side), its place in the
-/// order of mapping family 1, which is Vorbis's (RFC 7845, §5.1.1.2; Vorbis I, §4.3.9).
-fn wav_order(head: &Head) -> &'static [usize] {
-    match (head.mapping_family, head.channels) {
-        (1, 3) => &[0, 2, 1],
-        (1, 5) => &[0, 2, 1, 3, 4],
-        (1, 6) => &[0, 2, 1, 5, 3, 4],
-        (1, 7) => &[0, 2, 1, 6, 5, 3, 4],
-        (1, 8) => &[0, 2, 1, 7, 5, 6, 3, 4],
-        _ => &[],
-    }
-}
-
 /// The codec.
 #[derive(Debug)]
 pub(crate) struct OpusCodec {
@@ -184,7 +172,11 @@ impl OpusCodec {
         Ok(Self {
             decoder,
             channels,
-            order: wav_order(head),
+            order: if head.mapping_family == 1 {
+                channel_order::of_vorbis(channels)
+            } else {
+                &[]
+            },
             gain,
             interleaved: vec![0.0; MAX_FRAMES * channels],
         })

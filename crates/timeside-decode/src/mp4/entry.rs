@@ -172,7 +172,7 @@ impl Entry {
             .ok_or_else(corrupt)?;
         let told = Description::parse(kind, body).ok_or_else(corrupt)?;
         let mut entry = Self {
-            coding: Coding::Mp3,
+            coding: Coding::Mpeg(3),
             sample_rate: told.sample_rate,
             channels: told.channels,
         };
@@ -187,7 +187,7 @@ impl Entry {
                 let (object_type, config) = decoder_config(esds).ok_or_else(corrupt)?;
                 entry.coding = match object_type {
                     0x40 | 0x66..=0x68 => Coding::Aac(config.to_vec()),
-                    0x69 | 0x6B => Coding::Mp3,
+                    0x69 | 0x6B => Coding::Mpeg(3),
                     0xA5 => return Err(unsupported("AC-3")),
                     0xA6 => return Err(unsupported("E-AC-3")),
                     0xDD => return Err(unsupported("Vorbis in MP4")),

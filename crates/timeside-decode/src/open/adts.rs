@@ -27,7 +27,13 @@ impl Opening {
         let aac = aac::open(&header.audio_specific_config(), &first_packet)?;
         header.block_frames = aac.packet_frames as usize;
         let len = reader.len();
-        let mut demuxer = Elementary::new(reader, elementary::Header::Adts(header), start, 0)?;
+        let mut demuxer = Elementary::new(
+            reader,
+            elementary::Header::Adts(header),
+            start,
+            0,
+            self.index(),
+        )?;
         let mean = demuxer.mean_frame_bytes()?;
         let secs_per_packet = f64::from(aac.packet_frames) / f64::from(aac.sample_rate);
         let duration = len

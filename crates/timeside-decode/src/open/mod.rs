@@ -9,12 +9,12 @@ mod mpeg;
 mod ogg;
 mod pcm;
 
+use crate::index::SeekIndex;
 use crate::packet::{Codec, Demuxer};
 use crate::reader::{Counted, Reader};
 use crate::sniff::{self, Container};
 use crate::stream::{Position, Stream};
 use crate::{formats, id3};
-use std::collections::BTreeMap;
 use timeside_core::{Decoder, Error, MediaInfo, Result, Source, Track};
 
 /// More leading ID3v2 tags than these are not skipped.
@@ -32,6 +32,9 @@ pub struct Hint {
     /// Which audio track of several to read, by its [`Track::id`](timeside_core::Track::id); `None` is the
     /// container's default. That there is no such track is `BadParameter`.
     pub track: Option<u32>,
+    /// Where its packets are, as far as others have read it: give all decoders of one medium the same. `None`
+    /// begins a new one.
+    pub index: Option<SeekIndex>,
 }
 
 impl Hint {
@@ -68,7 +71,7 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
     let position = Position::default();
     let mut reader = Reader::new(Counted::new(source, position.clone()));
     let mut start = 0;
-    let mut tags = BTreeMap::new();
+    let mut tags = id3::Tags::default();
     let mut head = Vec::new();
     for _ in 0..MAX_ID3_TAGS {
         reader.seek_to(start)?;
@@ -78,8 +81,8 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
         if tag == 0 {
             break;
         }
-        if tags.is_empty() {
-            tags = id3::texts(&mut reader, start, tag)?;
+        if tags.texts.is_empty() {
+            tags.read_id3v2(&mut reader, start, tag)?;
         }
         start += tag;
     }
@@ -155,11 +158,17 @@ pub(crate) fn choose_track<'a>(
 /// What all formats need to be opened.
 struct Opening {
     hint: Hint,
-    tags: BTreeMap<String, String>,
+    /// What ID3 tags before the medium told.
+    tags: id3::Tags,
     position: Position,
 }
 
 impl Opening {
+    /// The index shared with other decoders of this medium, or a new one.
+    fn index(&self) -> SeekIndex {
+        self.hint.index.clone().unwrap_or_default()
+    }
+
     /// Joins demuxer and codec. `info` is what the container told; what the sender told is added here.
     fn finish(
         mut self,
@@ -178,8 +187,12 @@ impl Opening {
                 info.container
             )));
         }
-        self.tags.append(&mut info.tags);
-        info.tags = self.tags;
+        self.tags.texts.append(&mut info.tags);
+        info.tags = self.tags.texts;
+        info.pictures.append(&mut self.tags.pictures);
+        if info.chapters.is_empty() {
+            info.chapters = self.tags.chapters;
+        }
         info.name = self.hint.name;
         info.uri = self.hint.uri;
         if info.mime_type.is_empty() {

@@ -1,25 +1,32 @@
 //! MPEG audio, opened: its tag tells delay, padding and length.
 
 use super::Opening;
-use crate::elementary::{self, Elementary};
+use crate::elementary::{self, Elementary, Outline};
+use crate::id3;
+use crate::mpeg_codec::MpegCodec;
 use crate::reader::Reader;
-use crate::symphonia::SymphoniaCodec;
 use timeside_core::{Decoder, Error, MediaInfo, Result, Warning};
 
 impl Opening {
-    pub(super) fn mpeg(self, mut reader: Reader, first_byte: u64) -> Result<Box<dyn Decoder>> {
+    pub(super) fn mpeg(mut self, mut reader: Reader, first_byte: u64) -> Result<Box<dyn Decoder>> {
         let Some(start) = elementary::mpeg_start(&mut reader, first_byte)? else {
             return Err(Error::CorruptMedia("the MP3 header is damaged".into()));
         };
         let header = start.header;
-        if header.layer != 3 {
-            let layer = ["", "I", "II"][usize::from(header.layer)];
-            return Err(Error::UnsupportedFormat(format!(
-                "the codec is MPEG audio layer {layer}; only layer III is supported"
-            )));
-        }
         let len = reader.len();
-        let tag = start.tag.unwrap_or_default();
+        if self.tags.texts.is_empty() {
+            id3::tail::read(&mut reader, &mut self.tags)?;
+        }
+        let mut tag = start.tag.unwrap_or_default();
+        // iTunes counts like LAME, in a comment.
+        let gapless = self
+            .tags
+            .gapless
+            .filter(|_| header.layer == 3 && tag.delay.is_none());
+        if let Some(gapless) = gapless {
+            tag.delay = Some(gapless.delay);
+            tag.padding = Some(gapless.padding);
+        }
         // The decoder itself is 528 + 1 samples late; the tag counts only the encoder's delay.
         let delay = tag.delay.map_or(0, |delay| i64::from(delay) + 529);
         let mut warnings = Vec::new();
@@ -52,6 +59,7 @@ impl Opening {
             elementary::Header::Mpeg(header),
             start.first_byte,
             delay,
+            self.index(),
         )?;
         if let (true, Some(count), Some(bytes)) = (tag.constant_bitrate, told, tag.bytes) {
             let tag_bytes = start.first_byte - first_byte;
@@ -59,6 +67,26 @@ impl Opening {
                 count.into(),
                 u64::from(bytes).saturating_sub(tag_bytes),
             )?;
+        }
+        let mut frames = frames.or_else(|| {
+            let frames = gapless.map(|gapless| i64::try_from(gapless.frames).unwrap_or(0))?;
+            (frames > 0 && warnings.is_empty()).then_some(frames)
+        });
+        if let Some(count) = told {
+            let bytes = tag.bytes.map_or(there, |bytes| Some(bytes.into()));
+            demuxer.set_outline(Outline {
+                units: count.into(),
+                bytes: bytes.unwrap_or(0),
+                table: tag.table,
+            });
+        } else if let Some(counted) = demuxer.counted_frames() {
+            let all = counted.saturating_mul(header.frames as u64);
+            frames = Some(
+                i64::try_from(all)
+                    .unwrap_or(i64::MAX)
+                    .saturating_sub(delay)
+                    .max(0),
+            );
         }
         let duration = match frames {
             Some(_) => None,
@@ -70,9 +98,10 @@ impl Opening {
                 })
             }
         };
+        let word = ["mp3", "mp1", "mp2"][usize::from(header.layer % 3)];
         let info = MediaInfo {
-            container: "mp3".into(),
-            codec: "mp3".into(),
+            container: word.into(),
+            codec: word.into(),
             sample_rate: header.sample_rate,
             channels: header.channels,
             frames,
@@ -80,6 +109,6 @@ impl Opening {
             duration,
             ..MediaInfo::default()
         };
-        self.finish(info, demuxer, Box::new(SymphoniaCodec::mp3()?))
+        self.finish(info, demuxer, Box::new(MpegCodec::new(&header)?))
     }
 }

@@ -359,6 +359,12 @@ fn surround_channels_stand_in_the_order_of_wav() {
         ("libopus", "5.0", 5),
         ("libopus", "5.1", 6),
         ("libopus", "7.1", 8),
+        ("libvorbis", "3.0", 3),
+        ("libvorbis", "quad", 4),
+        ("libvorbis", "5.0", 5),
+        ("libvorbis", "5.1", 6),
+        ("libvorbis", "6.1", 7),
+        ("libvorbis", "7.1", 8),
     ] {
         let expressions = tones[..channels].join("|");
         let source = format!("aevalsrc=exprs={expressions}:c={layout}:s=48000:d=1");

@@ -166,6 +166,7 @@ fn what_ffmpeg_makes() {
             &["-c:a", "libopus", "-b:a", "24k", "-frame_duration", "60"],
             1e-3,
         ),
+        ("ogg", 48_000, &["-c:a", "libvorbis", "-ac", "6"], 0.0),
         ("mp4", 48_000, &["-c:a", "libopus"], 1e-3),
         ("mp4", 44_100, &["-c:a", "flac", "-strict", "-2"], 0.0),
         ("wav", 44_100, &["-c:a", "pcm_s24le"], 0.0),
