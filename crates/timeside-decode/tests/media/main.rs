@@ -191,7 +191,7 @@ pub(crate) const FIXTURES: &[Fixture] = &[
         include_bytes!("../../../../tests/fixtures/media/tones_two_tracks.mkv"),
         "matroska",
         "flac",
-        Some(19_200),
+        Some(19_536),
     ),
 ];
 
