@@ -34,7 +34,7 @@ export async function open(source: AudioInput, options: OpenOptions = {}): Promi
   const signal = own && theirs ? AbortSignal.any([own, theirs]) : (own ?? theirs);
   if (signal?.aborted) throw cancelled("open", signal.reason);
   const { source: taken, data } = await takeApart(source, options);
-  const media = new OpenMedia(taken, data);
+  const media = new OpenMedia(taken, data, options.refresh?.bind(options));
   try {
     await media.reopen(signal);
   } catch (error) {
@@ -49,7 +49,7 @@ class OpenMedia implements Media {
   onreaderror: ((error: Error) => void) | null = null;
   readonly #source: Source;
   readonly #data: OpenData;
-  readonly #media = client.hold((event) => this.#hear(event));
+  readonly #media: number;
   #info!: MediaInfo;
   /** The worker in which it is open. */
   #generation = -1;
@@ -57,9 +57,16 @@ class OpenMedia implements Media {
   #sha1: Promise<string> | undefined;
   #isClosed = false;
 
-  constructor(source: Source, data: OpenData) {
+  constructor(source: Source, data: OpenData, refresh?: (url: string) => Promise<string>) {
     this.#source = source;
     this.#data = data;
+    // A new address also opens it again after a crash.
+    const renew = async (url: string) => {
+      const renewed = await refresh?.(url);
+      if (this.#source.kind === "url" && typeof renewed === "string") this.#source.url = renewed;
+      return renewed as string;
+    };
+    this.#media = client.hold((event) => this.#hear(event), refresh && renew);
   }
 
   get info(): MediaInfo {
@@ -74,6 +81,7 @@ class OpenMedia implements Media {
       { media: this.#media, source: this.#source, signal, what: "open" },
     );
     this.#generation = client.generation;
+    if (this.#source.kind === "url") this.#source.wasOpen = true;
     this.#know(event.info);
   }
 

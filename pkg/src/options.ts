@@ -103,7 +103,7 @@ function isData(value: unknown): boolean {
   return typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isData);
 }
 
-const OPEN_OPTIONS = ["signal", "headers", "credentials", "name", "mimeType", "maxMemory"];
+const OPEN_OPTIONS = ["signal", "headers", "credentials", "name", "mimeType", "maxMemory", "refresh"];
 
 /** An input taken apart: where its bytes are, and what is known of it. */
 export async function takeApart(input: AudioInput, options: OpenOptions): Promise<{ source: Source; data: OpenData }> {
@@ -113,6 +113,7 @@ export async function takeApart(input: AudioInput, options: OpenOptions): Promis
     const value: unknown = options[name];
     if (value !== undefined && typeof value !== "string") throw badParameter("open", name, "must be a text");
   }
+  functionOption("open", "refresh", options.refresh);
   const data: OpenData = { name: options.name ?? "", mimeType: options.mimeType ?? "", uri: "", sampleRate: 0, maxMemory };
   const ofBlob = (blob: Blob): { source: Source; data: OpenData } => {
     const name = data.name || (typeof File !== "undefined" && blob instanceof File ? blob.name : "");
@@ -170,7 +171,7 @@ function address(input: string | URL | Request, options: OpenOptions): Extract<S
   if (!["omit", "same-origin", "include"].includes(credentials)) {
     throw badParameter("open", "credentials", "must be omit, same-origin or include");
   }
-  return { kind: "url", url: url.href, headers: [...headers], credentials };
+  return { kind: "url", url: url.href, headers: [...headers], credentials, canRefresh: typeof options.refresh === "function" };
 }
 
 function refuseFields(request: Request): void {

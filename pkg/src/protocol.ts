@@ -14,6 +14,8 @@ export interface OpenData {
   maxMemory: number;
   /** Set by the worker: its SHA-1 is then that of its first 10 MiB. */
   isRemote?: boolean;
+  /** Set by the worker: length as the server says it. */
+  byteLen?: number | undefined;
 }
 
 /** A pipe as data. */
@@ -32,7 +34,16 @@ export interface PipeSpec {
 /** Where the bytes or samples are; it travels beside `open` and can open the medium again after a crash. */
 export type Source =
   | { kind: "blob"; blob: Blob }
-  | { kind: "url"; url: string; headers: [string, string][]; credentials: RequestCredentials }
+  | {
+      kind: "url";
+      url: string;
+      headers: [string, string][];
+      credentials: RequestCredentials;
+      /** The page can name a new address. */
+      canRefresh?: boolean;
+      /** It is opened again: a refusal means that the address has expired. */
+      wasOpen?: boolean;
+    }
   | { kind: "samples"; channels: Float32Array<ArrayBuffer>[] };
 
 export type Command =
@@ -53,6 +64,10 @@ export type Command =
 export type ToWorker =
   | { type: "start"; wasmUrl?: string }
   | { type: "ping" }
+  /** A new address for a medium, or why there is none. */
+  | { type: "refreshed"; media: number; url?: string; error?: string }
+  /** Removes what is left on disk, and ends. */
+  | { type: "end" }
   | { type: "command"; command: Command; source?: Source; bytes?: Uint8Array };
 
 export interface ErrorData {
@@ -104,6 +119,10 @@ export type ToPage =
   | { type: "pong" }
   /** It will hear nothing for up to so many milliseconds: a synchronous request is under way. */
   | { type: "busy"; ms: number }
+  /** So many temporary files are on disk. */
+  | { type: "stores"; count: number }
+  /** The address of a medium has expired: a new one is asked for. */
+  | { type: "refresh"; media: number; url: string }
   /** The engine cannot start, or has trapped. */
   | { type: "crashed"; message: string }
   | { type: "event"; event: Event; arrays: TypedArray[] };

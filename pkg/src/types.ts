@@ -26,13 +26,18 @@ export interface OpenOptions {
   headers?: Record<string, string>;
   /** Whether cookies are sent; default `same-origin`. */
   credentials?: RequestCredentials;
+  /**
+   * Gives a new address of the same file in place of a signed one that has expired: called when the server refuses
+   * (401, 403, 410) what it gave before. Requests that are refused at the same time share one call.
+   */
+  refresh?(url: string): Promise<string>;
   /** File name, for what has none; its extension helps to recognise the format. */
   name?: string;
   /** MIME type, for what has none. */
   mimeType?: string;
   /**
    * Bytes that kept results of one run may take, that one call of `samples()` may give, and that a medium may have
-   * whose server gives no parts of files. Default 256 MiB.
+   * whose server gives no parts of files where the browser has no storage for it. Default 256 MiB.
    */
   maxMemory?: number;
 }
@@ -218,7 +223,8 @@ export interface Media {
   readonly info: MediaInfo;
   /**
    * Told the share (0..1) that has been read of the medium for its waveform; the read begins with the first
-   * {@link Media.peaks}. After a call more columns can be had; at 1 all are exact.
+   * {@link Media.peaks}. After a call more columns can be had; at 1 all are exact. 0 while the share is not known: of a
+   * medium whose server does not tell its length.
    */
   onread: ((done: number) => void) | null;
   /** Told why that read ended early (the file changed, the network is gone): the waveform stays incomplete. */

@@ -1,8 +1,10 @@
 /** The engine's loop: hears commands, works in slices, tells events. The entry point `timeside/worker`. */
 import init, { Engine } from "../build/engine/timeside_wasm.js";
 import { TimeSideError } from "./errors.js";
-import { type Fetched, openAddress, type RangedFile } from "./http.js";
+import { Address, type Fetched } from "./http.js";
 import type { Command, Event, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
+import { NOW_MS, openAddress, type RemoteFile } from "./remote.js";
+import { watchStores } from "./store.js";
 
 /** The part of a worker's global scope that is used; the DOM library describes a window's. */
 interface Scope {
@@ -15,7 +17,9 @@ interface Scope {
 const SLICE_MS = 40;
 
 const scope = self as unknown as Scope;
-const files = new Map<number, RangedFile>();
+const files = new Map<number, RemoteFile>();
+/** Pages asked for a new address, by medium. */
+const renewals = new Map<number, { resolve(url: string): void; reject(error: TimeSideError): void }>();
 /** Addresses that are being opened, by request and by medium. */
 const opening = new Map<number, { media: number; controller: AbortController }>();
 const pumpChannel = new MessageChannel();
@@ -32,19 +36,23 @@ const host = {
   now: () => performance.now(),
   uuid,
   localDate,
-  /** Fetches a part of a medium, which comes by `supply` or `supplyFailed`. */
+  /** Fetches a part of a medium, which comes by `supply` in pieces, then `supplied`. */
   fetchAhead(media: number, start: number, end: number): void {
-    files.get(media)?.read(start, end).then(
-      (fetched) => work((engine) => engine.supply(media, start, fetched)),
-      () => work((engine) => engine.supplyFailed(media)),
+    const supply = (at: number, fetched: Fetched) => work((engine) => engine.supply(media, at, fetched));
+    files.get(media)?.read(start, end, supply).then(
+      () => work((engine) => engine.supplied(media, start, undefined)),
+      (error) => work((engine) => engine.supplied(media, start, errorData(error))),
     );
   },
-  /** The same at once, or an error in plain data. */
+  /** Some of it at once, or an error in plain data. */
   fetchNow(media: number, start: number, end: number): Fetched {
     try {
       const file = files.get(media);
       if (!file) throw new TimeSideError("cancelled", "the medium is closed");
-      return file.readNow(start, end);
+      scope.postMessage({ type: "busy", ms: NOW_MS });
+      const fetched = file.readNow(start, end);
+      if (!fetched) throw { code: "not-yet", message: "it takes longer", details: {} };
+      return fetched;
     } catch (error) {
       throw errorData(error);
     }
@@ -61,12 +69,17 @@ scope.onmessage = ({ data }) => {
       return scope.postMessage({ type: "pong" });
     case "command":
       return hear(data.command, data.source, data.bytes);
+    case "refreshed":
+      return refreshed(data.media, data.url, data.error);
+    case "end":
+      return void Promise.all([...files.values()].map((file) => file.close())).finally(() => scope.close());
   }
 };
 pumpChannel.port1.onmessage = () => {
   isPumping = false;
   work(() => {});
 };
+watchStores((count) => scope.postMessage({ type: "stores", count }));
 scope.postMessage({ type: "hello" });
 
 async function start(wasmUrl: string | undefined): Promise<Engine> {
@@ -84,8 +97,9 @@ function hear(command: Command, source: Source | undefined, bytes: Uint8Array | 
   if (command.type === "cancel") opening.get(command.request)?.controller.abort();
   if (command.type === "close") {
     for (const { media, controller } of opening.values()) if (media === command.media) controller.abort();
-    files.get(command.media)?.close();
+    void files.get(command.media)?.close();
     files.delete(command.media);
+    refreshed(command.media, undefined, "the medium was closed");
   }
   if (command.type === "open" && source) void openMedia(command, source);
   else handle(command, bytes);
@@ -104,20 +118,35 @@ async function openMedia(command: Extract<Command, { type: "open" }>, source: So
   const controller = new AbortController();
   opening.set(request, { media, controller });
   try {
-    const opened = await openAddress(source, options.maxMemory, controller.signal);
+    const refresh = source.canRefresh ? (url: string) => askForAddress(media, url) : undefined;
+    const address = new Address(source.url, source.headers, source.credentials, refresh);
+    address.isOpen = source.wasOpen ?? false;
+    const { file, head, mimeType, byteLen } = await openAddress(address, options.maxMemory, controller.signal);
     await started;
-    if (controller.signal.aborted) return;
-    const told = { ...options, isRemote: true, mimeType: options.mimeType || opened.mimeType };
-    if (opened.kind === "whole") return handle({ ...command, options: told, source: "blob" }, opened.blob);
-    const { file, head } = opened;
-    file.onbusy = (ms) => scope.postMessage({ type: "busy", ms });
+    if (controller.signal.aborted) return void file.close();
     files.set(media, file);
+    const told = { ...options, isRemote: true, mimeType: options.mimeType || mimeType, byteLen };
     handle({ ...command, options: told, source: "ranged" }, head);
   } catch (error) {
     if (!controller.signal.aborted && !isDead) host.post({ type: "failed", request, error: errorData(error) }, []);
   } finally {
     opening.delete(request);
   }
+}
+
+/** Asks the page for an address in place of one that has expired. */
+function askForAddress(media: number, url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    renewals.set(media, { resolve, reject });
+    scope.postMessage({ type: "refresh", media, url });
+  });
+}
+
+function refreshed(media: number, url: string | undefined, error: string | undefined): void {
+  const asked = renewals.get(media);
+  renewals.delete(media);
+  if (url !== undefined) asked?.resolve(url);
+  else asked?.reject(new TimeSideError("network", `the address has expired, and options.refresh gave no new one: ${error ?? ""}`, { refresh: error }));
 }
 
 /** Calls the engine, then lets it work while it has something to do, listening between slices. */
@@ -145,6 +174,7 @@ function die(message: string): void {
 
 function errorData(error: unknown): { code: string; message: string; details: Record<string, unknown> } {
   if (error instanceof TimeSideError) return { code: error.code, message: error.message, details: { ...error.details } };
+  if (typeof error === "object" && error !== null && "code" in error && error.code === "not-yet") return error as ReturnType<typeof errorData>;
   return { code: "network", message: String(error), details: {} };
 }
 

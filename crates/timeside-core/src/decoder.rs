@@ -32,6 +32,8 @@ pub struct MediaInfo {
     pub tags: BTreeMap<String, String>,
     /// False where the source cannot seek.
     pub seekable: bool,
+    /// True while it is being recorded: then its length is not known.
+    pub live: bool,
     /// What was repaired or is missing.
     pub warnings: Vec<Warning>,
 }
@@ -48,7 +50,8 @@ pub trait Decoder {
     /// end, none after it. Returns their number. Damage in the middle is skipped and warned of.
     ///
     /// # Errors
-    /// The source's errors (`Network`, `Conflict`, …); `CorruptMedia` if nothing at all can be decoded.
+    /// The source's errors (`Network`, `Conflict`, …); `CorruptMedia` if nothing at all can be decoded. After any
+    /// of them, `NotYet` above all, the next call goes on with the same frame.
     fn next_block(&mut self, block: &mut Block, max_frames: usize) -> Result<usize>;
 
     /// Goes to `frame` exactly, so that the next block begins with it. Past the end is the end.

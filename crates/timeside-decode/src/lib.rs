@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`formats`] | the table of formats |
 //! | [`raw`] | samples that are already there, and silence |
+//! | [`live`] | samples that are being recorded |
 //! | [`segment`] | a stretch of a decoder |
 //! | [`convert`] | another rate, another number of channels |
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
@@ -21,6 +22,7 @@ pub mod convert;
 mod elementary;
 pub mod formats;
 mod id3;
+pub mod live;
 mod mp4;
 mod mpeg;
 mod ogg;
@@ -40,5 +42,6 @@ mod tags;
 mod wav;
 
 pub use convert::prepare;
+pub use live::{LiveDecoder, Recording};
 pub use open::{Hint, open};
 pub use raw::{ArrayDecoder, NullDecoder};

@@ -170,6 +170,7 @@ impl Opening {
             mime_type: mime_type.into(),
             tags: self.tags,
             seekable: true,
+            live: false,
             warnings: found.warnings,
         };
         Ok(Box::new(Stream::new(

@@ -8,8 +8,10 @@ use timeside_core::PipeSpec;
 pub enum SourceKind {
     /// A `Blob`: read in slices.
     Blob,
-    /// An address whose server gives parts of a file: read through a bounded cache.
+    /// An address: read through a bounded cache, in parts, or as it arrives.
     Ranged,
+    /// Samples that are being recorded.
+    Live,
     /// One array of samples per channel.
     Samples,
 }
@@ -96,6 +98,13 @@ pub enum Command {
         /// End in seconds.
         end: f64,
     },
+    /// Ends a recording in progress. Answered by `Stopped`.
+    Stop {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+    },
     /// Columns of a waveform. Answered by `Peaks`.
     Peaks {
         /// Number of the request.
@@ -146,6 +155,7 @@ impl Command {
             Self::Open { request, .. }
             | Self::Run { request, .. }
             | Self::Samples { request, .. }
+            | Self::Stop { request, .. }
             | Self::Peaks { request, .. }
             | Self::Spectrogram { request, .. }
             | Self::Sha1 { request, .. }

@@ -3,15 +3,13 @@
 use super::medium;
 use super::run::RunTask;
 use super::{Host, Session};
-use crate::{Result, SpectrogramTask};
+use crate::media::SamplesTask;
+use crate::{Error, Result, SpectrogramTask};
 use timeside_protocol::{Array, Attachments, ChannelPeaks, Event};
 
 /// What somebody looks at and waits for: it goes before runs, and these before the background read.
 pub(super) enum Interactive {
-    Samples {
-        start: f64,
-        end: f64,
-    },
+    Samples(Box<SamplesTask>),
     Peaks {
         start: Option<f64>,
         end: Option<f64>,
@@ -24,6 +22,8 @@ pub(super) struct Asked {
     pub(super) request: u32,
     pub(super) media: u32,
     pub(super) what: Interactive,
+    /// What of the medium it misses and waits for.
+    pub(super) waits_for: Option<u64>,
 }
 
 enum Answer {
@@ -35,7 +35,8 @@ enum Answer {
 impl<H: Host> Session<H> {
     /// Does the most urgent thing; false if there is none.
     pub(super) fn work(&mut self, deadline_ms: f64) -> bool {
-        self.work_asked()
+        self.work_opening()
+            || self.work_asked()
             || self.work_run(deadline_ms)
             || self.work_hash(deadline_ms)
             || self.work_read(deadline_ms)
@@ -45,7 +46,15 @@ impl<H: Host> Session<H> {
         // A spectrogram takes many slices: samples and peaks go between them, the next spectrogram does not,
         // since two that read by turns would only seek.
         let is_short = |a: &Asked| !matches!(a.what, Interactive::Spectrogram(_));
-        let at = self.asked.iter().position(is_short).unwrap_or(0);
+        let can_go_on = |a: &Asked| {
+            let medium = self.media.get(&a.media);
+            medium.is_none_or(|m| m.has_come(a.waits_for))
+        };
+        let mut ready = (self.asked.iter().enumerate()).filter(|(_, a)| can_go_on(a));
+        let first = ready.clone().next();
+        let Some((at, _)) = ready.find(|(_, a)| is_short(a)).or(first) else {
+            return false;
+        };
         let Some(asked) = self.asked.remove(at) else {
             return false;
         };
@@ -63,16 +72,26 @@ impl<H: Host> Session<H> {
             request,
             media,
             what,
+            ..
         } = asked;
         let medium = self.media.get_mut(&media).ok_or_else(medium::closed)?;
         let mut arrays = Attachments::default();
         let event = match what {
-            Interactive::Samples { start, end } => {
-                let samples = medium.media.samples(start, end)?;
+            Interactive::Samples(mut task) => {
+                match task.advance(&mut medium.media) {
+                    Err(Error::NotYet { at }) => {
+                        return Ok(Answer::Later(Asked {
+                            request,
+                            media,
+                            what: Interactive::Samples(task),
+                            waits_for: Some(at),
+                        }));
+                    }
+                    other => other?,
+                }
                 Event::Samples {
                     request,
-                    channels: samples
-                        .into_iter()
+                    channels: (task.into_samples().into_iter())
                         .map(|c| arrays.add(Array::F32(c)))
                         .collect(),
                 }
@@ -94,11 +113,20 @@ impl<H: Host> Session<H> {
                 }
             }
             Interactive::Spectrogram(mut task) => {
-                if !task.advance(&mut medium.media)? {
+                let mut is_whole = false;
+                let waits_for = match task.advance(&mut medium.media) {
+                    Err(Error::NotYet { at }) => Some(at),
+                    other => {
+                        is_whole = other?;
+                        None
+                    }
+                };
+                if !is_whole {
                     return Ok(Answer::Later(Asked {
                         request,
                         media,
                         what: Interactive::Spectrogram(task),
+                        waits_for,
                     }));
                 }
                 let image = task.into_image();
@@ -132,7 +160,10 @@ impl<H: Host> Session<H> {
         let Some(medium) = self.media.get(&run.media) else {
             return true;
         };
-        match run.advance(&self.host, medium, deadline_ms) {
+        let advanced = run
+            .start(&self.host, &self.registry, medium)
+            .and_then(|()| run.advance(&self.host, medium, deadline_ms));
+        match advanced {
             // Behind the others: they take turns.
             Ok(()) => self.runs.push_back(run),
             Err(error) => self.fail(run.request, &error),
@@ -207,14 +238,18 @@ impl<H: Host> Session<H> {
         let numbers: Vec<u32> = self.media.keys().copied().collect();
         for number in numbers {
             let is_hash_wanted = self.is_hash_wanted(number);
-            let runs = self
-                .runs
-                .iter()
+            let asked = (self.asked.iter())
+                .filter(|a| a.media == number)
+                .filter_map(|a| a.waits_for);
+            let runs = (self.runs.iter())
                 .filter(|r| r.media == number)
-                .filter_map(RunTask::byte_position);
+                .filter_map(RunTask::wanted_byte);
             if let Some(medium) = self.media.get_mut(&number) {
-                medium.read_ahead(&self.host, runs, is_hash_wanted);
+                medium.read_ahead(&self.host, asked.chain(runs), is_hash_wanted);
             }
+        }
+        for opening in &mut self.opening {
+            opening.read_ahead(&self.host);
         }
     }
 }
