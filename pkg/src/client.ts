@@ -17,12 +17,14 @@ export type MediaListener = (event: Event) => void;
 export interface Beside {
   source?: Source;
   bytes?: Uint8Array;
+  /** Handed over, not copied. */
+  port?: MessagePort;
 }
 
 /** Gives a new address in place of one that has expired. */
 export type Refresh = (url: string) => Promise<string>;
 
-const FINAL: ReadonlySet<Event["type"]> = new Set(["opened", "done", "samples", "peaks", "spectrogram", "sha1", "processors", "failed"]);
+const FINAL: ReadonlySet<Event["type"]> = new Set(["opened", "done", "samples", "peaks", "spectrogram", "sha1", "processors", "stopped", "failed"]);
 const BEAT_MS = 2000;
 /** Beats without an answer to a ping after which the worker counts as dead. They are counted, not timed: a machine may sleep. */
 const BEATS_LOST = 4;
@@ -72,7 +74,7 @@ class Client {
     const worker = this.#start();
     this.#waiting.set(request, waiting);
     try {
-      worker.postMessage({ type: "command", command: make(request), ...beside } satisfies ToWorker);
+      worker.postMessage({ type: "command", command: make(request), ...beside } satisfies ToWorker, beside.port ? [beside.port] : []);
     } catch (cause) {
       this.#waiting.delete(request);
       throw new TimeSideError("bad-parameter", `what was passed cannot be sent to the worker: ${String(cause)}`, {}, cause);

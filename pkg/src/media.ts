@@ -1,7 +1,8 @@
 /** An open medium on the page: checks, asks, and opens itself again after a crash. */
 import { client, errorFrom } from "./client.js";
 import { cancelled, TimeSideError } from "./errors.js";
-import { booleanOption, checkNames, neededNumber, numberOption, pipeSpec, signalOption, takeApart } from "./options.js";
+import { type Capture, capture, microphoneStream } from "./live.js";
+import { booleanOption, checkNames, liveSource, neededNumber, numberOption, pipeSpec, signalOption, takeApart } from "./options.js";
 import { playable } from "./playable.js";
 import type { Event, InfoData, OpenData, Source, TypedArray } from "./protocol.js";
 import { call, MediaRun } from "./run.js";
@@ -33,6 +34,7 @@ export async function open(source: AudioInput, options: OpenOptions = {}): Promi
   const theirs = typeof Request !== "undefined" && source instanceof Request ? source.signal : undefined;
   const signal = own && theirs ? AbortSignal.any([own, theirs]) : (own ?? theirs);
   if (signal?.aborted) throw cancelled("open", signal.reason);
+  if (typeof MediaStream !== "undefined" && source instanceof MediaStream) return record(source, options, signal);
   const { source: taken, data } = await takeApart(source, options);
   const media = new OpenMedia(taken, data, options.refresh?.bind(options));
   try {
@@ -42,6 +44,37 @@ export async function open(source: AudioInput, options: OpenOptions = {}): Promi
     throw error;
   }
   return media;
+}
+
+/** Asks for the microphone, and opens it as {@link open} does a stream; closing it lets go of the device. */
+export async function microphone(options?: MediaTrackConstraints): Promise<Media> {
+  const stream = await microphoneStream(options);
+  const release = () => stream.getTracks().forEach((track) => track.stop());
+  try {
+    return await record(stream, { name: "microphone" }, undefined, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function record(stream: MediaStream, options: OpenOptions, signal?: AbortSignal, release?: () => void): Promise<Media> {
+  let media: OpenMedia | undefined;
+  const captured = await capture(stream, () => void media?.stop().catch(() => {}));
+  const end = () => {
+    captured.close();
+    release?.();
+  };
+  try {
+    const { source, data } = liveSource(captured, options);
+    media = new OpenMedia(source, data, undefined, { ...captured, close: end });
+    await media.reopen(signal);
+    return media;
+  } catch (error) {
+    if (media) media.close();
+    else end();
+    throw error;
+  }
 }
 
 class OpenMedia implements Media {
@@ -56,8 +89,10 @@ class OpenMedia implements Media {
   #opening: Promise<void> | undefined;
   #sha1: Promise<string> | undefined;
   #isClosed = false;
+  readonly #capture: Capture | undefined;
 
-  constructor(source: Source, data: OpenData, refresh?: (url: string) => Promise<string>) {
+  constructor(source: Source, data: OpenData, refresh?: (url: string) => Promise<string>, capture?: Capture) {
+    this.#capture = capture;
     this.#source = source;
     this.#data = data;
     // A new address also opens it again after a crash.
@@ -75,10 +110,12 @@ class OpenMedia implements Media {
 
   /** Opens it in the present worker. */
   async reopen(signal?: AbortSignal): Promise<void> {
+    const port = this.#capture?.port;
+    if (port && this.#generation >= 0) throw new TimeSideError("worker-crashed", "The recording was lost with the engine that stopped: record again.");
     const { event } = await client.ask(
       "opened",
       (request) => ({ type: "open", request, media: this.#media, options: this.#data }),
-      { media: this.#media, source: this.#source, signal, what: "open" },
+      { media: this.#media, source: this.#source, ...(port && { port }), signal, what: "open" },
     );
     this.#generation = client.generation;
     if (this.#source.kind === "url") this.#source.wasOpen = true;
@@ -156,9 +193,18 @@ class OpenMedia implements Media {
     return { width: columns, height: rows, data: arrays[data] as Uint8Array, minDb, maxDb, complete };
   }
 
+  async stop(): Promise<void> {
+    if (!this.#info.live) return;
+    this.#capture?.stop();
+    const { event } = await this.#ask("stopped", (base) => ({ type: "stop", ...base }));
+    this.#capture?.close();
+    this.#know(event.info);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#capture?.close();
     this.onread = null;
     this.onreaderror = null;
     client.release(this.#media);

@@ -44,7 +44,9 @@ export type Source =
       /** It is opened again: a refusal means that the address has expired. */
       wasOpen?: boolean;
     }
-  | { kind: "samples"; channels: Float32Array<ArrayBuffer>[] };
+  | { kind: "samples"; channels: Float32Array<ArrayBuffer>[] }
+  /** Its blocks come out of the port that travels beside. */
+  | { kind: "live"; channels: number };
 
 export type Command =
   | { type: "open"; request: number; media: number; options: OpenData }
@@ -54,6 +56,7 @@ export type Command =
   | { type: "ack"; request: number }
   | { type: "cancel"; request: number }
   | { type: "samples"; request: number; media: number; start: number; end: number }
+  | { type: "stop"; request: number; media: number }
   | { type: "peaks"; request: number; media: number; start?: number; end?: number; pixels: number }
   | { type: "spectrogram"; request: number; media: number; options: Record<string, unknown> }
   | { type: "sha1"; request: number; media: number }
@@ -68,7 +71,10 @@ export type ToWorker =
   | { type: "refreshed"; media: number; url?: string; error?: string }
   /** Removes what is left on disk, and ends. */
   | { type: "end" }
-  | { type: "command"; command: Command; source?: Source; bytes?: Uint8Array };
+  | { type: "command"; command: Command; source?: Source; bytes?: Uint8Array; port?: MessagePort };
+
+/** What the audio thread posts to the worker: planar blocks, and at last the end. */
+export type FromCapture = Float32Array<ArrayBuffer>[] | "end";
 
 export interface ErrorData {
   code: string;
@@ -92,6 +98,7 @@ export type InfoData = Omit<MediaInfo, "playable" | "sha1">;
 export type Event =
   | { type: "opened"; request: number; info: InfoData }
   | { type: "info"; media: number; info: InfoData }
+  | { type: "stopped"; request: number; info: InfoData }
   | { type: "read"; media: number; done: number }
   | { type: "read-failed"; media: number; error: ErrorData }
   | { type: "progress"; request: number; done: number }

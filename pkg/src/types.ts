@@ -6,6 +6,8 @@ export interface ConfigureOptions {
   wasmUrl?: string | URL;
   /** Address of `player.wasm`, which `timeside/player` loads. */
   playerWasmUrl?: string | URL;
+  /** Address of `capture.js`, which recording loads into the audio thread. */
+  captureUrl?: string | URL;
 }
 
 /** Samples in memory. */
@@ -17,7 +19,7 @@ export interface RawAudio {
 }
 
 /** What {@link open} takes. */
-export type AudioInput = string | URL | Request | Blob | ArrayBuffer | Uint8Array | AudioBuffer | RawAudio;
+export type AudioInput = string | URL | Request | Blob | ArrayBuffer | Uint8Array | AudioBuffer | RawAudio | MediaStream;
 
 export interface OpenOptions {
   /** Gives up opening: the promise rejects with `cancelled`. */
@@ -37,7 +39,9 @@ export interface OpenOptions {
   mimeType?: string;
   /**
    * Bytes that kept results of one run may take, that one call of `samples()` may give, and that a medium may have
-   * whose server gives no parts of files where the browser has no storage for it. Default 256 MiB.
+   * whose server gives no parts of files where the browser has no storage for it. Of a recording that is longer the
+   * oldest samples are let go: runs that began in time and peaks keep them, `samples()` and later runs are refused with
+   * `out-of-memory`. Default 256 MiB.
    */
   maxMemory?: number;
 }
@@ -80,9 +84,11 @@ export interface MediaInfo {
   readonly seekable: boolean;
   /** Whether this browser's `<audio>` says it can play it. */
   readonly playable: boolean;
+  /** True while it is being recorded: `frames` is then `null`, and `duration` what has been recorded so far. */
+  readonly live: boolean;
   /** What was repaired or is missing. */
   readonly warnings: readonly Warning[];
-  /** SHA-1 in lower-case hex: of a file the whole, of an address the first 10 MiB, of raw samples their bytes. */
+  /** SHA-1 in lower-case hex: of a file the whole, of an address the first 10 MiB, of raw samples their bytes; empty while live. */
   sha1(): Promise<string>;
 }
 
@@ -237,6 +243,11 @@ export interface Media {
   peaks(options: PeaksOptions): Promise<Peaks>;
   /** Its spectrogram as log magnitudes. */
   spectrogram(options: SpectrogramOptions): Promise<Spectrogram>;
+  /**
+   * Ends a recording in progress: its length is known then, and its runs come to their complete results. Nothing
+   * happens to a medium that is none.
+   */
+  stop(): Promise<void>;
   /** Ends all that runs on it (rejected with `cancelled`) and gives its memory back. */
   close(): void;
   [Symbol.dispose](): void;

@@ -2,7 +2,7 @@
 import init, { Engine } from "../build/engine/timeside_wasm.js";
 import { TimeSideError } from "./errors.js";
 import { Address, type Fetched } from "./http.js";
-import type { Command, Event, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
+import type { Command, Event, FromCapture, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
 import { NOW_MS, openAddress, type RemoteFile } from "./remote.js";
 import { watchStores } from "./store.js";
 
@@ -20,6 +20,10 @@ const scope = self as unknown as Scope;
 const files = new Map<number, RemoteFile>();
 /** Pages asked for a new address, by medium. */
 const renewals = new Map<number, { resolve(url: string): void; reject(error: TimeSideError): void }>();
+/** Recordings by medium: their line to the audio thread, and who waits for its end. */
+const recordings = new Map<number, { port: MessagePort; hasEnded: boolean; onend?: () => void }>();
+/** How long a stopped recording is waited for: the audio thread may be gone. */
+const END_MS = 1000;
 /** Addresses that are being opened, by request and by medium. */
 const opening = new Map<number, { media: number; controller: AbortController }>();
 const pumpChannel = new MessageChannel();
@@ -68,7 +72,7 @@ scope.onmessage = ({ data }) => {
     case "ping":
       return scope.postMessage({ type: "pong" });
     case "command":
-      return hear(data.command, data.source, data.bytes);
+      return hear(data.command, data.source, data.bytes, data.port);
     case "refreshed":
       return refreshed(data.media, data.url, data.error);
     case "end":
@@ -93,14 +97,18 @@ async function start(wasmUrl: string | undefined): Promise<Engine> {
   }
 }
 
-function hear(command: Command, source: Source | undefined, bytes: Uint8Array | undefined): void {
+function hear(command: Command, source: Source | undefined, bytes: Uint8Array | undefined, port: MessagePort | undefined): void {
   if (command.type === "cancel") opening.get(command.request)?.controller.abort();
   if (command.type === "close") {
     for (const { media, controller } of opening.values()) if (media === command.media) controller.abort();
     void files.get(command.media)?.close();
     files.delete(command.media);
     refreshed(command.media, undefined, "the medium was closed");
+    recordings.get(command.media)?.port.close();
+    recordings.delete(command.media);
   }
+  if (command.type === "open" && source?.kind === "live" && port) return record(command, source.channels, port);
+  if (command.type === "stop") return afterEnd(command.media, () => handle(command, undefined));
   if (command.type === "open" && source) void openMedia(command, source);
   else handle(command, bytes);
 }
@@ -111,7 +119,34 @@ function handle(command: object, beside: unknown): void {
   started?.then(() => work((engine) => engine.handle(command, beside))).catch(() => {});
 }
 
+function record(command: Extract<Command, { type: "open" }>, channels: number, port: MessagePort): void {
+  const recording: { port: MessagePort; hasEnded: boolean; onend?: () => void } = { port, hasEnded: false };
+  recordings.set(command.media, recording);
+  handle({ ...command, source: "live" }, channels);
+  // What is posted before waits in the port.
+  started?.then(() => {
+    port.onmessage = ({ data }: MessageEvent<FromCapture>) => {
+      if (data !== "end") return work((engine) => engine.feed(command.media, data));
+      recording.hasEnded = true;
+      recording.onend?.();
+    };
+  }).catch(() => {});
+}
+
+/** Calls when the last block of a recording has come. */
+function afterEnd(media: number, call: () => void): void {
+  const recording = recordings.get(media);
+  if (!recording || recording.hasEnded) return call();
+  const timer = setTimeout(() => recording.onend?.(), END_MS);
+  recording.onend = () => {
+    clearTimeout(timer);
+    delete recording.onend;
+    call();
+  };
+}
+
 async function openMedia(command: Extract<Command, { type: "open" }>, source: Source): Promise<void> {
+  if (source.kind === "live") return;
   if (source.kind === "blob") return handle({ ...command, source: "blob" }, source.blob);
   if (source.kind === "samples") return handle({ ...command, source: "samples" }, source.channels);
   const { request, media, options } = command;

@@ -10,7 +10,7 @@ use timeside_decode::ranged::{BEYOND_BYTES, Fetch, Fetched, Limits, RangedCache,
 const AHEAD_BYTES: u64 = 4 << 20;
 
 /// A reader takes about so much at once: it may go on if so much is there.
-const STEP_BYTES: u64 = 128 << 10;
+const STEP_BYTES: u64 = 64 << 10;
 
 /// Requests under way at a time: the next is asked for before the one before has come to its end.
 const MAX_IN_FLIGHT: usize = 2;
