@@ -1,5 +1,6 @@
 /** Commands and events between page and worker: mirrors `crates/timeside-protocol`. Never part of the public face. */
-import type { AnalyzerResult, AudioMetadata, MediaInfo, ProcessorInfo, Step, Warning } from "./types.js";
+import type { Sink } from "./exact/wire.js";
+import type { AnalyzerResult, AudioMetadata, MediaInfo, ProcessorInfo, Spectrogram, Step, Warning } from "./types.js";
 
 /** The place of an array among those that travel beside a message. */
 export type ArrayRef = number;
@@ -12,6 +13,8 @@ export interface OpenData {
   uri: string;
   sampleRate: number;
   maxMemory: number;
+  /** Which audio track of several. */
+  track?: number;
   /** Set by the worker: its SHA-1 is then that of its first 10 MiB. */
   isRemote?: boolean;
   /** Set by the worker: length as the server says it. */
@@ -48,6 +51,14 @@ export type Source =
   /** Its blocks come out of the port that travels beside. */
   | { kind: "live"; channels: number };
 
+/** A stretch that the audio thread asks of its feed. */
+export interface FeedRead {
+  slot: number;
+  epoch: number;
+  start: number;
+  frames: number;
+}
+
 export type Command =
   | { type: "open"; request: number; media: number; options: OpenData }
   | { type: "close"; media: number }
@@ -59,7 +70,11 @@ export type Command =
   | { type: "stop"; request: number; media: number }
   | { type: "peaks"; request: number; media: number; start?: number; end?: number; pixels: number }
   | { type: "spectrogram"; request: number; media: number; options: Record<string, unknown> }
+  | { type: "feed"; request: number; media: number; sampleRate?: number }
+  | { type: "feed-read"; feed: number; read: FeedRead }
+  | { type: "feed-drop"; feed: number; epoch: number }
   | { type: "sha1"; request: number; media: number }
+  | { type: "picture"; request: number; media: number; index: number }
   | { type: "processors"; request: number }
   | { type: "parse-results"; request: number; format: string };
 
@@ -71,7 +86,17 @@ export type ToWorker =
   | { type: "refreshed"; media: number; url?: string; error?: string }
   /** Removes what is left on disk, and ends. */
   | { type: "end" }
-  | { type: "command"; command: Command; source?: Source; bytes?: Uint8Array; port?: MessagePort };
+  | ({ type: "command"; command: Command } & Carried);
+
+/** What travels beside a command. */
+export interface Carried {
+  source?: Source;
+  bytes?: Uint8Array;
+  /** Where the blocks of a recording come out. */
+  port?: MessagePort;
+  /** Where a feed goes. */
+  sink?: Sink;
+}
 
 /** What the audio thread posts to the worker: planar blocks, and at last the end. */
 export type FromCapture = Float32Array<ArrayBuffer>[] | "end";
@@ -91,6 +116,11 @@ export interface ResultData
   duration?: ArrayRef;
   yValue?: ArrayRef;
   audio: AudioMetadata;
+}
+
+/** A spectrogram whose bytes travel beside the message. */
+export interface PictureData extends Omit<Spectrogram, "data"> {
+  data: ArrayRef;
 }
 
 export type InfoData = Omit<MediaInfo, "playable" | "sha1">;
@@ -114,8 +144,11 @@ export type Event =
       end: number;
       channels: { min: ArrayRef; max: ArrayRef; rms: ArrayRef }[];
     }
-  | { type: "spectrogram"; request: number; width: number; height: number; data: ArrayRef; minDb: number; maxDb: number; complete: boolean }
+  | ({ type: "spectrogram"; request: number } & PictureData)
+  | ({ type: "spectrogram-part"; request: number } & PictureData)
+  | { type: "fed"; request: number; slot: number; epoch: number; start: number; isDropped: boolean; channels: ArrayRef[] }
   | { type: "sha1"; request: number; sha1: string }
+  | { type: "picture"; request: number; data: ArrayRef }
   | { type: "processors"; request: number; processors: ProcessorInfo[] }
   | { type: "failed"; request: number; error: ErrorData };
 

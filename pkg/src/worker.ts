@@ -1,8 +1,9 @@
 /** The engine's loop: hears commands, works in slices, tells events. The entry point `timeside/worker`. */
 import init, { Engine } from "../build/engine/timeside_wasm.js";
 import { TimeSideError } from "./errors.js";
+import { Feeds } from "./exact/feeds.js";
 import { Address, type Fetched } from "./http.js";
-import type { Command, Event, FromCapture, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
+import type { Carried, Command, Event, FromCapture, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
 import { NOW_MS, openAddress, type RemoteFile } from "./remote.js";
 import { watchStores } from "./store.js";
 
@@ -26,6 +27,7 @@ const recordings = new Map<number, { port: MessagePort; hasEnded: boolean; onend
 const END_MS = 1000;
 /** Addresses that are being opened, by request and by medium. */
 const opening = new Map<number, { media: number; controller: AbortController }>();
+const feeds = new Feeds((command) => handle(command, undefined));
 const pumpChannel = new MessageChannel();
 let isPumping = false;
 let started: Promise<Engine> | undefined;
@@ -35,6 +37,8 @@ let isDead = false;
 /** What the engine asks of its worker. */
 const host = {
   post(event: Event, arrays: TypedArray[]): void {
+    if (event.type === "fed") return feeds.pass(event, arrays);
+    if (event.type === "failed") feeds.end(event.request);
     scope.postMessage({ type: "event", event, arrays }, [...new Set(arrays.map((array) => array.buffer))]);
   },
   now: () => performance.now(),
@@ -72,7 +76,7 @@ scope.onmessage = ({ data }) => {
     case "ping":
       return scope.postMessage({ type: "pong" });
     case "command":
-      return hear(data.command, data.source, data.bytes, data.port);
+      return hear(data.command, data);
     case "refreshed":
       return refreshed(data.media, data.url, data.error);
     case "end":
@@ -97,10 +101,15 @@ async function start(wasmUrl: string | undefined): Promise<Engine> {
   }
 }
 
-function hear(command: Command, source: Source | undefined, bytes: Uint8Array | undefined, port: MessagePort | undefined): void {
-  if (command.type === "cancel") opening.get(command.request)?.controller.abort();
+function hear(command: Command, { source, bytes, port, sink }: Carried): void {
+  if (command.type === "feed" && sink) feeds.begin(command.request, command.media, sink);
+  if (command.type === "cancel") {
+    opening.get(command.request)?.controller.abort();
+    feeds.end(command.request);
+  }
   if (command.type === "close") {
     for (const { media, controller } of opening.values()) if (media === command.media) controller.abort();
+    feeds.endOf(command.media);
     void files.get(command.media)?.close();
     files.delete(command.media);
     refreshed(command.media, undefined, "the medium was closed");
@@ -126,7 +135,7 @@ function record(command: Extract<Command, { type: "open" }>, channels: number, p
   // What is posted before waits in the port.
   started?.then(() => {
     port.onmessage = ({ data }: MessageEvent<FromCapture>) => {
-      if (data !== "end") return work((engine) => engine.feed(command.media, data));
+      if (data !== "end") return work((engine) => engine.record(command.media, data));
       recording.hasEnded = true;
       recording.onend?.();
     };

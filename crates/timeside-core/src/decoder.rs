@@ -1,42 +1,6 @@
 //! A medium as blocks of samples.
 
-use crate::{AudioSpec, Block, Result, Warning};
-use serde::Serialize;
-use std::collections::BTreeMap;
-
-/// What is known of a medium once it is open. Serialises with the keys of the public contract.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MediaInfo {
-    /// File name, or the last part of the address.
-    pub name: String,
-    /// Where it came from: a path, an address, or `raw_audio_array_…`.
-    pub uri: String,
-    /// Container, such as `wav`, `flac`, `mp3`, `mp4`, `ogg`, `adts`.
-    pub container: String,
-    /// Codec, such as `pcm_s16le`, `flac`, `mp3`, `aac`, `vorbis`, `opus`.
-    pub codec: String,
-    /// Frames per second.
-    pub sample_rate: u32,
-    /// Number of channels.
-    pub channels: usize,
-    /// Length in frames after delay and padding are trimmed; `None` until it is known.
-    pub frames: Option<i64>,
-    /// Length in seconds, where known.
-    pub duration: Option<f64>,
-    /// Bits per sample of the coded signal; `None` for lossy codecs.
-    pub bits_per_sample: Option<u32>,
-    /// MIME type, such as `audio/flac`.
-    pub mime_type: String,
-    /// Tags, keyed by lower-case names (`title`, `artist`, …).
-    pub tags: BTreeMap<String, String>,
-    /// False where the source cannot seek.
-    pub seekable: bool,
-    /// True while it is being recorded: then its length is not known.
-    pub live: bool,
-    /// What was repaired or is missing.
-    pub warnings: Vec<Warning>,
-}
+use crate::{AudioSpec, Block, MediaInfo, Result, Warning};
 
 /// A medium as blocks of samples, with delay and padding trimmed: frame 0 is the first that was encoded.
 pub trait Decoder {
@@ -59,6 +23,15 @@ pub trait Decoder {
     /// # Errors
     /// The source's errors.
     fn seek(&mut self, frame: i64) -> Result<()>;
+
+    /// Goes to about `frame`, cheaply, for a sketch of the whole: [`Block::first_frame`] of the next block tells
+    /// where, as well as is known. Until the next [`Decoder::seek`] positions are no more than that.
+    ///
+    /// # Errors
+    /// The source's errors.
+    fn seek_near(&mut self, frame: i64) -> Result<()> {
+        self.seek(frame)
+    }
 
     /// Takes the warnings that came up since the last call.
     fn take_warnings(&mut self) -> Vec<Warning>;
@@ -84,6 +57,10 @@ impl<D: Decoder + ?Sized> Decoder for Box<D> {
 
     fn seek(&mut self, frame: i64) -> Result<()> {
         (**self).seek(frame)
+    }
+
+    fn seek_near(&mut self, frame: i64) -> Result<()> {
+        (**self).seek_near(frame)
     }
 
     fn take_warnings(&mut self) -> Vec<Warning> {

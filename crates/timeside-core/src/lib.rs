@@ -21,6 +21,7 @@
 pub mod audio;
 pub mod decoder;
 pub mod error;
+pub mod media_info;
 pub mod output;
 pub mod params;
 pub mod pipe;
@@ -33,8 +34,9 @@ pub mod time;
 mod views;
 
 pub use audio::{AudioSpec, Block};
-pub use decoder::{Decoder, MediaInfo};
+pub use decoder::Decoder;
 pub use error::{Error, Result, Warning};
+pub use media_info::{Chapter, DecodedBy, Marker, MediaInfo, Picture, PicturePlace, Track};
 pub use output::{Output, Rows};
 pub use params::{Param, ParamKind, Params};
 pub use pipe::{Pipe, PipeStats, Progress, RunContext};

@@ -7,6 +7,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`formats`] | the table of formats |
+//! | [`decoders`] | their descriptions, for the registry |
 //! | [`raw`] | samples that are already there, and silence |
 //! | [`live`] | samples that are being recorded |
 //! | [`segment`] | a stretch of a decoder |
@@ -18,18 +19,26 @@
 //! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod adts;
+mod aiff;
+mod au;
+mod caf;
 pub mod convert;
+pub mod decoders;
 mod elementary;
+mod fields;
 pub mod formats;
 mod id3;
+mod index;
 pub mod live;
 mod mp4;
 mod mpeg;
+mod mpeg_codec;
 mod ogg;
 mod open;
 #[cfg(feature = "opus")]
 mod opus;
 mod packet;
+mod pcm;
 pub mod ranged;
 pub mod raw;
 mod reader;
@@ -42,6 +51,7 @@ mod tags;
 mod wav;
 
 pub use convert::prepare;
+pub use index::SeekIndex;
 pub use live::{LiveDecoder, Recording};
 pub use open::{Hint, open};
 pub use raw::{ArrayDecoder, NullDecoder};

@@ -32,6 +32,15 @@ pub(crate) trait Demuxer {
     /// The source's errors.
     fn seek(&mut self, frame: i64) -> Result<()>;
 
+    /// Goes to a packet near `frame`, cheaply: by mean bit rate rather than by an index that must be read first.
+    /// The packet that is then read first has a `start`, as well as is known.
+    ///
+    /// # Errors
+    /// The source's errors.
+    fn seek_near(&mut self, frame: i64) -> Result<()> {
+        self.seek(frame)
+    }
+
     /// Takes the warnings that came up since the last call.
     fn take_warnings(&mut self) -> Vec<Warning> {
         Vec::new()

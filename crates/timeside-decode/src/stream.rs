@@ -38,6 +38,8 @@ pub(crate) struct Stream {
     ended: bool,
     /// An error or [`Decoder::seek`] left demuxer and codec elsewhere than at `next_frame`.
     displaced: bool,
+    /// The last seek was [`Decoder::seek_near`]: what the end tells is no length.
+    sketching: bool,
     decoded_any: bool,
     damaged: u32,
     /// Length as the header told it; more frames than these are cut off.
@@ -72,6 +74,7 @@ impl Stream {
             packet: Packet::default(),
             ended: false,
             displaced: false,
+            sketching: false,
             decoded_any: false,
             damaged: 0,
             frames_told: info.frames,
@@ -131,6 +134,9 @@ impl Stream {
             (None, Some(start)) => start,
             (None, None) => self.next_frame,
         };
+        if self.sketching && self.clock.is_none() {
+            self.next_frame = self.next_frame.max(clock);
+        }
         self.planes_start = clock;
         if std::mem::take(&mut self.packet.discontinuous) {
             self.codec.reset();
@@ -192,7 +198,11 @@ impl Stream {
 
     fn fill(&mut self, block: &mut Block, max_frames: usize) -> Result<()> {
         if self.displaced {
-            self.demuxer.seek(self.next_frame)?;
+            if self.sketching {
+                self.demuxer.seek_near(self.next_frame)?;
+            } else {
+                self.demuxer.seek(self.next_frame)?;
+            }
             self.codec.reset();
             self.clock = None;
             self.decoded_end = None;
@@ -219,6 +229,9 @@ impl Stream {
         self.ended = true;
         for warning in self.demuxer.take_warnings() {
             self.warn(warning);
+        }
+        if self.sketching {
+            return Ok(());
         }
         if !self.decoded_any && self.frames_told != Some(0) && self.next_frame == 0 {
             return Err(Error::CorruptMedia(format!(
@@ -275,10 +288,21 @@ impl Decoder for Stream {
             self.displaced = true;
             return Err(error);
         }
+        // A sketch begins where it could.
+        block.first_frame = self.next_frame - block.frames() as i64;
         Ok(block.frames())
     }
 
+    fn seek_near(&mut self, frame: i64) -> Result<()> {
+        self.sketching = true;
+        self.next_frame = frame.clamp(0, self.frames_told.unwrap_or(i64::MAX));
+        self.ended = false;
+        self.displaced = true;
+        Ok(())
+    }
+
     fn seek(&mut self, frame: i64) -> Result<()> {
+        self.displaced |= std::mem::take(&mut self.sketching);
         let frame = frame.clamp(0, self.frames_told.unwrap_or(i64::MAX));
         let packet_end = self.planes_start.saturating_add(self.planes_frames as i64);
         // A short way ahead is decoded through; within the packet at hand nothing needs to be read.

@@ -71,8 +71,8 @@ impl Engine {
     }
 
     /// Takes the next samples of a recording: an array of `Float32Array`s, one per channel.
-    pub fn feed(&mut self, media: u32, channels: &JsValue) {
-        self.session.feed(media, &channels_from_js(channels));
+    pub fn record(&mut self, media: u32, channels: &JsValue) {
+        self.session.record(media, &channels_from_js(channels));
     }
 }
 

@@ -3,6 +3,7 @@
 //! A [`Session`] knows no browser and no thread. Its [`Host`] gives it a clock and a way to tell: a Web Worker
 //! (`timeside-wasm`), or a test.
 
+mod feed;
 mod medium;
 mod opening;
 mod remote;
@@ -10,6 +11,7 @@ mod run;
 mod work;
 
 use crate::{Error, Media, OpenSource, Registry, Result, RunContext};
+use feed::Feed;
 use medium::{Bytes, Medium};
 use opening::Opening;
 use remote::Remote;
@@ -56,7 +58,7 @@ pub enum Beside {
     Samples(Vec<Vec<f32>>),
     /// The first part of a medium behind an address, with its identity, and its length unless it is still arriving.
     Head(Fetched),
-    /// Nothing yet: it is recorded, with so many channels, and comes by [`Session::feed`].
+    /// Nothing yet: it is recorded, with so many channels, and comes by [`Session::record`].
     Live(usize),
     /// Handles on the bytes of a medium, and their number.
     Source(OpenSource, u64),
@@ -83,6 +85,7 @@ pub struct Session<H> {
     /// Media of which so little has come that they cannot be opened yet.
     opening: Vec<Opening>,
     asked: VecDeque<Asked>,
+    feeds: Vec<Feed>,
     runs: VecDeque<RunTask>,
     /// Requests that wait for the SHA-1 of a medium.
     hashes: Vec<(u32, u32)>,
@@ -106,6 +109,7 @@ impl<H: Host> Session<H> {
             media: BTreeMap::new(),
             opening: Vec::new(),
             asked: VecDeque::new(),
+            feeds: Vec::new(),
             runs: VecDeque::new(),
             hashes: Vec::new(),
         }
@@ -156,7 +160,7 @@ impl<H: Host> Session<H> {
     }
 
     /// Takes the next samples of a medium that is recorded, one `Vec` per channel.
-    pub fn feed(&mut self, media: u32, channels: &[Vec<f32>]) {
+    pub fn record(&mut self, media: u32, channels: &[Vec<f32>]) {
         if let Some(recording) = self.media.get(&media).and_then(Medium::recording) {
             recording.push(channels);
         }
@@ -189,6 +193,7 @@ impl<H: Host> Session<H> {
                 self.media.remove(&media);
                 self.opening.retain(|o| o.number() != media);
                 self.asked.retain(|a| a.media != media);
+                self.feeds.retain(|f| f.media != media);
                 self.runs.retain(|r| r.media != media);
                 self.hashes.retain(|(_, m)| *m != media);
             }
@@ -216,6 +221,7 @@ impl<H: Host> Session<H> {
             Command::Cancel { request } => {
                 self.opening.retain(|o| o.request() != request);
                 self.asked.retain(|a| a.request != request);
+                self.feeds.retain(|f| f.request != request);
                 self.runs.retain(|r| r.request != request);
                 self.hashes.retain(|(r, _)| *r != request);
             }
@@ -248,7 +254,28 @@ impl<H: Host> Session<H> {
                 let task = medium.spectrogram_task(&options)?;
                 self.ask(request, media, Interactive::Spectrogram(Box::new(task)));
             }
+            Command::Feed {
+                request,
+                media,
+                sample_rate,
+            } => self.feed(request, media, sample_rate)?,
+            Command::FeedRead { feed, read } => {
+                if let Some(feed) = self.feed_of(feed) {
+                    feed.ask(read);
+                }
+            }
+            Command::FeedDrop { feed, epoch } => {
+                let host = self.host.clone();
+                if let Some(feed) = self.feed_of(feed) {
+                    feed.drop_before(epoch, &host);
+                }
+            }
             Command::Sha1 { request, media } => self.hashes.push((request, media)),
+            Command::Picture {
+                request,
+                media,
+                index,
+            } => self.ask(request, media, Interactive::Picture { index }),
             Command::Processors { request } => {
                 let processors = self.registry.infos().map(ProcessorInfo::from).collect();
                 self.host.tell(

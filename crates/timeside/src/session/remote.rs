@@ -104,15 +104,16 @@ impl Remote {
 
     /// True if a reader at `position` finds what it needs, or nobody will bring it.
     pub(super) fn is_ready(&self, position: Option<u64>) -> bool {
-        position.is_none_or(|at| self.has(at..at.saturating_add(STEP_BYTES)))
+        position.is_none_or(|at| self.is_ready_for(at..at.saturating_add(STEP_BYTES)))
     }
 
     /// The same for a reader that misses the byte `at`.
     pub(super) fn has_come(&self, at: u64) -> bool {
-        self.has(at..at.saturating_add(1))
+        self.is_ready_for(at..at.saturating_add(1))
     }
 
-    fn has(&self, needed: Range<u64>) -> bool {
+    /// True if `needed` is there, or nobody will bring it.
+    pub(super) fn is_ready_for(&self, needed: Range<u64>) -> bool {
         let is_lost =
             |(lost, _): &(Range<u64>, Error)| lost.start < needed.end && needed.start < lost.end;
         if lock(&self.traffic).lost.iter().any(is_lost) {
@@ -147,6 +148,19 @@ impl Remote {
             let Some(range) = positions.iter().find_map(missing) else {
                 return;
             };
+            host.fetch_ahead(media, range.clone());
+            traffic.in_flight.push(range);
+        }
+    }
+
+    /// Asks for one part, and nothing behind it, unless a request is under way.
+    pub(super) fn read_part(&mut self, host: &impl Host, media: u32, part: &Range<u64>) {
+        let mut traffic = lock(&self.traffic);
+        let lost: Vec<_> = traffic.lost.iter().map(|(lost, _)| lost.clone()).collect();
+        let missing = self
+            .cache
+            .missing_beside(part.start, part.end - part.start, &lost);
+        if let Some(range) = missing.filter(|_| traffic.in_flight.is_empty()) {
             host.fetch_ahead(media, range.clone());
             traffic.in_flight.push(range);
         }

@@ -1,11 +1,12 @@
-//! The order of work: what somebody looks at, then runs, then hashes, then the background read.
+//! The order of work: what somebody hears, what somebody looks at, then runs, then hashes, then the background read.
 
-use super::medium;
+use super::feed::Feed;
+use super::medium::{self, NextColumn};
 use super::run::RunTask;
 use super::{Host, Session};
 use crate::media::SamplesTask;
-use crate::{Error, Result, SpectrogramTask};
-use timeside_protocol::{Array, Attachments, ChannelPeaks, Event};
+use crate::{Error, Result, SpectrogramImage, SpectrogramTask};
+use timeside_protocol::{Array, Attachments, ChannelPeaks, Event, Picture};
 
 /// What somebody looks at and waits for: it goes before runs, and these before the background read.
 pub(super) enum Interactive {
@@ -16,6 +17,9 @@ pub(super) enum Interactive {
         pixels: usize,
     },
     Spectrogram(Box<SpectrogramTask>),
+    Picture {
+        index: usize,
+    },
 }
 
 pub(super) struct Asked {
@@ -36,6 +40,7 @@ impl<H: Host> Session<H> {
     /// Does the most urgent thing; false if there is none.
     pub(super) fn work(&mut self, deadline_ms: f64) -> bool {
         self.work_opening()
+            || self.work_feed()
             || self.work_asked()
             || self.work_run(deadline_ms)
             || self.work_hash(deadline_ms)
@@ -48,11 +53,12 @@ impl<H: Host> Session<H> {
         let is_short = |a: &Asked| !matches!(a.what, Interactive::Spectrogram(_));
         let can_go_on = |a: &Asked| {
             let medium = self.media.get(&a.media);
-            medium.is_none_or(|m| m.has_come(a.waits_for))
+            medium.is_none_or(|m| m.has_come(a.waits_for)) && !self.must_wait(a)
         };
-        let mut ready = (self.asked.iter().enumerate()).filter(|(_, a)| can_go_on(a));
-        let first = ready.clone().next();
-        let Some((at, _)) = ready.find(|(_, a)| is_short(a)).or(first) else {
+        let short = (self.asked.iter()).position(|a| is_short(a) && can_go_on(a));
+        let first = self.asked.iter().position(|a| !is_short(a));
+        let first = first.filter(|at| self.asked.get(*at).is_some_and(can_go_on));
+        let Some(at) = short.or(first) else {
             return false;
         };
         let Some(asked) = self.asked.remove(at) else {
@@ -65,6 +71,16 @@ impl<H: Host> Session<H> {
             Err(error) => self.fail(request, &error),
         }
         true
+    }
+
+    /// True if the bytes for it are on their way: meanwhile other work goes on.
+    fn must_wait(&self, asked: &Asked) -> bool {
+        let (Interactive::Spectrogram(task), Some(medium)) =
+            (&asked.what, self.media.get(&asked.media))
+        else {
+            return false;
+        };
+        medium.next_column(task) == NextColumn::Wait
     }
 
     fn answer(&mut self, asked: Asked) -> Result<Answer> {
@@ -112,16 +128,25 @@ impl<H: Host> Session<H> {
                     channels: channels.collect(),
                 }
             }
+            Interactive::Picture { index } => Event::Picture {
+                request,
+                data: arrays.add(Array::U8(medium.media.picture(index)?)),
+            },
             Interactive::Spectrogram(mut task) => {
-                let mut is_whole = false;
-                let waits_for = match task.advance(&mut medium.media) {
-                    Err(Error::NotYet { at }) => Some(at),
-                    other => {
-                        is_whole = other?;
-                        None
-                    }
+                let advanced = if medium.next_column(&task) == NextColumn::LeaveOut {
+                    Ok(task.leave_out())
+                } else {
+                    task.advance(&mut medium.media)
                 };
-                if !is_whole {
+                let (is_done, waits_for) = match advanced {
+                    Err(Error::NotYet { at }) => (false, Some(at)),
+                    other => (other?, None),
+                };
+                if !is_done {
+                    if let Some(part) = task.take_part() {
+                        let event = spectrogram_event(request, part, false, &mut arrays);
+                        self.host.tell(&event, arrays);
+                    }
                     return Ok(Answer::Later(Asked {
                         request,
                         media,
@@ -129,18 +154,7 @@ impl<H: Host> Session<H> {
                         waits_for,
                     }));
                 }
-                let image = task.into_image();
-                let data = arrays.add(Array::U8(image.data));
-                let (min_db, max_db) = (image.min_db.into(), image.max_db.into());
-                Event::Spectrogram {
-                    request,
-                    width: image.width,
-                    height: image.height,
-                    data,
-                    min_db,
-                    max_db,
-                    complete: image.complete,
-                }
+                spectrogram_event(request, task.into_image(), true, &mut arrays)
             }
         };
         Ok(Answer::Told(Box::new(event), arrays))
@@ -241,15 +255,45 @@ impl<H: Host> Session<H> {
             let asked = (self.asked.iter())
                 .filter(|a| a.media == number)
                 .filter_map(|a| a.waits_for);
+            let feeds = (self.feeds.iter())
+                .filter(|f| f.media == number)
+                .filter_map(Feed::wanted_byte);
             let runs = (self.runs.iter())
                 .filter(|r| r.media == number)
                 .filter_map(RunTask::wanted_byte);
+            let readers = feeds.chain(asked).chain(runs);
+            let spectrogram = self.asked.iter().find_map(|a| match &a.what {
+                Interactive::Spectrogram(task) if a.media == number => Some(&**task),
+                _ => None,
+            });
             if let Some(medium) = self.media.get_mut(&number) {
-                medium.read_ahead(&self.host, asked.chain(runs), is_hash_wanted);
+                medium.read_ahead(&self.host, spectrogram, readers, is_hash_wanted);
             }
         }
         for opening in &mut self.opening {
             opening.read_ahead(&self.host);
         }
+    }
+}
+
+/// The event that tells an image, whole or in the making.
+fn spectrogram_event(
+    request: u32,
+    image: SpectrogramImage,
+    is_whole: bool,
+    arrays: &mut Attachments,
+) -> Event {
+    let picture = Picture {
+        width: image.width,
+        height: image.height,
+        data: arrays.add(Array::U8(image.data)),
+        min_db: image.min_db.into(),
+        max_db: image.max_db.into(),
+        complete: image.complete,
+    };
+    if is_whole {
+        Event::Spectrogram { request, picture }
+    } else {
+        Event::SpectrogramPart { request, picture }
     }
 }
