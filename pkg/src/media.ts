@@ -3,6 +3,7 @@ import { type Asking, client, errorFrom } from "./client.js";
 import { createPlayer } from "./exact/player.js";
 import { type FeedSource, offerFeed } from "./exact/source.js";
 import { cancelled, TimeSideError } from "./errors.js";
+import { decodeByBrowser } from "./last-resort.js";
 import { type Capture, capture, microphoneStream } from "./live.js";
 import { checkNames, liveSource, neededNumber, numberOption, pipeSpec, signalOption, spectrogramOptions, takeApart } from "./options.js";
 import { playable } from "./playable.js";
@@ -27,7 +28,8 @@ import type {
 
 /**
  * Opens a recording. Nothing but its head is read; a `Request` gives its address, headers, credentials and signal.
- * Raw samples and buffers are copied.
+ * Raw samples and buffers are copied; a stream is recorded from now on. What the engine cannot decode the browser
+ * decodes whole if it can, up to 64 MiB: `info.decodedBy` and a warning say so.
  *
  * @throws {TimeSideError} `not-found`, `network`, `no-range`, `unsupported-format`, `corrupt-media`, `bad-parameter`,
  *   `cancelled`, `worker-crashed`, `unsupported-environment`
@@ -42,11 +44,19 @@ export async function open(source: AudioInput, options: OpenOptions = {}): Promi
   const media = new OpenMedia(taken, data, options.refresh?.bind(options));
   try {
     await media.reopen(signal);
+    return media;
   } catch (error) {
     media.close();
-    throw error;
+    if (!(error instanceof TimeSideError && error.code === "unsupported-format")) throw error;
+    const decoded = await decodeByBrowser(taken, data, signal);
+    if (!decoded) throw error;
+    const other = new OpenMedia(decoded.source, decoded.data);
+    await other.reopen(signal).catch((cause) => {
+      other.close();
+      throw cause;
+    });
+    return other;
   }
-  return media;
 }
 
 /** Asks for the microphone, and opens it as {@link open} does a stream; closing it lets go of the device. */

@@ -17,6 +17,8 @@ export interface OpenData {
   track?: number;
   /** Set by the worker: its SHA-1 is then that of its first 10 MiB. */
   isRemote?: boolean;
+  /** The samples are what the browser decoded. */
+  isDecodedByBrowser?: boolean;
   /** Set by the worker: length as the server says it. */
   byteLen?: number | undefined;
 }

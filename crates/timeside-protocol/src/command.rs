@@ -28,6 +28,8 @@ pub struct OpenOptions {
     pub uri: String,
     /// Whether it comes from an address: its SHA-1 is then that of its first 10 MiB.
     pub is_remote: bool,
+    /// Whether the samples are what the browser decoded.
+    pub is_decoded_by_browser: bool,
     /// Length in bytes, where known.
     pub byte_len: Option<u64>,
     /// Rate in Hz of raw samples.

@@ -150,6 +150,22 @@ impl Media {
         }))
     }
 
+    /// Samples that somebody else decoded, with what he tells of the medium: all but rate, channels and length.
+    ///
+    /// # Errors
+    /// As [`Media::from_samples`].
+    pub fn from_decoded(
+        channels: Vec<Vec<f32>>,
+        sample_rate: u32,
+        info: MediaInfo,
+    ) -> Result<Self> {
+        let channels = Rc::<[Vec<f32>]>::from(channels);
+        Self::with(Rc::new(move || {
+            let decoder = decode::raw::ArrayDecoder::new(Rc::clone(&channels), sample_rate)?;
+            Ok(Box::new(decoder.described(&info)))
+        }))
+    }
+
     /// A recording in progress, or stopped, as a medium.
     ///
     /// # Errors
@@ -330,6 +346,11 @@ impl Media {
             self.info.live = false;
             self.learn_length(frames);
         }
+    }
+
+    /// Gives it a name.
+    pub(crate) fn set_name(&mut self, name: &str) {
+        name.clone_into(&mut self.info.name);
     }
 
     /// Takes the length that was counted: a header may not have told it, or the file was cut.

@@ -3,12 +3,12 @@
 use super::Host;
 use super::remote::Remote;
 use crate::{
-    Error, Media, OpenSource, Peaks, ReadProgress, Result, Source, SpectrogramOptions,
-    SpectrogramTask,
+    Error, Media, MediaInfo, OpenSource, Peaks, ReadProgress, Result, Source, SpectrogramOptions,
+    SpectrogramTask, Warning,
 };
 use std::ops::Range;
 use std::rc::Rc;
-use timeside_core::MemorySource;
+use timeside_core::{DecodedBy, MemorySource};
 use timeside_decode::{
     Hint, Recording,
     sha1::{Scope, Sha1Task},
@@ -69,6 +69,8 @@ pub(super) struct Medium {
     is_reading: bool,
     is_read: bool,
     told_ms: f64,
+    /// When the length of a recording in progress was told.
+    recorded_ms: f64,
     /// What the background read, and the SHA-1, miss and wait for.
     read_waits_for: Option<u64>,
     hash_waits_for: Option<u64>,
@@ -91,6 +93,7 @@ impl Medium {
             is_reading: false,
             is_read: false,
             told_ms: 0.0,
+            recorded_ms: 0.0,
             read_waits_for: None,
             hash_waits_for: None,
         }
@@ -206,6 +209,21 @@ impl Medium {
         match &self.bytes {
             Bytes::Live(recording) => Some(recording),
             _ => None,
+        }
+    }
+
+    /// Takes samples that were recorded, and tells now and then how long the recording is.
+    pub(super) fn record(&mut self, host: &impl Host, channels: &[Vec<f32>]) {
+        let Bytes::Live(recording) = &self.bytes else {
+            return;
+        };
+        recording.push(channels);
+        self.media.follow_recording();
+        let now = host.now_ms();
+        if now - self.recorded_ms >= TELL_EVERY_MS {
+            self.recorded_ms = now;
+            let (media, info) = (self.number, self.media.info().clone());
+            host.tell(&Event::Info { media, info }, Attachments::default());
         }
     }
 
@@ -346,7 +364,6 @@ impl Medium {
             }
         };
         let media = self.number;
-        self.media.follow_recording();
         let info = self.media.info();
         if (info.frames, info.warnings.len()) != before {
             host.tell(
@@ -397,6 +414,25 @@ pub(super) fn open(open_source: &OpenSource, options: &OpenOptions) -> Result<Me
         ..Hint::default()
     };
     Media::open(Rc::clone(open_source), hint)
+}
+
+/// What is known of a medium whose samples the browser decoded.
+pub(super) fn decoded_by_browser(options: &OpenOptions) -> MediaInfo {
+    let message = format!(
+        "decoded by the browser, whole and to {} Hz: positions follow its decoder",
+        options.sample_rate
+    );
+    MediaInfo {
+        name: options.name.clone(),
+        uri: options.uri.clone(),
+        container: "unknown".into(),
+        codec: "unknown".into(),
+        mime_type: options.mime_type.clone(),
+        decoded_by: DecodedBy::Browser,
+        seekable: true,
+        warnings: vec![Warning::new("decoded-by-browser", message)],
+        ..MediaInfo::default()
+    }
 }
 
 /// What a command says whose medium is not open: the page keeps to the order, so it was closed.

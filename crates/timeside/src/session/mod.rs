@@ -161,8 +161,8 @@ impl<H: Host> Session<H> {
 
     /// Takes the next samples of a medium that is recorded, one `Vec` per channel.
     pub fn record(&mut self, media: u32, channels: &[Vec<f32>]) {
-        if let Some(recording) = self.media.get(&media).and_then(Medium::recording) {
-            recording.push(channels);
+        if let Some(medium) = self.media.get_mut(&media) {
+            medium.record(&self.host, channels);
         }
     }
 
@@ -322,6 +322,11 @@ impl<H: Host> Session<H> {
         beside: Beside,
     ) -> Result<()> {
         let (media, bytes) = match beside {
+            Beside::Samples(channels) if options.is_decoded_by_browser => {
+                let info = medium::decoded_by_browser(&options);
+                let media = Media::from_decoded(channels, options.sample_rate, info)?;
+                (media, Bytes::None)
+            }
             Beside::Samples(channels) => (
                 Media::from_samples(channels, options.sample_rate)?,
                 Bytes::None,
@@ -330,7 +335,11 @@ impl<H: Host> Session<H> {
                 let limit_bytes =
                     (options.max_memory).unwrap_or(timeside_core::spec::DEFAULT_MAX_MEMORY_BYTES);
                 let recording = Recording::new(channels, options.sample_rate, limit_bytes)?;
-                (Media::from_recording(&recording)?, Bytes::Live(recording))
+                let mut media = Media::from_recording(&recording)?;
+                if !options.name.is_empty() {
+                    media.set_name(&options.name);
+                }
+                (media, Bytes::Live(recording))
             }
             Beside::Source(open_source, byte_len) => {
                 options.byte_len = Some(byte_len);
