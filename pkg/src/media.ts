@@ -221,6 +221,8 @@ class OpenMedia implements Media {
     this.#capture?.stop();
     const { event } = await this.#ask("stopped", (base) => ({ type: "stop", ...base }));
     this.#capture?.close();
+    // What it was asked before it had one.
+    this.#sha1 = undefined;
     this.#know(event.info);
   }
 

@@ -97,28 +97,26 @@ fn work(session: &mut Session<Page>) {
     assert!(slices < 1000, "it works on and on without anything new");
 }
 
-/// Brings what was asked for, as far as `there` bytes have arrived. Returns false if that was nothing.
+/// Brings what was asked for, as far as `there` bytes have arrived. True if something came.
 fn bring(session: &mut Session<Page>, page: &Page, file: &[u8], there: u64) -> bool {
+    let len = file.len() as u64;
     let asked = std::mem::take(&mut *page.asked.lock().unwrap());
-    let total = (there >= file.len() as u64).then_some(file.len() as u64);
     let mut brought = false;
     for range in asked {
-        let end = range.end.min(file.len() as u64);
-        if end > there {
-            page.asked.lock().unwrap().push(range);
-            continue;
-        }
-        brought = true;
-        let bytes = file
-            .get(range.start as usize..end as usize)
-            .unwrap_or_default();
+        let end = range.end.min(len).min(there);
+        let piece = file.get(range.start as usize..end as usize);
         let fetched = Fetched {
-            bytes: bytes.to_vec(),
-            total,
+            bytes: piece.unwrap_or_default().to_vec(),
+            total: (there >= len).then_some(len),
             validator: None,
         };
+        brought |= !fetched.bytes.is_empty();
         session.supply(1, range.start, &fetched);
-        session.supplied(1, range.start, Ok(()));
+        if range.end.min(len) <= there {
+            session.supplied(1, range.start, Ok(()));
+        } else {
+            page.asked.lock().unwrap().push(range);
+        }
         work(session);
     }
     brought
