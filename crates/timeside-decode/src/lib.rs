@@ -9,6 +9,7 @@
 //! | [`formats`] | the table of formats |
 //! | [`decoders`] | their descriptions, for the registry |
 //! | [`raw`] | samples that are already there, and silence |
+//! | [`live`] | samples that are being recorded |
 //! | [`segment`] | a stretch of a decoder |
 //! | [`convert`] | another rate, another number of channels |
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
@@ -32,6 +33,7 @@ mod flac;
 pub mod formats;
 mod id3;
 mod index;
+pub mod live;
 mod mkv;
 mod mp4;
 mod mpeg;
@@ -57,5 +59,6 @@ mod wav;
 
 pub use convert::prepare;
 pub use index::SeekIndex;
+pub use live::{LiveDecoder, Recording};
 pub use open::{Hint, open};
 pub use raw::{ArrayDecoder, NullDecoder};

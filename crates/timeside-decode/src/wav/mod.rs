@@ -66,6 +66,10 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
             let told = chunks.sound_bytes(&chunk)?;
             found.data = Some((chunk.body, told));
             let Some(told) = told else { break };
+            // Of a file that is still arriving, what stands behind the sound is not waited for.
+            if chunks.reader.len().is_none() && found.format.is_some() {
+                break;
+            }
             chunks.go_behind(&Chunk {
                 size: told,
                 ..chunk
