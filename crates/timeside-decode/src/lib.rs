@@ -15,21 +15,26 @@
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
 //! | [`sha1`] | the identity of a medium |
 //!
-//! Inside, a demuxer cuts packets (`wav`, `elementary`, `mp4`, `ogg`, and FLAC in `symphonia`), a codec makes
-//! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
+//! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `mkv`, `ogg`, …), a codec makes
+//! samples of each (`pcm`, `symphonia`, `vorbis`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
 
+mod aac;
 mod adts;
 mod aiff;
 mod au;
 mod caf;
+mod channel_order;
+mod coding;
 pub mod convert;
 pub mod decoders;
 mod elementary;
 mod fields;
+mod flac;
 pub mod formats;
 mod id3;
 mod index;
 pub mod live;
+mod mkv;
 mod mp4;
 mod mpeg;
 mod mpeg_codec;
@@ -39,6 +44,7 @@ mod open;
 mod opus;
 mod packet;
 mod pcm;
+mod pictures;
 pub mod ranged;
 pub mod raw;
 mod reader;
@@ -48,6 +54,7 @@ mod sniff;
 mod stream;
 mod symphonia;
 mod tags;
+mod vorbis;
 mod wav;
 
 pub use convert::prepare;
