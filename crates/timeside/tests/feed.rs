@@ -126,7 +126,13 @@ fn counted() -> Vec<Vec<f32>> {
 #[test]
 fn stretches_come_in_order_and_the_end_is_short() {
     let (mut session, told) = open(Beside::Samples(counted()), SourceKind::Samples);
-    for (slot, start) in [(0, 5000), (1, 5512), (2, 100), (3, FRAMES as i64 - 200), (4, 1 << 40)] {
+    for (slot, start) in [
+        (0, 5000),
+        (1, 5512),
+        (2, 100),
+        (3, FRAMES as i64 - 200),
+        (4, 1 << 40),
+    ] {
         read(&mut session, slot, 0, start, 512);
     }
     // The clock stands still: whatever it does, it does in one slice.
@@ -200,7 +206,12 @@ fn bytes_on_their_way_are_not_waited_for() {
     let mut next = 0;
     for (_, _, frames) in all {
         assert_eq!(frames.len(), 2048);
-        assert!(frames.iter().zip(next..).all(|(x, n)| *x == i64::from(n as i16)));
+        assert!(
+            frames
+                .iter()
+                .zip(next..)
+                .all(|(x, n)| *x == i64::from(n as i16))
+        );
         next += 2048;
     }
 }
