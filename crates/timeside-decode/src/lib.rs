@@ -14,7 +14,7 @@
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
 //! | [`sha1`] | the identity of a medium |
 //!
-//! Inside, a demuxer cuts packets (`wav`, `elementary`, `mp4`, `ogg`, and FLAC in `symphonia`), a codec makes
+//! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `ogg`), a codec makes
 //! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod adts;
@@ -25,6 +25,7 @@ pub mod convert;
 pub mod decoders;
 mod elementary;
 mod fields;
+mod flac;
 pub mod formats;
 mod id3;
 mod index;
@@ -37,6 +38,7 @@ mod open;
 mod opus;
 mod packet;
 mod pcm;
+mod pictures;
 pub mod ranged;
 pub mod raw;
 mod reader;

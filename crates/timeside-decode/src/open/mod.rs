@@ -14,7 +14,6 @@ use crate::reader::{Counted, Reader};
 use crate::sniff::{self, Container};
 use crate::stream::{Position, Stream};
 use crate::{formats, id3};
-use std::collections::BTreeMap;
 use timeside_core::{Decoder, Error, MediaInfo, Result, Source};
 
 /// More leading ID3v2 tags than these are not skipped.
@@ -71,7 +70,7 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
     let position = Position::default();
     let mut reader = Reader::new(Counted::new(source, position.clone()));
     let mut start = 0;
-    let mut tags = BTreeMap::new();
+    let mut tags = id3::Tags::default();
     let mut head = Vec::new();
     for _ in 0..MAX_ID3_TAGS {
         reader.seek_to(start)?;
@@ -81,8 +80,8 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
         if tag == 0 {
             break;
         }
-        if tags.is_empty() {
-            tags = id3::texts(&mut reader, start, tag)?;
+        if tags.texts.is_empty() {
+            tags.read_id3v2(&mut reader, start, tag)?;
         }
         start += tag;
     }
@@ -127,7 +126,8 @@ fn with_mime(error: Error, hint: &Hint) -> Error {
 /// What all formats need to be opened.
 struct Opening {
     hint: Hint,
-    tags: BTreeMap<String, String>,
+    /// What ID3 tags before the medium told.
+    tags: id3::Tags,
     position: Position,
 }
 
@@ -155,8 +155,12 @@ impl Opening {
                 info.container
             )));
         }
-        self.tags.append(&mut info.tags);
-        info.tags = self.tags;
+        self.tags.texts.append(&mut info.tags);
+        info.tags = self.tags.texts;
+        info.pictures.append(&mut self.tags.pictures);
+        if info.chapters.is_empty() {
+            info.chapters = self.tags.chapters;
+        }
         info.name = self.hint.name;
         info.uri = self.hint.uri;
         if info.mime_type.is_empty() {
