@@ -23,7 +23,10 @@ impl Opening {
     }
 
     /// Any container whose sound lies in one stretch of blocks.
-    pub(super) fn pcm(self, reader: Reader, sound: Sound) -> Result<Box<dyn Decoder>> {
+    pub(super) fn pcm(mut self, reader: Reader, sound: Sound) -> Result<Box<dyn Decoder>> {
+        if self.tags.is_empty() {
+            self.tags = sound.id3;
+        }
         let info = MediaInfo {
             container: sound.container.into(),
             codec: sound.layout.coding.name().into(),

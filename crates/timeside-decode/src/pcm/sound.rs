@@ -1,6 +1,7 @@
 //! What a container tells of the PCM or ADPCM in it, whichever container that is.
 
 use super::Layout;
+use crate::id3;
 use std::collections::BTreeMap;
 use timeside_core::{Error, Marker, Result, Warning};
 
@@ -22,6 +23,8 @@ pub(crate) struct Sound {
     /// Frames of the encoder's delay before frame 0.
     pub(crate) lead_frames: u64,
     pub(crate) tags: BTreeMap<String, String>,
+    /// An ID3 tag in a chunk: its texts come after the container's own.
+    pub(crate) id3: id3::Tags,
     pub(crate) markers: Vec<Marker>,
     pub(crate) time_reference: Option<u64>,
     pub(crate) warnings: Vec<Warning>,
@@ -68,6 +71,7 @@ impl Sound {
             frames,
             lead_frames: 0,
             tags: BTreeMap::new(),
+            id3: id3::Tags::default(),
             markers: Vec::new(),
             time_reference: None,
             warnings,

@@ -390,3 +390,36 @@ fn absurd_headers_are_named() {
     let gsm = wav(0x31, 1, 8_000, 0, &[0; 65]);
     assert!(refused(gsm).to_string().contains("GSM"));
 }
+
+/// An ID3 tag in a chunk: texts that the container does not have itself, and the cover where it stands.
+#[test]
+fn a_chunk_of_id3_is_read() {
+    let frame = |id: &[u8; 4], body: &[u8]| {
+        [&id[..], &(body.len() as u32).to_be_bytes(), &[0, 0], body].concat()
+    };
+    let frames = [
+        frame(b"TIT2", b"\0Another"),
+        frame(b"TPE1", b"\0Voix"),
+        frame(b"APIC", b"\0image/png\0\x03\0\x89PNG"),
+    ]
+    .concat();
+    let tag = [b"ID3\x03\0\0\0\0\0", &[frames.len() as u8][..], &frames].concat();
+    let title = chunk(b"LIST", b"INFOINAM\x06\0\0\0Chant\0");
+    let in_wav = with_chunks(&[title, chunk(b"id3 ", &tag)]);
+    let name = big_chunk(b"NAME", b"Chant");
+    let in_aiff = aiff(1_000, &[0; 2_000], &[big_chunk(b"ID3 ", &tag), name]);
+    for bytes in [in_wav, in_aiff] {
+        let decoder = open_bytes(bytes.clone(), "a").unwrap();
+        assert_eq!(self::tag(decoder.as_ref(), "title"), Some("Chant"));
+        assert_eq!(self::tag(decoder.as_ref(), "artist"), Some("Voix"));
+        let picture = &decoder.info().pictures[0];
+        assert_eq!((&*picture.kind, picture.byte_len), ("front-cover", 4));
+        let at = bytes.windows(4).position(|w| w == b"\x89PNG").unwrap() as u64;
+        let place = timeside_core::PicturePlace::Source { start: at };
+        assert_eq!(picture.place, place);
+    }
+    // What is no tag, or reaches beyond its chunk, is left alone.
+    for body in [&b"ID3"[..], b"ID3\x03\0\0\0\0\x01\0abc", b"nothing"] {
+        assert!(open_bytes(with_chunks(&[chunk(b"id3 ", body)]), "a.wav").is_ok());
+    }
+}
