@@ -1,6 +1,6 @@
 //! Containers of PCM, byte by byte: what their chunks tell, how they are cut, and what is absurd.
 
-use crate::generate::wav;
+use crate::generate::{encoded, has_ffmpeg, wav};
 use crate::{open_bytes, read_all};
 use timeside_core::{Decoder, Error, Marker};
 
@@ -421,5 +421,38 @@ fn a_chunk_of_id3_is_read() {
     // What is no tag, or reaches beyond its chunk, is left alone.
     for body in [&b"ID3"[..], b"ID3\x03\0\0\0\0\x01\0abc", b"nothing"] {
         assert!(open_bytes(with_chunks(&[chunk(b"id3 ", body)]), "a.wav").is_ok());
+    }
+}
+
+/// MPEG audio in WAV, as broadcasters keep it, is the stream itself.
+#[test]
+fn mpeg_in_wav_is_the_stream_itself() {
+    if !has_ffmpeg() {
+        return;
+    }
+    for (codec, coder) in [("mp3", "libmp3lame"), ("mp2", "mp2")] {
+        let options = ["-c:a", coder, "-b:a", "64k", "-write_xing", "0"];
+        let options = &options[..if codec == "mp3" { 6 } else { 4 }];
+        let plain = [
+            options,
+            &["-id3v2_version", "0"][..if codec == "mp3" { 2 } else { 0 }],
+        ];
+        let alone = encoded(1.0, 44_100, 1, codec, &plain.concat());
+        let mut expected = open_bytes(alone, "a").unwrap();
+        let expected = read_all(expected.as_mut(), 4096).unwrap();
+        let mut bytes = encoded(1.0, 44_100, 1, "wav", &options[..4]);
+        bytes.extend(chunk(b"LIST", b"INFOINAM\x06\0\0\0Chant\0"));
+        let mut decoder = open_bytes(bytes.clone(), "a.wav").unwrap();
+        let info = decoder.info();
+        assert_eq!((&*info.container, &*info.codec), ("wav", codec));
+        assert_eq!(tag(decoder.as_ref(), "title"), Some("Chant"));
+        assert!(
+            read_all(decoder.as_mut(), 4096).unwrap() == expected,
+            "{codec}"
+        );
+        assert_eq!(decoder.take_warnings(), [], "{codec}");
+        bytes.truncate(bytes.len() / 2);
+        let mut cut = open_bytes(bytes, "a.wav").unwrap();
+        assert_eq!(cut.take_warnings()[0].code, "truncated");
     }
 }
