@@ -14,7 +14,7 @@
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
 //! | [`sha1`] | the identity of a medium |
 //!
-//! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `ogg`), a codec makes
+//! Inside, a demuxer cuts packets (`pcm` for `wav`, `aiff`, `caf` and `au`; `elementary`, `flac`, `mp4`, `ogg`), a codec makes
 //! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod adts;

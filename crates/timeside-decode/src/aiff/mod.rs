@@ -73,7 +73,7 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
             }
             b"MARK" => markers.points(Fields::big(&read_body(reader, size, &mut room)?)),
             b"INST" => {
-                markers.instrument(Fields::big(&read_body(reader, size, &mut room)?), &mut tags)
+                markers.instrument(Fields::big(&read_body(reader, size, &mut room)?), &mut tags);
             }
             b"COMT" => {
                 markers.comments(Fields::big(&read_body(reader, size, &mut room)?), &mut tags);
