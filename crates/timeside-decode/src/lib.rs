@@ -9,18 +9,22 @@
 //! | [`formats`] | the table of formats |
 //! | [`decoders`] | their descriptions, for the registry |
 //! | [`raw`] | samples that are already there, and silence |
+//! | [`live`] | samples that are being recorded |
 //! | [`segment`] | a stretch of a decoder |
 //! | [`convert`] | another rate, another number of channels |
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
 //! | [`sha1`] | the identity of a medium |
 //!
-//! Inside, a demuxer cuts packets (`pcm` for `wav`, `aiff`, `caf` and `au`; `elementary`, `flac`, `mp4`, `ogg`), a codec makes
-//! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
+//! Inside, a demuxer cuts packets (`pcm` for `wav`, `aiff`, `caf` and `au`; `elementary`, `flac`, `mp4`, `mkv`, `ogg`, …), a codec makes
+//! samples of each (`pcm`, `symphonia`, `vorbis`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
 
+mod aac;
 mod adts;
 mod aiff;
 mod au;
 mod caf;
+mod channel_order;
+mod coding;
 pub mod convert;
 pub mod decoders;
 mod elementary;
@@ -29,6 +33,8 @@ mod flac;
 pub mod formats;
 mod id3;
 mod index;
+pub mod live;
+mod mkv;
 mod mp4;
 mod mpeg;
 mod mpeg_codec;
@@ -48,9 +54,11 @@ mod sniff;
 mod stream;
 mod symphonia;
 mod tags;
+mod vorbis;
 mod wav;
 
 pub use convert::prepare;
 pub use index::SeekIndex;
+pub use live::{LiveDecoder, Recording};
 pub use open::{Hint, open};
 pub use raw::{ArrayDecoder, NullDecoder};

@@ -92,6 +92,10 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
             }
             _ => {}
         }
+        // Of a file that is still arriving, what stands behind the sound is not waited for.
+        if len.is_none() && common.is_some() && data.is_some() {
+            break;
+        }
         reader.seek_to(body.saturating_add(size + size % 2))?;
     }
     let common = common.ok_or_else(|| corrupt("the AIFF file has no common chunk"))?;
@@ -121,7 +125,7 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
         sound.bits_per_sample = Some(common.bits);
     }
     sound.tags = tags;
-    sound.id3 = id3;
+    sound.take_id3(id3);
     sound.markers = markers.markers(common.sample_rate);
     Ok(sound)
 }

@@ -1,6 +1,7 @@
 //! CAF, opened: blocks, or packets by its table.
 
 use super::Opening;
+use crate::aac;
 use crate::caf::{self, Caf, Content, Packets};
 use crate::packet::Codec;
 use crate::pcm::Sound;
@@ -8,8 +9,9 @@ use crate::reader::Reader;
 use crate::symphonia::SymphoniaCodec;
 use timeside_core::{Decoder, Error, MediaInfo, Result, Warning};
 
-/// Packets of AAC that must be decoded before the wanted one.
-const AAC_PREROLL: u64 = 2;
+/// The first packet of AAC is in so many bytes (ISO 14496-3, §4.5.3: 768 for each channel); what follows it does not
+/// matter.
+const FIRST_PACKET_BYTES: usize = 8 << 10;
 
 impl Opening {
     pub(super) fn caf(self, mut reader: Reader, start: u64) -> Result<Box<dyn Decoder>> {
@@ -34,7 +36,7 @@ impl Opening {
         self.pcm(reader, sound)
     }
 
-    fn caf_packets(self, mut reader: Reader, caf: Caf) -> Result<Box<dyn Decoder>> {
+    fn caf_packets(self, mut reader: Reader, mut caf: Caf) -> Result<Box<dyn Decoder>> {
         let corrupt = |what: &str| Error::CorruptMedia(format!("the CAF file {what}"));
         let Some(table) = caf.table else {
             return Err(corrupt("has no table of its packets"));
@@ -47,7 +49,17 @@ impl Opening {
             Content::Aac | Content::Blocks(_) => {
                 let config = crate::mp4::entry::specific_config(&caf.cookie)
                     .ok_or_else(|| corrupt("lacks the description of its AAC stream"))?;
-                ("aac", Box::new(SymphoniaCodec::aac(config)?), AAC_PREROLL)
+                let mut first_packet = Vec::new();
+                reader.seek_to(caf.start)?;
+                reader.read_into(&mut first_packet, FIRST_PACKET_BYTES)?;
+                let aac = aac::open(config, &first_packet)?;
+                // The packet table counts in the description's frames.
+                let told = (caf.description.sample_rate, caf.description.packet_frames);
+                if told != (aac.sample_rate, aac.packet_frames) {
+                    return Err(corrupt("says another rate than its AAC stream has"));
+                }
+                caf.description.channels = aac.channels;
+                ("aac", aac.codec, aac.preroll.into())
             }
         };
         let there = reader.len().map(|len| len.saturating_sub(caf.start));

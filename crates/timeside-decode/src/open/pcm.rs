@@ -55,10 +55,7 @@ impl Opening {
     }
 
     /// Any container whose sound lies in one stretch of blocks.
-    pub(super) fn pcm(mut self, reader: Reader, sound: Sound) -> Result<Box<dyn Decoder>> {
-        if self.tags.is_empty() {
-            self.tags = sound.id3;
-        }
+    pub(super) fn pcm(self, reader: Reader, sound: Sound) -> Result<Box<dyn Decoder>> {
         let info = MediaInfo {
             container: sound.container.into(),
             codec: sound.layout.coding.name().into(),
@@ -68,6 +65,8 @@ impl Opening {
             bits_per_sample: sound.bits_per_sample,
             tags: sound.tags,
             markers: sound.markers,
+            chapters: sound.chapters,
+            pictures: sound.pictures,
             time_reference: sound.time_reference,
             warnings: sound.warnings,
             ..MediaInfo::default()

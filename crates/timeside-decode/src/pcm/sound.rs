@@ -3,7 +3,7 @@
 use super::Layout;
 use crate::id3;
 use std::collections::BTreeMap;
-use timeside_core::{Error, Marker, Result, Warning};
+use timeside_core::{Chapter, Error, Marker, Picture, Result, Warning};
 
 /// A stretch of blocks, and what stands around it.
 #[derive(Debug)]
@@ -23,9 +23,9 @@ pub(crate) struct Sound {
     /// Frames of the encoder's delay before frame 0.
     pub(crate) lead_frames: u64,
     pub(crate) tags: BTreeMap<String, String>,
-    /// An ID3 tag in a chunk: its texts come after the container's own.
-    pub(crate) id3: id3::Tags,
     pub(crate) markers: Vec<Marker>,
+    pub(crate) chapters: Vec<Chapter>,
+    pub(crate) pictures: Vec<Picture>,
     pub(crate) time_reference: Option<u64>,
     pub(crate) warnings: Vec<Warning>,
 }
@@ -71,11 +71,21 @@ impl Sound {
             frames,
             lead_frames: 0,
             tags: BTreeMap::new(),
-            id3: id3::Tags::default(),
             markers: Vec::new(),
+            chapters: Vec::new(),
+            pictures: Vec::new(),
             time_reference: None,
             warnings,
         })
+    }
+
+    /// Adds what an ID3 chunk says; the container's own tags come first.
+    pub(crate) fn take_id3(&mut self, id3: id3::Tags) {
+        for (key, value) in id3.texts {
+            self.tags.entry(key).or_insert(value);
+        }
+        self.chapters = id3.chapters;
+        self.pictures = id3.pictures;
     }
 
     /// Trims to what the container counts: `lead_frames` are the encoder's delay, `frames` follow.

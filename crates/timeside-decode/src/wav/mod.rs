@@ -87,6 +87,10 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Wav> {
             let told = chunks.sound_bytes(&chunk)?;
             found.data = Some((chunk.body, told));
             let Some(told) = told else { break };
+            // Of a file that is still arriving, what stands behind the sound is not waited for.
+            if chunks.reader.len().is_none() && found.format.is_some() {
+                break;
+            }
             chunks.go_behind(&Chunk {
                 size: told,
                 ..chunk
@@ -181,7 +185,7 @@ impl Found {
             sound.trim(0, frames);
         }
         sound.tags = self.tags;
-        sound.id3 = self.id3;
+        sound.take_id3(self.id3);
         sound.markers = markers;
         sound.time_reference = self.time_reference;
         Ok(Wav::Blocks(sound))
