@@ -19,9 +19,9 @@ pub struct Format {
 ///
 /// | container | codecs | extensions |
 /// |---|---|---|
-/// | wav | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, ADPCM (Microsoft, IMA) | wav, wave, bwf, rf64, w64 |
+/// | wav | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, ADPCM (Microsoft, IMA), MPEG layers II and III | wav, wave, bwf, rf64, w64 |
 /// | aiff | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, IMA 4:1 | aiff, aif, aifc |
-/// | caf | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, IMA 4:1 | caf |
+/// | caf | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, IMA 4:1, ALAC, AAC-LC | caf |
 /// | au | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law | au, snd |
 /// | flac | FLAC | flac |
 /// | mp3 | MPEG layer III | mp3 |
@@ -45,6 +45,8 @@ pub const FORMATS: &[Format] = &[
             "pcm_mulaw",
             "adpcm_ms",
             "adpcm_ima_wav",
+            "mp3",
+            "mp2",
         ],
         extensions: &["wav", "wave", "bwf", "rf64", "w64"],
         mime_type: "audio/x-wav",
@@ -79,6 +81,8 @@ pub const FORMATS: &[Format] = &[
             "pcm_alaw",
             "pcm_mulaw",
             "adpcm_ima_qt",
+            "alac",
+            "aac",
         ],
         extensions: &["caf"],
         mime_type: "audio/x-caf",

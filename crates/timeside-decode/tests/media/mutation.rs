@@ -113,3 +113,36 @@ fn mutants_of_the_committed_files() {
         check(name, bytes);
     }
 }
+
+/// Every container of PCM with all its chunks, and the seeds of the fuzz targets.
+#[test]
+fn mutants_of_pcm_containers() {
+    for (name, bytes) in crate::pcm_files::rich() {
+        check(name, &bytes);
+    }
+    let seeds: [(&str, &[u8]); 5] = [
+        (
+            "ms.wav",
+            include_bytes!("../../../../tests/fuzz/corpus/wav/seed-ms.wav"),
+        ),
+        (
+            "ima.wav",
+            include_bytes!("../../../../tests/fuzz/corpus/wav/seed-ima.wav"),
+        ),
+        (
+            "s24.w64",
+            include_bytes!("../../../../tests/fuzz/corpus/decode/seed.w64"),
+        ),
+        (
+            "ima.aiff",
+            include_bytes!("../../../../tests/fuzz/corpus/aiff/seed-ima.aiff"),
+        ),
+        (
+            "alac.caf",
+            include_bytes!("../../../../tests/fuzz/corpus/caf/seed-alac.caf"),
+        ),
+    ];
+    for (name, bytes) in seeds {
+        check(name, bytes);
+    }
+}
