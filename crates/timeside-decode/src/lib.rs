@@ -17,6 +17,7 @@
 //! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod adts;
+mod chain;
 pub mod convert;
 mod elementary;
 mod flac;
@@ -42,6 +43,7 @@ mod stream;
 mod symphonia;
 mod tags;
 mod wav;
+mod window;
 
 pub use convert::prepare;
 pub use index::SeekIndex;

@@ -120,6 +120,7 @@ fn with_mime(error: Error, hint: &Hint) -> Error {
 }
 
 /// What all formats need to be opened.
+#[derive(Default)]
 struct Opening {
     hint: Hint,
     /// What ID3 tags before the medium told.

@@ -14,6 +14,7 @@ mod generate;
 mod mutation;
 mod ranged_media;
 mod seeking;
+mod streams;
 
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
