@@ -12,7 +12,6 @@
 //!
 //! In all of them a sample that is not finite counts as 0, so that no result is spoilt by it.
 
-pub mod decoders;
 pub mod fx_gain;
 pub mod level;
 pub mod loudness_itu;
@@ -27,7 +26,6 @@ use timeside_core::Registry;
 
 /// Adds every processor of this crate.
 pub fn register(registry: &mut Registry) {
-    decoders::register_decoders(registry);
     registry
         .add::<level::Level>()
         .add::<mean_dc_shift::MeanDcShift>()

@@ -73,16 +73,71 @@ fn write_text(
                 format!("{}{frames}", clock(secs))
             }),
     )?;
+    if let Some(frames) = info.time_reference {
+        row(
+            "since 0:00",
+            &clock(frames as f64 / f64::from(info.sample_rate.max(1))),
+        )?;
+    }
+    for track in &info.tracks {
+        let is_read = if info.track == Some(track.id) {
+            ", read"
+        } else {
+            ""
+        };
+        let refused = if track.is_supported {
+            ""
+        } else {
+            ", not supported"
+        };
+        let names = [&track.language, &track.name]
+            .map(|s| printable(s))
+            .join(" ");
+        let (rate, channels) = (track.sample_rate, track.channels);
+        row(
+            &format!("track {}", track.id),
+            &format!(
+                "{}, {rate} Hz, {channels} channels{is_read}{refused} {names}",
+                printable(&track.codec)
+            ),
+        )?;
+    }
     for (key, value) in &info.tags {
-        // A tag may hold anything; a terminal must not obey it.
-        let shown: String = value
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .take(200)
-            .collect();
-        row(key, &shown)?;
+        row(&printable(key), &printable(value))?;
+    }
+    for picture in &info.pictures {
+        let (kind, mime) = (printable(&picture.kind), printable(&picture.mime_type));
+        row(
+            "picture",
+            &format!("{kind}, {mime}, {} bytes", picture.byte_len),
+        )?;
+    }
+    for chapter in &info.chapters {
+        row(
+            "chapter",
+            &format!("{} {}", clock(chapter.start), printable(&chapter.title)),
+        )?;
+    }
+    for marker in &info.markers {
+        let end = if marker.end > marker.start {
+            format!("–{}", clock(marker.end))
+        } else {
+            String::new()
+        };
+        row(
+            "marker",
+            &format!("{}{end} {}", clock(marker.start), printable(&marker.label)),
+        )?;
     }
     Ok(())
+}
+
+/// A tag may hold anything; a terminal must not obey it.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(200)
+        .collect()
 }
 
 /// `h:mm:ss.mmm`, hours only where there are some.

@@ -7,6 +7,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`formats`] | the table of formats |
+//! | [`decoders`] | their descriptions, for the registry |
 //! | [`raw`] | samples that are already there, and silence |
 //! | [`segment`] | a stretch of a decoder |
 //! | [`convert`] | another rate, another number of channels |
@@ -17,9 +18,14 @@
 //! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod adts;
+mod aiff;
+mod au;
+mod caf;
 mod chain;
 pub mod convert;
+pub mod decoders;
 mod elementary;
+mod fields;
 mod flac;
 pub mod formats;
 mod id3;
@@ -32,6 +38,7 @@ mod open;
 #[cfg(feature = "opus")]
 mod opus;
 mod packet;
+mod pcm;
 mod pictures;
 pub mod ranged;
 pub mod raw;

@@ -6,15 +6,19 @@
 use crate::packet::{Codec, Damage};
 use std::io::ErrorKind;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_VORBIS,
+    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3,
+    CODEC_ID_VORBIS,
 };
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::RegisterableAudioDecoder;
 use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
-use symphonia::default::codecs::{AacDecoder, FlacDecoder, MpaDecoder, VorbisDecoder};
+use symphonia::default::codecs::{AacDecoder, AlacDecoder, FlacDecoder, MpaDecoder, VorbisDecoder};
 use timeside_core::{Error, Result};
+
+/// A packet of Apple Lossless has 4096 frames, from every encoder known; Symphonia's limit is 16 times that.
+const MAX_ALAC_FRAMES: u32 = 16 * 4096;
 
 /// A codec of Symphonia.
 pub(crate) struct SymphoniaCodec {
@@ -59,6 +63,24 @@ impl SymphoniaCodec {
             params: Some(params.clone()),
             ..Self::new::<AacDecoder>(&params)?
         })
+    }
+
+    /// Apple Lossless with its magic cookie: the 24 bytes of the ALACSpecificConfig.
+    pub(crate) fn alac(cookie: &[u8]) -> Result<Self> {
+        let corrupt = |what: &str| Error::CorruptMedia(format!("the ALAC header {what}"));
+        let cookie = cookie.get(..24).ok_or_else(|| corrupt("is cut off"))?;
+        let packet_frames = u32::from_be_bytes([cookie[0], cookie[1], cookie[2], cookie[3]]);
+        if packet_frames == 0 || packet_frames > MAX_ALAC_FRAMES {
+            return Err(corrupt("says an impossible length of packets"));
+        }
+        if !matches!(cookie[5], 16 | 20 | 24 | 32) {
+            return Err(corrupt(&format!("says {} bits per sample", cookie[5])));
+        }
+        let mut params = AudioCodecParameters::new();
+        params
+            .for_codec(CODEC_ID_ALAC)
+            .with_extra_data(cookie.into());
+        Self::new::<AlacDecoder>(&params)
     }
 
     /// FLAC packets of another container, with its STREAMINFO.

@@ -45,6 +45,7 @@ pub mod prelude {
 /// All enabled processors.
 pub fn registry() -> Registry {
     let mut registry = Registry::new();
+    decode::decoders::register(&mut registry);
     timeside_analyzers::register(&mut registry);
     registry
 }

@@ -1,14 +1,16 @@
 //! An open recording: its samples, its picture, and runs of processors over it.
 
 use crate::reader::Reader;
-use crate::spectrogram::{SpectrogramImage, SpectrogramOptions, SpectrogramTask};
+use crate::spectrogram::{ColumnCache, Key, SpectrogramImage, SpectrogramOptions, SpectrogramTask};
 use crate::whole_read::WholeRead;
 use crate::{Peaks, decode};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::rc::Rc;
 use timeside_core::time::{frame_from_secs, secs_from_frame};
 use timeside_core::{
-    Decoder, Error, MediaInfo, Pipe, PipeSpec, Registry, Result, RunContext, Source, pipe::Plan,
+    Decoder, Error, MediaInfo, PicturePlace, Pipe, PipeSpec, Registry, Result, RunContext, Source,
+    pipe::Plan,
 };
 use timeside_decode::Hint;
 use timeside_dsp::spectra::SpectrumOverview;
@@ -32,9 +34,12 @@ pub enum ReadProgress {
 /// An open recording.
 pub struct Media {
     open: OpenDecoder,
+    /// `None` for samples in memory.
+    open_source: Option<OpenSource>,
     info: MediaInfo,
     reader: Option<Reader>,
     whole: WholeRead,
+    columns: ColumnCache,
     max_memory_bytes: u64,
 }
 
@@ -55,7 +60,10 @@ impl Media {
         // What one decoder learns of where packets are, all others know.
         let mut hint = hint;
         hint.index.get_or_insert_default();
-        Self::with(Rc::new(move || decode::open(open_source()?, hint.clone())))
+        let source = Rc::clone(&open_source);
+        let mut media = Self::with(Rc::new(move || decode::open(source()?, hint.clone())))?;
+        media.open_source = Some(open_source);
+        Ok(media)
     }
 
     /// Opens a file.
@@ -114,9 +122,11 @@ impl Media {
         let max_memory_bytes = timeside_core::spec::DEFAULT_MAX_MEMORY_BYTES;
         Ok(Self {
             open,
+            open_source: None,
             info,
             reader: Some(Reader::new(decoder)),
             whole,
+            columns: ColumnCache::default(),
             max_memory_bytes,
         })
     }
@@ -153,6 +163,31 @@ impl Media {
             )));
         }
         Ok(samples)
+    }
+
+    /// The bytes of picture `index` of [`MediaInfo::pictures`], fewer than told if the file is cut off.
+    ///
+    /// # Errors
+    /// `OutOfRange` if there is no such picture, `OutOfMemory`, and what the source gives.
+    pub fn picture(&self, index: usize) -> Result<Vec<u8>> {
+        let Some(picture) = self.info.pictures.get(index) else {
+            return Err(Error::OutOfRange(format!(
+                "picture: there is none with the number {index}; the medium has {}",
+                self.info.pictures.len()
+            )));
+        };
+        self.check_memory(picture.byte_len, "picture()")?;
+        let start = match &picture.place {
+            PicturePlace::Here(bytes) => return Ok(bytes.to_vec()),
+            PicturePlace::Source { start } => *start,
+        };
+        let mut bytes = Vec::new();
+        if let Some(open_source) = &self.open_source {
+            let mut source = open_source()?;
+            source.seek(SeekFrom::Start(start))?;
+            source.take(picture.byte_len).read_to_end(&mut bytes)?;
+        }
+        Ok(bytes)
     }
 
     /// The peaks of `pixels` columns from `start_secs` to `end_secs`. Column `i` covers the frames
@@ -249,6 +284,23 @@ impl Media {
         self.whole.spectra()
     }
 
+    /// The columns of spectrograms that are kept.
+    pub(crate) fn columns(&mut self) -> &mut ColumnCache {
+        &mut self.columns
+    }
+
+    /// True if a column of a spectrogram is kept.
+    pub(crate) fn has_column(&self, key: &Key) -> bool {
+        self.columns.has(key)
+    }
+
+    /// The byte from which `frame` would be read without seeking; `None` if it would be sought.
+    pub(crate) fn byte_position_near(&self, frame: i64) -> Option<u64> {
+        let reader = self.reader.as_ref()?;
+        let goes_on = reader.goes_on_to(frame);
+        goes_on.then(|| reader.decoder().byte_position()).flatten()
+    }
+
     /// The byte that the read of the whole medium wants next, for read-ahead.
     pub fn read_byte_position(&self) -> Option<u64> {
         self.whole.byte_position()
@@ -270,7 +322,7 @@ impl Media {
     /// `BadParameter`, `OutOfRange`.
     pub fn spectrogram_task(&mut self, options: &SpectrogramOptions) -> Result<SpectrogramTask> {
         let (from, to) = self.frames_of("spectrogram", options.start, options.end)?;
-        let task = SpectrogramTask::new(options, from, to, self.info.sample_rate)?;
+        let task = SpectrogramTask::new(options, from, to, &self.info)?;
         if task.wants_read() {
             self.whole.want();
         }
@@ -296,6 +348,14 @@ impl Media {
             channels,
         )?;
         Pipe::new(plan, decoder, context)
+    }
+
+    /// A decoder of its own of this medium, at its own or another rate in Hz.
+    ///
+    /// # Errors
+    /// `BadParameter` for a rate that cannot be made, and what the medium gives.
+    pub fn decoder(&self, sample_rate: Option<u32>) -> Result<Box<dyn Decoder>> {
+        decode::prepare((self.open)()?, 0.0, None, sample_rate, None)
     }
 
     pub(crate) fn reader(&mut self) -> Result<&mut Reader> {

@@ -1,11 +1,12 @@
 //! From bytes to a decoder: look, choose, check.
 
 mod adts;
+mod caf;
 mod flac;
 mod mp4;
 mod mpeg;
 mod ogg;
-mod wav;
+mod pcm;
 
 use crate::index::SeekIndex;
 use crate::packet::{Codec, Demuxer};
@@ -98,6 +99,9 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
     };
     match container {
         Container::Wav => opening.wav(reader, start),
+        Container::Aiff => opening.aiff(reader, start),
+        Container::Caf => opening.caf(reader, start),
+        Container::Au => opening.au(reader, start),
         Container::Flac => opening.flac(reader, start),
         Container::Ogg => opening.ogg(reader),
         Container::Mp4 => opening.mp4(reader),

@@ -11,7 +11,10 @@
 mod bad_input;
 mod exact;
 mod generate;
+mod long;
+mod matrix;
 mod mutation;
+mod pcm_files;
 mod ranged_media;
 mod seeking;
 mod streams;

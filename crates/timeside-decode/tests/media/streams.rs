@@ -267,7 +267,7 @@ fn chained_ogg_is_one_line_of_time() {
 }
 
 /// The file with another serial number on its pages.
-fn with_serial(file: &[u8], serial: u32) -> Vec<u8> {
+pub(crate) fn with_serial(file: &[u8], serial: u32) -> Vec<u8> {
     let mut file = file.to_vec();
     let mut at = 0;
     while at < file.len() {
