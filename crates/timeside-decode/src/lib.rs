@@ -14,14 +14,16 @@
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
 //! | [`sha1`] | the identity of a medium |
 //!
-//! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `ogg`), a codec makes
-//! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
+//! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `mkv`, `ogg`, …), a codec makes
+//! samples of each (`pcm`, `symphonia`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
 
+mod aac;
 mod adts;
 mod aiff;
 mod au;
 mod caf;
 mod chain;
+mod coding;
 pub mod convert;
 pub mod decoders;
 mod elementary;
@@ -30,6 +32,7 @@ mod flac;
 pub mod formats;
 mod id3;
 mod index;
+mod mkv;
 mod mp4;
 mod mpeg;
 mod mpeg_codec;

@@ -7,6 +7,10 @@ use timeside_core::{Error, Result};
 /// Opus is always decoded at 48 kHz.
 pub(crate) const SAMPLE_RATE: u32 = 48_000;
 
+/// Frames to decode before the wanted one, half a second. The standard's 80 ms (RFC 7845, §4.6) are enough for the
+/// ear; each packet more halves what the energy prediction still remembers.
+pub(crate) const PREROLL_FRAMES: i64 = 24_000;
+
 /// The longest packet: 120 ms.
 const MAX_FRAMES: usize = 5760;
 

@@ -6,15 +6,14 @@
 use crate::packet::{Codec, Damage};
 use std::io::ErrorKind;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3,
-    CODEC_ID_VORBIS,
+    CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_VORBIS,
 };
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::RegisterableAudioDecoder;
 use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
-use symphonia::default::codecs::{AacDecoder, AlacDecoder, FlacDecoder, MpaDecoder, VorbisDecoder};
+use symphonia::default::codecs::{AlacDecoder, FlacDecoder, MpaDecoder, VorbisDecoder};
 use timeside_core::{Error, Result};
 
 /// A packet of Apple Lossless has 4096 frames, from every encoder known; Symphonia's limit is 16 times that.
@@ -23,18 +22,13 @@ const MAX_ALAC_FRAMES: u32 = 16 * 4096;
 /// A codec of Symphonia.
 pub(crate) struct SymphoniaCodec {
     decoder: Box<dyn AudioDecoder>,
-    /// Makes the decoder anew where [`AudioDecoder::reset`] keeps state: AAC's noise generator.
-    params: Option<AudioCodecParameters>,
 }
 
 impl SymphoniaCodec {
     fn new<D: RegisterableAudioDecoder + 'static>(params: &AudioCodecParameters) -> Result<Self> {
         let decoder = D::try_registry_new(params, &AudioDecoderOptions::default())
             .map_err(unsupported_or_corrupt)?;
-        Ok(Self {
-            decoder,
-            params: None,
-        })
+        Ok(Self { decoder })
     }
 
     /// MPEG layer III.
@@ -53,16 +47,14 @@ impl SymphoniaCodec {
         Self::new::<MpaDecoder>(&params)
     }
 
-    /// AAC-LC with its AudioSpecificConfig.
+    /// AAC-LC with its AudioSpecificConfig. To reset it is not enough: it keeps the noise generator.
+    #[cfg(not(feature = "he-aac"))]
     pub(crate) fn aac(config: &[u8]) -> Result<Self> {
         let mut params = AudioCodecParameters::new();
         params
-            .for_codec(CODEC_ID_AAC)
+            .for_codec(symphonia::core::codecs::audio::well_known::CODEC_ID_AAC)
             .with_extra_data(config.into());
-        Ok(Self {
-            params: Some(params.clone()),
-            ..Self::new::<AacDecoder>(&params)?
-        })
+        Self::new::<symphonia::default::codecs::AacDecoder>(&params)
     }
 
     /// Apple Lossless with its magic cookie: the 24 bytes of the ALACSpecificConfig.
@@ -116,11 +108,7 @@ impl Codec for SymphoniaCodec {
     }
 
     fn reset(&mut self) {
-        let anew = self.params.as_ref().map(Self::new::<AacDecoder>);
-        match anew {
-            Some(Ok(anew)) => self.decoder = anew.decoder,
-            _ => self.decoder.reset(),
-        }
+        self.decoder.reset();
     }
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
     let mut common = None;
     let mut data = None;
     let mut tags = BTreeMap::new();
+    let mut id3 = id3::Tags::default();
     let mut markers = Markers::default();
     let mut room = MAX_METADATA_BYTES;
     for _ in 0..MAX_CHUNKS {
@@ -87,9 +88,7 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
                 markers::add(&mut tags, key, text(&read_body(reader, size, &mut room)?));
             }
             b"ID3 " | b"id3 " => {
-                for (key, value) in id3::texts(reader, body, size)? {
-                    tags.entry(key).or_insert(value);
-                }
+                id3.read_id3v2(reader, body, size)?;
             }
             _ => {}
         }
@@ -122,6 +121,7 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
         sound.bits_per_sample = Some(common.bits);
     }
     sound.tags = tags;
+    sound.take_id3(id3);
     sound.markers = markers.markers(common.sample_rate);
     Ok(sound)
 }

@@ -8,7 +8,7 @@ mod headers;
 pub(crate) mod links;
 mod page;
 mod seek;
-mod vorbis;
+pub(crate) mod vorbis;
 
 use crate::flac::header::{FrameHeader, StreamInfo};
 use crate::index::SeekIndex;

@@ -47,7 +47,7 @@ impl Opening {
             Content::Aac | Content::Blocks(_) => {
                 let config = crate::mp4::entry::specific_config(&caf.cookie)
                     .ok_or_else(|| corrupt("lacks the description of its AAC stream"))?;
-                ("aac", Box::new(SymphoniaCodec::aac(config)?), AAC_PREROLL)
+                ("aac", crate::aac::open(config, &[])?.codec, AAC_PREROLL)
             }
         };
         let there = reader.len().map(|len| len.saturating_sub(caf.start));

@@ -3,6 +3,7 @@
 mod adts;
 mod caf;
 mod flac;
+mod mkv;
 mod mp4;
 mod mpeg;
 mod ogg;
@@ -14,7 +15,7 @@ use crate::reader::{Counted, Reader};
 use crate::sniff::{self, Container};
 use crate::stream::{Position, Stream};
 use crate::{formats, id3};
-use timeside_core::{Decoder, Error, MediaInfo, Result, Source};
+use timeside_core::{Decoder, Error, MediaInfo, Result, Source, Track};
 
 /// More leading ID3v2 tags than these are not skipped.
 const MAX_ID3_TAGS: usize = 8;
@@ -105,6 +106,7 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
         Container::Flac => opening.flac(reader, start),
         Container::Ogg => opening.ogg(reader),
         Container::Mp4 => opening.mp4(reader),
+        Container::Mkv => opening.mkv(reader),
         Container::Adts => opening.adts(reader, start, &head),
         Container::Mpeg => {
             let within = sniff::find_mpeg(&head).unwrap_or(0);
@@ -121,6 +123,36 @@ fn with_mime(error: Error, hint: &Hint) -> Error {
         }
         (error, _) => error,
     }
+}
+
+/// Which of a container's tracks is read: the one with the number `wanted`; else the first that can be read of those
+/// that are played by default, or of all. The first, if none can; none of no tracks.
+///
+/// # Errors
+/// `BadParameter` that lists the tracks, if there is none of that number.
+pub(crate) fn choose_track<'a>(
+    tracks: impl Iterator<Item = &'a Track> + Clone,
+    wanted: Option<u32>,
+) -> Result<usize> {
+    if let Some(wanted) = wanted {
+        if let Some(chosen) = tracks.clone().position(|track| track.id == wanted) {
+            return Ok(chosen);
+        }
+        let there: Vec<String> = tracks
+            .map(|track| format!("{} ({})", track.id, track.codec))
+            .collect();
+        let reason = match there.is_empty() {
+            true => format!("is {wanted}, but the file has no audio tracks"),
+            false => format!("is {wanted}; the audio tracks are {}", there.join(", ")),
+        };
+        return Err(Error::bad_parameter("file_decoder", "track", reason));
+    }
+    let readable = |only_default: bool| {
+        tracks
+            .clone()
+            .position(|track| track.is_supported && (track.is_default || !only_default))
+    };
+    Ok(readable(true).or_else(|| readable(false)).unwrap_or(0))
 }
 
 /// What all formats need to be opened.

@@ -44,6 +44,7 @@ struct Found {
     /// Frames, by the fact chunk.
     fact: Option<u64>,
     tags: BTreeMap<String, String>,
+    id3: id3::Tags,
     cues: Cues,
     time_reference: Option<u64>,
 }
@@ -82,10 +83,7 @@ impl Found {
     /// Reads a chunk that is not the sound.
     fn take(&mut self, chunks: &mut Chunks<'_>, chunk: &Chunk, room: &mut usize) -> Result<()> {
         if matches!(&chunk.id, b"id3 " | b"ID3 ") {
-            for (key, value) in id3::texts(chunks.reader, chunk.body, chunk.size)? {
-                self.tags.entry(key).or_insert(value);
-            }
-            return Ok(());
+            return self.id3.read_id3v2(chunks.reader, chunk.body, chunk.size);
         }
         if !READ.contains(&&chunk.id) {
             return Ok(());
@@ -145,6 +143,7 @@ impl Found {
             sound.trim(0, frames);
         }
         sound.tags = self.tags;
+        sound.take_id3(self.id3);
         sound.markers = self.cues.markers(format.sample_rate);
         sound.time_reference = self.time_reference;
         Ok(sound)
