@@ -4,7 +4,7 @@ use super::page::{MAX_PAGE_BYTES, Page};
 use super::seek::{FIRST_TAIL_BYTES, MAX_TAIL_BYTES};
 use crate::reader::Reader;
 use std::ops::Range;
-use timeside_core::Result;
+use timeside_core::{Error, Result};
 
 /// More links than these are not looked for: each costs a dozen reads.
 const MAX_LINKS: usize = 64;
@@ -13,16 +13,22 @@ const MAX_LINKS: usize = 64;
 /// are too many.
 ///
 /// # Errors
-/// The source's.
+/// `CorruptMedia` if no page begins a stream, and the source's.
 pub(crate) fn find(reader: &mut Reader) -> Result<Vec<Range<u64>>> {
     let Some(len) = reader.len() else {
         return Ok(std::iter::once(0..u64::MAX).collect());
     };
+    let mut serials = serials_at(reader, 0)?;
+    // Where nothing begins there is no end to look for either.
+    if serials.is_empty() {
+        return Err(Error::CorruptMedia(
+            "the Ogg file is damaged or cut off at its beginning".into(),
+        ));
+    }
     let last = last_serial(reader, len)?;
     let mut links = Vec::new();
     let mut start = 0;
     loop {
-        let serials = serials(reader, start)?;
         if last.is_none_or(|last| serials.contains(&last))
             || serials.is_empty()
             || links.len() + 1 >= MAX_LINKS
@@ -36,6 +42,7 @@ pub(crate) fn find(reader: &mut Reader) -> Result<Vec<Range<u64>>> {
             return Ok(links);
         }
         start = end;
+        serials = serials_at(reader, start)?;
     }
 }
 
@@ -57,7 +64,7 @@ fn last_serial(reader: &mut Reader, len: u64) -> Result<Option<u32>> {
 }
 
 /// The serial numbers of the streams that begin at byte `start`.
-fn serials(reader: &mut Reader, start: u64) -> Result<Vec<u32>> {
+fn serials_at(reader: &mut Reader, start: u64) -> Result<Vec<u32>> {
     reader.seek_to(start)?;
     let mut page = Page::default();
     let mut skipped = 0;
