@@ -4,7 +4,7 @@ use crate::alac::AlacCodec;
 use crate::packet::Codec;
 use crate::pcm::Layout;
 use crate::symphonia::SymphoniaCodec;
-use crate::{aac, pcm};
+use crate::{aac, pcm, vorbis};
 use timeside_core::Result;
 
 /// A track's coding, with what its codec needs to know.
@@ -102,7 +102,7 @@ impl Coding {
             Self::Vorbis {
                 identification,
                 setup,
-            } => (crate::vorbis::codec(identification, setup, channels)?, 2),
+            } => (vorbis::codec(identification, setup, channels)?, 2),
             #[cfg(feature = "opus")]
             Self::Opus(head) => (Box::new(crate::opus::OpusCodec::new(head)?), 25),
             Self::Pcm(layout) => (layout.codec(), 0),

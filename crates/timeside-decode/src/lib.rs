@@ -9,12 +9,13 @@
 //! | [`formats`] | the table of formats |
 //! | [`decoders`] | their descriptions, for the registry |
 //! | [`raw`] | samples that are already there, and silence |
+//! | [`live`] | samples that are being recorded |
 //! | [`segment`] | a stretch of a decoder |
 //! | [`convert`] | another rate, another number of channels |
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
 //! | [`sha1`] | the identity of a medium |
 //!
-//! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `mkv`, `ogg`, …), a codec makes
+//! Inside, a demuxer cuts packets (`pcm` for `wav`, `aiff`, `caf` and `au`; `elementary`, `flac`, `mp4`, `mkv`, `ogg`, …), a codec makes
 //! samples of each (`pcm`, `symphonia`, `vorbis`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod aac;
@@ -23,6 +24,7 @@ mod aiff;
 mod alac;
 mod au;
 mod caf;
+mod chain;
 mod channel_order;
 mod coding;
 pub mod convert;
@@ -33,6 +35,7 @@ mod flac;
 pub mod formats;
 mod id3;
 mod index;
+pub mod live;
 mod mkv;
 mod mp4;
 mod mpeg;
@@ -55,8 +58,10 @@ mod symphonia;
 mod tags;
 mod vorbis;
 mod wav;
+mod window;
 
 pub use convert::prepare;
 pub use index::SeekIndex;
+pub use live::{LiveDecoder, Recording};
 pub use open::{Hint, open};
 pub use raw::{ArrayDecoder, NullDecoder};

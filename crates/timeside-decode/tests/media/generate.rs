@@ -59,6 +59,24 @@ pub(crate) fn reference(path: &Path, channels: usize) -> super::Planes {
         .collect()
 }
 
+/// Decodes bytes by ffmpeg.
+pub(crate) fn reference_of(bytes: &[u8], extension: &str, channels: usize) -> super::Planes {
+    let path = fresh_path(extension);
+    std::fs::write(&path, bytes).unwrap();
+    let planes = reference(&path, channels);
+    std::fs::remove_file(&path).unwrap();
+    planes
+}
+
+fn fresh_path(extension: &str) -> std::path::PathBuf {
+    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    std::env::temp_dir().join(format!(
+        "timeside-{}-{number}.{extension}",
+        std::process::id()
+    ))
+}
+
 /// Puts what is in the file `from` into the file `to`.
 pub(crate) fn copied(from: &Path, options: &[&str], to: &Path) {
     let mut args = vec!["-y", "-i", from.to_str().unwrap()];
@@ -92,26 +110,16 @@ pub(crate) fn encoded_from(source: &str, extension: &str, options: &[&str]) -> V
 
 /// Decodes bytes by ffmpeg into planes of `f32`.
 pub(crate) fn decoded(bytes: &[u8], extension: &str, channels: usize) -> super::Planes {
-    let path = scratch_path(extension);
+    let path = fresh_path(extension);
     std::fs::write(&path, bytes).unwrap();
     let planes = reference(&path, channels);
     std::fs::remove_file(&path).unwrap();
     planes
 }
 
-/// A path of its own for each call.
-fn scratch_path(extension: &str) -> std::path::PathBuf {
-    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    std::env::temp_dir().join(format!(
-        "timeside-{}-{number}.{extension}",
-        std::process::id()
-    ))
-}
-
 /// The file that ffmpeg makes of these arguments.
 pub(crate) fn ffmpeg_file(extension: &str, args: &[&str]) -> Vec<u8> {
-    let path = scratch_path(extension);
+    let path = fresh_path(extension);
     let mut all = vec!["-y"];
     all.extend(args);
     all.push(path.to_str().unwrap());
