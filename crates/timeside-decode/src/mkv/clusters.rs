@@ -4,7 +4,7 @@
 //! leaves all sizes open reads as any other. Where the run breaks, the next cluster is looked for.
 
 use super::block::Head;
-use super::ebml::{Element, element, id, sint, uint};
+use super::ebml::{Element, children, element, id, sint, uint, vint};
 use crate::reader::Reader;
 use std::ops::Range;
 use timeside_core::{Result, Warning};
@@ -14,6 +14,9 @@ const MAX_BLOCK_BYTES: u64 = 16 << 20;
 
 /// Bytes that are looked through at once for a cluster.
 const WINDOW_BYTES: usize = 64 << 10;
+
+/// A cluster says its time stamp within so many bytes.
+const HEAD_BYTES: usize = 64;
 
 /// Damage is told so often.
 const MAX_WARNINGS: u32 = 8;
@@ -254,7 +257,13 @@ impl Clusters {
                 if byte >= limit {
                     return Ok(None);
                 }
-                if let Some(timestamp) = self.cluster_at(byte)? {
+                // Its head is mostly in the window: to go back there would be to read it again.
+                let head = window[at + found..].first_chunk::<HEAD_BYTES>();
+                let timestamp = match head {
+                    Some(head) => timestamp_of(head),
+                    None => self.cluster_at(byte)?,
+                };
+                if let Some(timestamp) = timestamp {
                     return Ok(Some((byte, timestamp)));
                 }
                 at += found + 1;
@@ -267,32 +276,25 @@ impl Clusters {
         Ok(None)
     }
 
-    /// The time stamp of the cluster at `byte`, if there is one: its first element says it.
-    pub(crate) fn cluster_at(&mut self, byte: u64) -> Result<Option<i64>> {
+    /// The time stamp of the cluster at `byte`, if there is one.
+    fn cluster_at(&mut self, byte: u64) -> Result<Option<i64>> {
+        let mut head = [0; HEAD_BYTES];
         self.reader.seek_to(byte)?;
-        let Some(cluster) = element(&mut self.reader)?.filter(|e| e.id == id::CLUSTER) else {
-            return Ok(None);
-        };
-        // A checksum or a void may stand before it.
-        for _ in 0..4 {
-            let Some(found) = element(&mut self.reader)? else {
-                return Ok(None);
-            };
-            let Some(end) = found.end() else {
-                return Ok(None);
-            };
-            match found.id {
-                id::TIMESTAMP if found.size.is_some_and(|size| (1..=8).contains(&size)) => {
-                    let value = self.number(&found)?;
-                    let within = cluster.end().is_none_or(|cluster_end| end <= cluster_end);
-                    return Ok(i64::try_from(value).ok().filter(|_| within));
-                }
-                id::CRC_32 | id::VOID | id::POSITION | id::PREV_SIZE => self.reader.seek_to(end)?,
-                _ => return Ok(None),
-            }
-        }
-        Ok(None)
+        let n = self.reader.read(&mut head)?;
+        Ok(timestamp_of(&head[..n]))
     }
+}
+
+/// The time stamp of the cluster that `head` begins with, if it does: its first elements say it.
+fn timestamp_of(head: &[u8]) -> Option<i64> {
+    let rest = head.strip_prefix(&id::CLUSTER.to_be_bytes())?;
+    let (_, size_len) = vint(rest)?;
+    // A checksum or a void may stand before it.
+    children(&rest[size_len..])
+        .take(4)
+        .take_while(|(i, _)| is_known(*i) || *i == id::TIMESTAMP)
+        .find(|(i, value)| *i == id::TIMESTAMP && (1..=8).contains(&value.len()))
+        .and_then(|(_, value)| i64::try_from(uint(value)).ok())
 }
 
 /// True of elements that only stand behind all clusters or may: a cut file is whole up to there.

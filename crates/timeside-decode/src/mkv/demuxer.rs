@@ -20,6 +20,12 @@ const MAX_JITTER_SECS: f64 = 0.1;
 /// A stream that begins so little behind 0 begins at 0: the muxer moved it by what the encoder put before.
 const MAX_SHIFT_SECS: f64 = 0.005;
 
+/// A place without cues is guessed so often before halves are tried,
+const MAX_GUESSES: u32 = 6;
+
+/// until it is so near.
+const CLOSE_BYTES: u64 = 256 << 10;
+
 /// The last clusters are looked for within so many bytes at the end.
 const MAX_TAIL_BYTES: u64 = 16 << 20;
 
@@ -54,6 +60,8 @@ pub(crate) struct MkvDemuxer {
     /// The frame there: negative within the encoder's delay.
     origin: i64,
     own_origin: i64,
+    /// The file's count at the end, where known.
+    end_stamp: i64,
     grid: i64,
     /// Time stamps agree with the packets' lengths, so that a place follows from them.
     is_regular: bool,
@@ -74,10 +82,14 @@ pub(crate) struct MkvDemuxer {
     warnings: Vec<Warning>,
 }
 
+/// No place is beyond this, so that sums of a few do not overflow, whatever a file says.
+const LAST_FRAME: i128 = 1 << 53;
+
 /// Frames of `ns` nanoseconds.
 fn frames_of_ns(ns: i128, rate: u32) -> i64 {
     let doubled = ns * i128::from(rate) * 2 + 1_000_000_000;
-    i64::try_from(doubled.div_euclid(2_000_000_000)).unwrap_or(i64::MAX)
+    let frames = doubled.div_euclid(2_000_000_000);
+    frames.clamp(-LAST_FRAME, LAST_FRAME) as i64
 }
 
 impl MkvDemuxer {
@@ -107,6 +119,7 @@ impl MkvDemuxer {
             anchor: 0,
             origin: -delay,
             own_origin: 0,
+            end_stamp: 0,
             grid: 1,
             is_regular: true,
             cues: segment
@@ -282,7 +295,12 @@ impl MkvDemuxer {
 
     /// Sets the count anew after a jump, by the packets that follow.
     fn find_clock(&mut self) -> Result<i64> {
-        self.read_ahead(LOOK_AHEAD)?;
+        // FLAC tells its place; its packets are long.
+        let count = match self.pace {
+            Pace::Flac { .. } => 1,
+            _ => LOOK_AHEAD,
+        };
+        self.read_ahead(count)?;
         let (mean, _) = self.mean_stamp();
         let own = self.held.front().and_then(|held| held.own);
         let by_stamp = self.snapped(mean);
@@ -373,6 +391,7 @@ impl MkvDemuxer {
         // What is damaged there is told when it is read.
         self.clusters.warnings.clear();
         self.enter_first()?;
+        self.end_stamp = found.map_or(0, |end| end - self.origin + self.anchor);
         let frames = found.map(|frames| frames.max(0));
         let secs = frames.map(|frames| time::secs_from_frame(frames, self.sample_rate));
         Ok((frames.filter(|_| self.is_regular), secs))
@@ -394,15 +413,29 @@ impl MkvDemuxer {
         if high == u64::MAX {
             return Ok(low);
         }
-        while high - low > 64 << 10 {
-            let middle = low + (high - low) / 2;
+        // Guesses by the mean bit rate lead near in few steps; halving leads there in any case.
+        let (mut low_stamp, mut high_stamp) = (self.anchor, self.end_stamp);
+        let mut guesses = MAX_GUESSES;
+        while high - low > CLOSE_BYTES {
+            let span = high_stamp.saturating_sub(low_stamp) as f64;
+            let middle = if guesses > 0 && span > 0.0 {
+                guesses -= 1;
+                let part = (stamp.saturating_sub(low_stamp) as f64 / span).clamp(0.0, 1.0);
+                let guess = low + ((high - low) as f64 * part) as u64;
+                guess
+                    .saturating_sub(CLOSE_BYTES / 2)
+                    .clamp(low + 1, high - CLOSE_BYTES / 2)
+            } else {
+                low + (high - low) / 2
+            };
             match self.clusters.find_cluster(middle, high)? {
                 Some((byte, ticks)) => {
                     let ns = i128::from(ticks) * i128::from(self.scale_ns);
-                    if frames_of_ns(ns, self.sample_rate) <= stamp {
-                        low = byte;
+                    let found = frames_of_ns(ns, self.sample_rate);
+                    if found <= stamp {
+                        (low, low_stamp) = (byte, found);
                     } else {
-                        high = middle;
+                        (high, high_stamp) = (middle, found);
                     }
                 }
                 None => high = middle,

@@ -59,7 +59,7 @@ impl Demuxer for Mp4Demuxer {
             return Ok(false);
         }
         let (byte, bytes) = self.tables.place(self.next);
-        let frame = self.start(self.next) - self.delay;
+        let frame = self.start(self.next).saturating_sub(self.delay);
         let is_there = self
             .reader
             .len()

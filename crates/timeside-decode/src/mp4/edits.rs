@@ -16,6 +16,9 @@ pub(crate) struct Trim {
     pub(crate) frames: Option<i64>,
 }
 
+/// More frames than these are not cut off or waited for: 93 years at 384 kHz.
+const MAX_TRIM: i64 = 1 << 50;
+
 /// An entry of the edit list.
 #[derive(Debug, Clone, Copy)]
 struct Edit {
@@ -83,7 +86,8 @@ pub(crate) fn from_edit_list(trak: &[u8], scales: &Scales) -> Option<(Trim, bool
     let first = sounding.next()?;
     let delay = scales
         .frames(first.media_time as u64, scales.track)
-        .min(scales.frames);
+        .min(scales.frames)
+        .min(MAX_TRIM);
     let rest = scales.frames - delay;
     let frames = match scales.frames(first.duration, scales.movie) {
         // 0 is what fragmented files say: to the end.
@@ -98,7 +102,7 @@ pub(crate) fn from_edit_list(trak: &[u8], scales: &Scales) -> Option<(Trim, bool
         edited => Some(edited.min(rest)),
     };
     let trim = Trim {
-        lead: scales.frames(lead, scales.movie),
+        lead: scales.frames(lead, scales.movie).min(MAX_TRIM),
         delay,
         frames,
     };

@@ -26,6 +26,9 @@ const WINDOW_BYTES: usize = 64 << 10;
 /// The last fragment is looked for within so many bytes at the end.
 const MAX_TAIL_BYTES: u64 = 32 << 20;
 
+/// No place is beyond this, so that sums do not overflow, whatever a file says.
+const LAST_FRAME: i64 = 1 << 53;
+
 /// A stream that begins later than this counts from elsewhere.
 const MAX_LEAD_SECS: f64 = 1.0;
 
@@ -309,7 +312,7 @@ impl Fragments {
         let units = self.current.time.saturating_add(before);
         let units = i64::try_from(units).unwrap_or(i64::MAX);
         let (scale, rate) = (self.track.scale, self.track.sample_rate);
-        let frame = time::frames_at_rate(units, scale, rate);
+        let frame = time::frames_at_rate(units, scale, rate).min(LAST_FRAME);
         match self.track.packet_frames {
             _ if rate.is_multiple_of(scale) => (frame, true),
             // Rounded times are exact where packets have one length.
