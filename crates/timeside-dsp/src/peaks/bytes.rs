@@ -1,0 +1,114 @@
+//! A pyramid as bytes, little-endian: its finest level and what of it was seen. The rest follows from these.
+
+use super::level::{Level, Packed};
+use super::{Coverage, PeakPyramid};
+
+/// Bytes of a packed peak.
+const PEAK_BYTES: usize = 6;
+
+/// More stretches than these are not written: nobody looks at so many places.
+const MAX_RANGES: usize = 4096;
+
+impl PeakPyramid {
+    /// Its bytes, for a cache or another thread.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let ranges = &self.covered.ranges()[..self.covered.ranges().len().min(MAX_RANGES)];
+        let len = self.finest_len();
+        let chunks: usize = (self.channels.iter().filter_map(|levels| levels.first()))
+            .map(|level| level.exponents().len())
+            .sum();
+        let mut out = Vec::with_capacity(
+            56 + 16 * ranges.len() + self.channels.len() * len * PEAK_BYTES + chunks,
+        );
+        for word in [
+            self.base_frames as u64,
+            self.max_peaks as u64,
+            u64::from(self.lowest_exponent),
+            self.channels.len() as u64,
+            len as u64,
+            // No frame has this number.
+            self.end.unwrap_or(-1) as u64,
+            ranges.len() as u64,
+        ] {
+            out.extend_from_slice(&word.to_le_bytes());
+        }
+        for range in ranges {
+            out.extend_from_slice(&range.start.to_le_bytes());
+            out.extend_from_slice(&range.end.to_le_bytes());
+        }
+        for level in self.channels.iter().filter_map(|levels| levels.first()) {
+            for packed in level.packed() {
+                out.extend_from_slice(&packed.min.to_le_bytes());
+                out.extend_from_slice(&packed.max.to_le_bytes());
+                out.extend_from_slice(&packed.rms.to_le_bytes());
+            }
+            out.extend_from_slice(level.exponents());
+        }
+        out
+    }
+
+    /// The pyramid that [`PeakPyramid::to_bytes`] wrote; `None` if they are not the bytes of one that would fit
+    /// `channels` and `max_peaks`.
+    pub fn from_bytes(bytes: &[u8], channels: usize, max_peaks: usize) -> Option<Self> {
+        let mut rest = bytes;
+        let base_frames = usize::try_from(word(&mut rest)?).ok()?;
+        let is_base = base_frames >= Self::FINEST_BASE
+            && base_frames.is_power_of_two()
+            && base_frames <= 1 << 40;
+        let mut pyramid = Self::new(channels, max_peaks);
+        let fits_limit = word(&mut rest)? == pyramid.max_peaks as u64;
+        pyramid.lowest_exponent = u8::try_from(word(&mut rest)?).ok().filter(|e| *e <= 1)?;
+        let fits = fits_limit
+            && word(&mut rest)? == channels as u64
+            && is_base;
+        let len = usize::try_from(word(&mut rest)?).ok()?;
+        let end = word(&mut rest)? as i64;
+        let ranges = usize::try_from(word(&mut rest)?).ok()?;
+        if !fits || len > pyramid.max_peaks || ranges > MAX_RANGES || end < -1 {
+            return None;
+        }
+        pyramid.base_frames = base_frames;
+        pyramid.end = (end >= 0).then_some(end);
+        let base = base_frames as i64;
+        let mut covered = Coverage::default();
+        for _ in 0..ranges {
+            let (from, to) = (word(&mut rest)? as i64, word(&mut rest)? as i64);
+            let is_whole = to % base == 0 || Some(to) == pyramid.end;
+            if !(0..to).contains(&from) || from % base != 0 || !is_whole {
+                return None;
+            }
+            if pyramid.runs(to) > len {
+                return None;
+            }
+            covered.insert(from..to);
+        }
+        for levels in &mut pyramid.channels {
+            let (packed, after) = rest.split_at_checked(len.checked_mul(PEAK_BYTES)?)?;
+            let (exponents, after) = after.split_at_checked(len.div_ceil(64))?;
+            rest = after;
+            let packed = packed.chunks_exact(PEAK_BYTES).map(|b| Packed {
+                min: i16::from_le_bytes([b[0], b[1]]),
+                max: i16::from_le_bytes([b[2], b[3]]),
+                rms: u16::from_le_bytes([b[4], b[5]]),
+            });
+            levels.push(Level::from_parts(
+                pyramid.lowest_exponent,
+                packed.collect(),
+                exponents.to_vec(),
+            )?);
+        }
+        if !rest.is_empty() {
+            return None;
+        }
+        let last = covered.ranges().last().map_or(0, |range| range.end);
+        pyramid.covered = covered;
+        pyramid.refresh(Some((0, last)));
+        Some(pyramid)
+    }
+}
+
+fn word(rest: &mut &[u8]) -> Option<u64> {
+    let (word, after) = rest.split_first_chunk::<8>()?;
+    *rest = after;
+    Some(u64::from_le_bytes(*word))
+}
