@@ -83,11 +83,9 @@ mod tests {
 
     #[test]
     fn a_decoder_named_first_gives_the_stretch() {
-        let spec = PipeSpec::of([
-            Step::new("file_decoder")
-                .with("start", 1.5)
-                .with("duration", 2),
-        ]);
+        let spec = PipeSpec::of([Step::new("file_decoder")
+            .with("start", 1.5)
+            .with("duration", 2)]);
         let plan = Plan::new(&registry(), &spec).unwrap();
         assert_eq!((plan.spec().start, plan.spec().duration), (1.5, Some(2.0)));
         assert_eq!(plan.ids().count(), 0);

@@ -34,6 +34,10 @@ pub struct OpenOptions {
     pub max_memory: Option<u64>,
     /// Which audio track of several; none is the container's default.
     pub track: Option<u32>,
+    /// When a file was last changed, in milliseconds since 1970, where known.
+    pub last_modified: Option<f64>,
+    /// What changes when what is behind an address does, where the server tells.
+    pub validator: Option<String>,
 }
 
 /// What the page asks of the engine. Every command with a `request` is answered by exactly one final event
@@ -136,6 +140,14 @@ pub enum Command {
         /// Its place in the medium's `pictures`.
         index: usize,
     },
+    /// Takes peaks that a server made, BBC waveform data, which travel beside the command: they stand for what has
+    /// not been read. Answered by `Done`.
+    GivePeaks {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+    },
     /// What can be put in a pipe. Answered by `Processors`.
     Processors {
         /// Number of the request.
@@ -161,6 +173,7 @@ impl Command {
             | Self::Spectrogram { request, .. }
             | Self::Sha1 { request, .. }
             | Self::Picture { request, .. }
+            | Self::GivePeaks { request, .. }
             | Self::Processors { request }
             | Self::ParseResults { request, .. } => Some(request),
             Self::Close { .. } | Self::Listen { .. } | Self::Ack { .. } | Self::Cancel { .. } => {

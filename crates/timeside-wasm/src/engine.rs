@@ -41,7 +41,9 @@ impl Engine {
                 SourceKind::Ranged => Beside::Head(fetched_from_js(&beside)),
                 SourceKind::Samples => Beside::Samples(channels_from_js(&beside)),
             },
-            Command::ParseResults { .. } => Beside::Bytes(Uint8Array::from(beside).to_vec()),
+            Command::ParseResults { .. } | Command::GivePeaks { .. } => {
+                Beside::Bytes(Uint8Array::from(beside).to_vec())
+            }
             _ => Beside::Nothing,
         };
         self.session.handle(command, beside);
@@ -59,10 +61,26 @@ impl Engine {
             .supply(media, start as u64, &fetched_from_js(fetched));
     }
 
-    /// Learns that it does not come.
+    /// Learns that what was asked for from byte `start` on does not come.
     #[wasm_bindgen(js_name = supplyFailed)]
-    pub fn supply_failed(&mut self, media: u32) {
-        self.session.supply_failed(media);
+    pub fn supply_failed(&mut self, media: u32, start: f64) {
+        self.session.supply_failed(media, start as u64);
+    }
+
+    /// Takes what was kept under the key that `recall` was asked for; empty if nothing was.
+    pub fn recalled(&mut self, media: u32, bytes: &[u8]) {
+        self.session.recalled(media, bytes);
+    }
+
+    /// Hands the finished picture of a medium to `take`, in pieces that hold only during the call. False if there is
+    /// none, or `take` threw.
+    pub fn kept(&self, media: u32, take: &js_sys::Function) -> bool {
+        let mut is_taken = true;
+        let is_there = self.session.kept(media, &mut |piece| {
+            let piece = Uint8Array::from(piece);
+            is_taken = is_taken && take.call1(&JsValue::NULL, &piece).is_ok();
+        });
+        is_there && is_taken
     }
 }
 

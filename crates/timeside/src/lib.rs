@@ -19,8 +19,10 @@
 pub mod chain;
 pub mod media;
 mod peaks;
+mod picture;
 pub mod reader;
 pub mod session;
+mod sketch;
 pub mod spectrogram;
 mod whole_read;
 

@@ -37,8 +37,8 @@ pub struct Media {
     /// `None` for samples in memory.
     open_source: Option<OpenSource>,
     info: MediaInfo,
-    reader: Option<Reader>,
-    whole: WholeRead,
+    pub(crate) reader: Option<Reader>,
+    pub(crate) whole: WholeRead,
     max_memory_bytes: u64,
 }
 
@@ -114,7 +114,7 @@ impl Media {
     fn with(open: OpenDecoder) -> Result<Self> {
         let decoder = open()?;
         let info = decoder.info().clone();
-        let whole = WholeRead::new(info.channels);
+        let whole = WholeRead::new(&info);
         let max_memory_bytes = timeside_core::spec::DEFAULT_MAX_MEMORY_BYTES;
         Ok(Self {
             open,
@@ -186,9 +186,10 @@ impl Media {
     }
 
     /// The peaks of `pixels` columns from `start_secs` to `end_secs`. Column `i` covers the frames
-    /// `a + ⌊i·n/pixels⌋ .. a + ⌊(i+1)·n/pixels⌋`, at least one. What is not read yet is NaN, and `exact` false.
-    /// Once `exact`, `min` and `max` are those of the samples; `rms` too, but in wide columns a run of the
-    /// pyramid that two columns share counts by its share.
+    /// `a + ⌊i·n/pixels⌋ .. a + ⌊(i+1)·n/pixels⌋`, at least one. What is not read yet is an estimate, where a
+    /// sketch or a server gave one, else NaN, and `exact` false. Once `exact`, `min` and `max` are within 1/32768
+    /// of those of the samples; `rms` too, but in wide columns a run of the pyramid that two columns share counts by
+    /// its share.
     /// The first call begins the read of the whole medium: see [`Media::read_on`].
     ///
     /// # Errors
@@ -233,6 +234,10 @@ impl Media {
         }
         let (from, to) = self.frames_of("peaks", start_secs, end_secs)?;
         self.whole.want();
+        let columns = self.whole.columns();
+        if !columns.has(from, to) && !columns.is_short(from, to) {
+            self.whole.want_view(from..to);
+        }
         let rate = self.info.sample_rate;
         if self.reader.is_none() {
             self.reader = Some(Reader::new((self.open)()?));
@@ -267,7 +272,7 @@ impl Media {
     }
 
     /// Takes the length that was counted: a header may not have told it, or the file was cut.
-    fn learn_length(&mut self, frames: i64) {
+    pub(crate) fn learn_length(&mut self, frames: i64) {
         if self.info.frames != Some(frames) {
             self.info.frames = Some(frames);
             self.info.duration = Some(secs_from_frame(frames, self.info.sample_rate));
@@ -350,7 +355,7 @@ impl Media {
     }
 
     /// The frames of a stretch in seconds; without an end, to the end as far as it is known.
-    fn frames_of(
+    pub(crate) fn frames_of(
         &self,
         call: &str,
         start_secs: Option<f64>,

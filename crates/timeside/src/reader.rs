@@ -44,6 +44,11 @@ impl Reader {
         &*self.decoder
     }
 
+    /// True if it reads on at `frame` without seeking.
+    pub(crate) fn stands_at(&self, frame: i64) -> bool {
+        self.position == frame
+    }
+
     /// Hands out the frames `from..to` in order, in pieces; fewer if the medium ends before.
     /// Returns how many there were.
     ///

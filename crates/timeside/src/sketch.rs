@@ -62,18 +62,9 @@ impl Sketch {
         (middle - PROBE_FRAMES as i64 / 2).max(0)
     }
 
-    pub(crate) fn state(&self, probe: usize) -> Probed {
-        self.probed[probe]
-    }
-
     /// Gives a stretch up.
     pub(crate) fn lose(&mut self, probe: usize) {
         self.probed[probe] = Probed::Lost;
-    }
-
-    /// True once every stretch is known or lost.
-    pub(crate) fn is_done(&self) -> bool {
-        self.probed.iter().all(|p| *p != Probed::Open)
     }
 
     /// Reads a stretch. An error after its first part ends it early.
@@ -99,7 +90,11 @@ impl Sketch {
                 Err(error) => return Err(error),
             }
         }
-        self.probed[probe] = if done == 0 { Probed::Lost } else { Probed::Known };
+        self.probed[probe] = if done == 0 {
+            Probed::Lost
+        } else {
+            Probed::Known
+        };
         if done > 0 {
             let to = &mut self.peaks[probe * self.channels..][..self.channels];
             for (to, sum) in to.iter_mut().zip(&sums) {
@@ -119,19 +114,27 @@ impl Sketch {
     /// unless that is not known yet.
     pub(crate) fn estimate(&self, range: Range<i64>) -> Option<Vec<Peak>> {
         let neighbourhood = (self.frames / PROBES as i64).max(1);
-        let index = |frame: i64| usize::try_from(frame / neighbourhood).unwrap_or(0).min(PROBES - 1);
+        let index = |frame: i64| {
+            usize::try_from(frame / neighbourhood)
+                .unwrap_or(0)
+                .min(PROBES - 1)
+        };
         let (first, last) = (index(range.start), index((range.end - 1).max(range.start)));
         let mut sums = vec![PeakSum::default(); self.channels];
         let mut is_known = false;
         for probe in (first..=last).filter(|p| self.probed[*p] == Probed::Known) {
             is_known = true;
             let peaks = &self.peaks[probe * self.channels..][..self.channels];
-            sums.iter_mut().zip(peaks).for_each(|(sum, peak)| sum.add(*peak, 1.0));
+            sums.iter_mut()
+                .zip(peaks)
+                .for_each(|(sum, peak)| sum.add(*peak, 1.0));
         }
         // One that was lost is stood for by a neighbour.
         if !is_known && first == last && self.probed[first] == Probed::Lost {
             let known = |p: &usize| self.probed[*p] == Probed::Known;
-            let nearest = (0..PROBES).filter(known).min_by_key(|p| p.abs_diff(first))?;
+            let nearest = (0..PROBES)
+                .filter(known)
+                .min_by_key(|p| p.abs_diff(first))?;
             return Some(self.peaks[nearest * self.channels..][..self.channels].to_vec());
         }
         is_known.then(|| sums.iter().map(PeakSum::peak).collect())

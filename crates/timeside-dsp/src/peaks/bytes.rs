@@ -6,50 +6,58 @@ use super::{Coverage, PeakPyramid};
 /// Bytes of a packed peak.
 const PEAK_BYTES: usize = 6;
 
+/// Bytes handed out at a time.
+const PIECE_BYTES: usize = 64 << 10;
+
 /// More stretches than these are not written: nobody looks at so many places.
 const MAX_RANGES: usize = 4096;
 
 impl PeakPyramid {
-    /// Its bytes, for a cache or another thread.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    /// Hands out its bytes in pieces, for a cache or another thread.
+    pub fn write(&self, take: &mut dyn FnMut(&[u8])) {
         let ranges = &self.covered.ranges()[..self.covered.ranges().len().min(MAX_RANGES)];
-        let len = self.finest_len();
-        let chunks: usize = (self.channels.iter().filter_map(|levels| levels.first()))
-            .map(|level| level.exponents().len())
-            .sum();
-        let mut out = Vec::with_capacity(
-            56 + 16 * ranges.len() + self.channels.len() * len * PEAK_BYTES + chunks,
-        );
+        let mut piece = Vec::with_capacity(PIECE_BYTES + 64);
         for word in [
             self.base_frames as u64,
             self.max_peaks as u64,
             u64::from(self.lowest_exponent),
             self.channels.len() as u64,
-            len as u64,
+            self.finest_len() as u64,
             // No frame has this number.
             self.end.unwrap_or(-1) as u64,
             ranges.len() as u64,
         ] {
-            out.extend_from_slice(&word.to_le_bytes());
+            piece.extend_from_slice(&word.to_le_bytes());
         }
         for range in ranges {
-            out.extend_from_slice(&range.start.to_le_bytes());
-            out.extend_from_slice(&range.end.to_le_bytes());
+            piece.extend_from_slice(&range.start.to_le_bytes());
+            piece.extend_from_slice(&range.end.to_le_bytes());
         }
         for level in self.channels.iter().filter_map(|levels| levels.first()) {
             for packed in level.packed() {
-                out.extend_from_slice(&packed.min.to_le_bytes());
-                out.extend_from_slice(&packed.max.to_le_bytes());
-                out.extend_from_slice(&packed.rms.to_le_bytes());
+                piece.extend_from_slice(&packed.min.to_le_bytes());
+                piece.extend_from_slice(&packed.max.to_le_bytes());
+                piece.extend_from_slice(&packed.rms.to_le_bytes());
+                if piece.len() >= PIECE_BYTES {
+                    take(&piece);
+                    piece.clear();
+                }
             }
-            out.extend_from_slice(level.exponents());
+            piece.extend_from_slice(level.exponents());
         }
-        out
+        take(&piece);
     }
 
-    /// The pyramid that [`PeakPyramid::to_bytes`] wrote; `None` if they are not the bytes of one that would fit
-    /// `channels` and `max_peaks`.
-    pub fn from_bytes(bytes: &[u8], channels: usize, max_peaks: usize) -> Option<Self> {
+    /// Its bytes in one.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut all = Vec::new();
+        self.write(&mut |piece| all.extend_from_slice(piece));
+        all
+    }
+
+    /// The pyramid at the beginning of `bytes`, as [`PeakPyramid::write`] handed it out, and what follows it; `None`
+    /// if it is not one that would fit `channels` and `max_peaks`.
+    pub fn from_bytes(bytes: &[u8], channels: usize, max_peaks: usize) -> Option<(Self, &[u8])> {
         let mut rest = bytes;
         let base_frames = usize::try_from(word(&mut rest)?).ok()?;
         let is_base = base_frames >= Self::FINEST_BASE
@@ -58,9 +66,7 @@ impl PeakPyramid {
         let mut pyramid = Self::new(channels, max_peaks);
         let fits_limit = word(&mut rest)? == pyramid.max_peaks as u64;
         pyramid.lowest_exponent = u8::try_from(word(&mut rest)?).ok().filter(|e| *e <= 1)?;
-        let fits = fits_limit
-            && word(&mut rest)? == channels as u64
-            && is_base;
+        let fits = fits_limit && word(&mut rest)? == channels as u64 && is_base;
         let len = usize::try_from(word(&mut rest)?).ok()?;
         let end = word(&mut rest)? as i64;
         let ranges = usize::try_from(word(&mut rest)?).ok()?;
@@ -97,13 +103,10 @@ impl PeakPyramid {
                 exponents.to_vec(),
             )?);
         }
-        if !rest.is_empty() {
-            return None;
-        }
         let last = covered.ranges().last().map_or(0, |range| range.end);
         pyramid.covered = covered;
         pyramid.refresh(Some((0, last)));
-        Some(pyramid)
+        Some((pyramid, rest))
     }
 }
 

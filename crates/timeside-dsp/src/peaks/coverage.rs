@@ -99,7 +99,10 @@ mod tests {
                 .windows(2)
                 .all(|pair| pair[0].end < pair[1].start);
             assert!(sorted, "{coverage:?}");
-            assert_eq!(coverage.frames(), flags.iter().filter(|f| **f).count() as i64);
+            assert_eq!(
+                coverage.frames(),
+                flags.iter().filter(|f| **f).count() as i64
+            );
             let (a, b) = (random(200), random(200));
             let gap = (a..b).find(|i| !flags[*i as usize]).map(|start| {
                 let end = (start..b).find(|i| flags[*i as usize]).unwrap_or(b);

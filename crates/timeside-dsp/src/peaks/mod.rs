@@ -301,7 +301,10 @@ impl PeakPyramid {
             let mut level = Level::new(self.lowest_exponent);
             level.reserve(self.max_peaks);
             for run in 0..finest.len().div_ceil(2) {
-                if self.covered.contains(run as i64 * 2 * base..run as i64 * 2 * base + 1) {
+                if self
+                    .covered
+                    .contains(run as i64 * 2 * base..run as i64 * 2 * base + 1)
+                {
                     let mut sum = PeakSum::default();
                     sum.add(finest.get(2 * run), 1.0);
                     if 2 * run + 1 < finest.len() {

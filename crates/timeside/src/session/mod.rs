@@ -3,9 +3,13 @@
 //! A [`Session`] knows no browser and no thread. Its [`Host`] gives it a clock and a way to tell: a Web Worker
 //! (`timeside-wasm`), or a test.
 
+mod kept;
 mod medium;
+mod picture;
 mod remote;
 mod run;
+mod sketching;
+mod sparse;
 mod work;
 
 use crate::{Error, Media, OpenSource, Registry, Result, RunContext};
@@ -39,6 +43,15 @@ pub trait Host: Clone + Send + 'static {
     /// # Errors
     /// As [`Fetch::fetch`](timeside_decode::ranged::Fetch::fetch).
     fn fetch_now(&self, media: u32, range: Range<u64>) -> Result<Fetched>;
+
+    /// Looks up what was kept under `key`, and answers by [`Session::recalled`]; false if nothing is ever kept, and
+    /// no answer comes.
+    fn recall(&self, _media: u32, _key: &str) -> bool {
+        false
+    }
+
+    /// Hears that the picture of a medium is finished: [`Session::kept`] hands out what to keep under `key`.
+    fn keep(&self, _media: u32, _key: &str) {}
 }
 
 /// What travels beside a command.
@@ -123,13 +136,21 @@ impl<H: Host> Session<H> {
 
     /// Takes what [`Host::fetch_ahead`] was asked for: the bytes from `start` on.
     pub fn supply(&mut self, media: u32, start: u64, fetched: &Fetched) {
+        let sparse = self.media.get(&media).and_then(Medium::sparse);
+        if sparse.is_some_and(|sparse| sparse.supply(start, &fetched.bytes)) {
+            return;
+        }
         if let Some(remote) = self.media.get_mut(&media).and_then(Medium::remote) {
             remote.supply(start, fetched);
         }
     }
 
-    /// Learns that it does not come: whoever needs it asks again, and tells why not.
-    pub fn supply_failed(&mut self, media: u32) {
+    /// Learns that what was asked for from `start` on does not come: whoever needs it asks again, and tells why not.
+    pub fn supply_failed(&mut self, media: u32, start: u64) {
+        let sparse = self.media.get(&media).and_then(Medium::sparse);
+        if sparse.is_some_and(|sparse| sparse.end(start)) {
+            return;
+        }
         if let Some(remote) = self.media.get_mut(&media).and_then(Medium::remote) {
             remote.supply_failed();
         }
@@ -201,7 +222,19 @@ impl<H: Host> Session<H> {
                     .map_err(|e| Error::bad_parameter("spectrogram", "options", e.to_string()))?;
                 let medium = self.media.get_mut(&media).ok_or_else(medium::closed)?;
                 let task = medium.spectrogram_task(&options)?;
+                if task.wants_read() {
+                    medium.want_picture(&self.host);
+                }
                 self.ask(request, media, Interactive::Spectrogram(Box::new(task)));
+            }
+            Command::GivePeaks { request, media } => {
+                let Beside::Bytes(bytes) = beside else {
+                    return Err(picture::no_bytes());
+                };
+                self.give_peaks(media, &bytes)?;
+                let warnings = Vec::new();
+                let done = Event::Done { request, warnings };
+                self.host.tell(&done, Attachments::default());
             }
             Command::Sha1 { request, media } => self.hashes.push((request, media)),
             Command::Picture {
@@ -265,6 +298,7 @@ impl<H: Host> Session<H> {
             }
             Beside::Head(head) => {
                 options.byte_len = head.total;
+                options.validator.clone_from(&head.validator);
                 let remote = Remote::open(&self.host, number, head)?;
                 let source = remote.source();
                 let open_source: OpenSource = Rc::new(move || Ok(Box::new(source.clone())));

@@ -1,4 +1,4 @@
-//! The order of work: what somebody looks at, then runs, then hashes, then the background read.
+//! The order of work: what somebody looks at, then runs, then hashes, then the background reads.
 
 use super::medium;
 use super::run::RunTask;
@@ -41,6 +41,8 @@ impl<H: Host> Session<H> {
         self.work_asked()
             || self.work_run(deadline_ms)
             || self.work_hash(deadline_ms)
+            || self.work_sketch(deadline_ms)
+            || self.work_view(deadline_ms)
             || self.work_read(deadline_ms)
     }
 
@@ -81,7 +83,7 @@ impl<H: Host> Session<H> {
                 }
             }
             Interactive::Peaks { start, end, pixels } => {
-                let peaks = medium.peaks(start, end, pixels)?;
+                let peaks = medium.peaks(&self.host, start, end, pixels)?;
                 let mut add = |v| arrays.add(Array::F32(v));
                 let channels = peaks.channels.into_iter().map(|c| ChannelPeaks {
                     min: add(c.min),
