@@ -49,6 +49,8 @@ fn engine() -> (Engine, Array) {
             uuid: () => '00000000-0000-4000-8000-000000000000',
             localDate: () => '2026-01-02 03:04:05',
             fetchAhead: (media, start, end) => told.push({ event: { type: 'fetch', start, end } }),
+            recall: () => false,
+            keep: () => {},
             fetchNow: () => { throw { code: 'network', message: 'the server is down' } },
         }",
     );
@@ -300,7 +302,7 @@ fn an_address_is_read_ahead_and_its_failure_is_told() {
     engine.handle(object(command), head.into()).unwrap();
     engine.handle(object(run), JsValue::UNDEFINED).unwrap();
     work(&mut engine);
-    engine.supply_failed(1);
+    engine.supply_failed(1, 0.0);
     work(&mut engine);
     let failed = of_type(&told, "failed");
     assert_eq!(

@@ -16,6 +16,7 @@
 //! | [`spectrogram`] | the spectrogram of a view, as an image of log magnitudes |
 //! | [`chain`] | the pipe operator `\|` |
 
+mod answers;
 pub mod chain;
 pub mod media;
 mod peaks;

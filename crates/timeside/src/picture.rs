@@ -92,6 +92,12 @@ impl Media {
         reader.decoder().byte_position()
     }
 
+    /// The number of columns of the whole that was last made exact by decoding: once it changes, there is more for a
+    /// cache to keep.
+    pub fn latest_exact_width(&self) -> Option<usize> {
+        self.whole.answers.latest()
+    }
+
     /// Hands out the finished waveform and coarse spectrogram in pieces, for a cache; false, and nothing, before all
     /// is read.
     pub fn write_picture(&self, take: &mut dyn FnMut(&[u8])) -> bool {

@@ -1,6 +1,7 @@
 //! The one read of the whole medium that fills the waveform and the coarse spectrogram.
 
 use crate::ReadProgress;
+use crate::answers::Answers;
 use crate::peaks::{Columns, Estimates};
 use crate::reader::Reader;
 use std::ops::Range;
@@ -40,6 +41,7 @@ pub(crate) struct WholeRead {
     /// What somebody looks at before it has been read: it is read next.
     view: Option<Range<i64>>,
     pub(crate) estimates: Estimates,
+    pub(crate) answers: Answers,
     spectra: SpectrumOverview,
     state: State,
     decoder: Option<Box<dyn Decoder>>,
@@ -64,6 +66,7 @@ impl WholeRead {
             fill: PeakFill::at(0),
             view: None,
             estimates: Estimates::default(),
+            answers: Answers::default(),
             spectra: SpectrumOverview::new(SPECTRA_BLOCK, MAX_SPECTRA),
             state: State::Idle,
             decoder: None,
@@ -83,6 +86,11 @@ impl WholeRead {
     /// Frames read so far.
     pub(crate) fn frames(&self) -> i64 {
         self.pyramid.end().unwrap_or(self.fill.position())
+    }
+
+    /// True if all has been read and ends at `frame`.
+    pub(crate) fn is_all(&self, frame: i64) -> bool {
+        self.state == State::Whole && self.pyramid.end() == Some(frame)
     }
 
     /// Reads `range` before the rest, since somebody looks at it.
@@ -135,6 +143,7 @@ impl WholeRead {
         let is_whole = self.state == State::Whole;
         if is_whole {
             self.pyramid.write(take);
+            self.answers.write(take);
             take(&self.spectra.to_bytes());
         }
         is_whole
@@ -145,12 +154,14 @@ impl WholeRead {
         let channels = self.pyramid.channel_count();
         let peaks = PeakPyramid::from_bytes(bytes, channels, max_peaks(channels));
         let picture = peaks.and_then(|(pyramid, rest)| {
+            let (answers, rest) = Answers::read(rest, channels)?;
             let spectra = SpectrumOverview::from_bytes(rest, SPECTRA_BLOCK, MAX_SPECTRA)?;
-            Some((pyramid, spectra))
+            Some((pyramid, answers, spectra))
         });
         match picture {
-            Some((pyramid, spectra)) if pyramid.is_whole() => {
+            Some((pyramid, answers, spectra)) if pyramid.is_whole() => {
                 self.pyramid = pyramid;
+                self.answers = answers;
                 self.spectra = spectra;
                 self.state = State::Whole;
                 self.decoder = None;

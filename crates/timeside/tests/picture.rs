@@ -134,7 +134,7 @@ impl Bed {
         }
     }
 
-    fn peaks(&mut self, start: Option<f64>, end: Option<f64>, pixels: usize) -> (bool, Vec<f32>) {
+    fn ask_peaks(&mut self, start: Option<f64>, end: Option<f64>, pixels: usize) {
         let command = Command::Peaks {
             request: 9,
             media: 1,
@@ -143,7 +143,11 @@ impl Bed {
             pixels,
         };
         self.session.handle(command, Beside::Nothing);
-        self.session.tick(1.0);
+    }
+
+    fn peaks(&mut self, start: Option<f64>, end: Option<f64>, pixels: usize) -> (bool, Vec<f32>) {
+        self.ask_peaks(start, end, pixels);
+        self.session.tick(3.0);
         for (event, arrays) in self.host.take_events().into_iter().rev() {
             if let Event::Peaks {
                 exact, channels, ..
@@ -171,7 +175,7 @@ impl Bed {
             self.session.supply(1, range.start, &part);
         }
         let more = self.session.tick(40.0);
-        more || next.is_some()
+        more || next.is_some() || !self.host.seen.lock().unwrap().asked.is_empty()
     }
 
     fn until(&mut self, wanted: impl Fn(&Event) -> bool) {
@@ -249,19 +253,23 @@ fn a_long_medium_is_sketched_by_few_small_requests_then_viewed_then_read() {
 
 #[test]
 fn a_picture_that_was_kept_is_drawn_without_reading() {
-    let file = Arc::new(wav(700));
+    let file = Arc::new(wav(900));
     let host = Bench {
         file: Arc::clone(&file),
         keeps: true,
         ..Bench::default()
     };
     let mut bed = Bed::open(host.clone());
-    bed.peaks(None, None, 100);
+    bed.ask_peaks(None, None, 100);
     bed.session.recalled(1, b"nothing that was kept");
     bed.until(|e| matches!(e, Event::Read { done, .. } if *done >= 1.0));
     let keys = host.seen.lock().unwrap().kept.clone();
+    assert_eq!(keys.len(), 1);
     assert_eq!(keys, host.seen.lock().unwrap().recalled);
-    let (_, drawn) = bed.peaks(None, None, 100);
+    let (exact, drawn) = bed.peaks(None, None, 100);
+    assert!(exact);
+    // More is known now than when it was first finished.
+    assert_eq!(host.seen.lock().unwrap().kept.len(), 2);
     let kept = RefCell::new(HashMap::new());
     let mut bytes = Vec::new();
     assert!(
@@ -276,7 +284,13 @@ fn a_picture_that_was_kept_is_drawn_without_reading() {
         ..Bench::default()
     };
     let mut bed = Bed::open(host.clone());
-    assert!(bed.peaks(None, None, 100).1.iter().all(|x| x.is_nan()));
+    bed.ask_peaks(None, None, 100);
+    bed.session.tick(40.0);
+    assert!(
+        host.take_events()
+            .iter()
+            .all(|(e, _)| !matches!(e, Event::Peaks { .. }))
+    );
     let key = host.seen.lock().unwrap().recalled[0].clone();
     let bytes = Rc::clone(&kept.borrow()[&key]);
     bed.session.recalled(1, &bytes);
@@ -293,13 +307,13 @@ fn a_picture_that_was_kept_is_drawn_without_reading() {
 
 #[test]
 fn peaks_of_a_server_stand_for_what_is_not_read() {
-    let file = Arc::new(wav(700));
+    let file = Arc::new(wav(900));
     let host = Bench {
         file,
         ..Bench::default()
     };
     let mut bed = Bed::open(host.clone());
-    let json = br#"{"version":2,"channels":1,"sample_rate":8000,"samples_per_pixel":2800000,"bits":8,"length":2,"data":[-64,64,-32,32]}"#;
+    let json = br#"{"version":2,"channels":1,"sample_rate":8000,"samples_per_pixel":3600000,"bits":8,"length":2,"data":[-64,64,-32,32]}"#;
     bed.session.handle(
         Command::GivePeaks {
             request: 3,

@@ -212,7 +212,12 @@ impl<H: Host> Session<H> {
                 start,
                 end,
                 pixels,
-            } => self.ask(request, media, Interactive::Peaks { start, end, pixels }),
+            } => {
+                if let Some(medium) = self.media.get_mut(&media) {
+                    medium.want_picture(&self.host);
+                }
+                self.ask(request, media, Interactive::Peaks { start, end, pixels });
+            }
             Command::Spectrogram {
                 request,
                 media,

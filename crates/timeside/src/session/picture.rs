@@ -37,6 +37,11 @@ impl Picture {
         }
     }
 
+    /// True while the host looks up what was kept: whoever wants to see something waits that moment.
+    pub(super) fn is_asked_for(&self) -> bool {
+        self.recall == Recall::Asked
+    }
+
     /// True if the read of the whole may go on: nothing quicker is being done.
     pub(super) fn may_read(&self) -> bool {
         self.recall == Recall::Answered && self.sketching.is_none()
@@ -52,13 +57,14 @@ impl Medium {
         end: Option<f64>,
         pixels: usize,
     ) -> Result<Peaks> {
+        let width = self.media.latest_exact_width();
         let peaks = if self.is_read() || self.media.has_peaks(start, end) {
             self.media.peaks(start, end, pixels)
         } else {
             self.media.quick_peaks(start, end, pixels)
         };
-        if peaks.is_ok() {
-            self.want_picture(host);
+        if self.media.latest_exact_width() != width {
+            self.offer_picture(host);
         }
         peaks
     }

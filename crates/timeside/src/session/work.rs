@@ -50,7 +50,16 @@ impl<H: Host> Session<H> {
         // A spectrogram takes many slices: samples and peaks go between them, the next spectrogram does not,
         // since two that read by turns would only seek.
         let is_short = |a: &Asked| !matches!(a.what, Interactive::Spectrogram(_));
-        let at = self.asked.iter().position(is_short).unwrap_or(0);
+        let may_go_on = |a: &Asked| {
+            let medium = self.media.get(&a.media);
+            !matches!(a.what, Interactive::Peaks { .. })
+                || medium.is_none_or(|m| !m.picture.is_asked_for())
+        };
+        let mut ready = self.asked.iter().enumerate().filter(|(_, a)| may_go_on(a));
+        let first = ready.clone().next();
+        let Some((at, _)) = ready.find(|(_, a)| is_short(a)).or(first) else {
+            return false;
+        };
         let Some(asked) = self.asked.remove(at) else {
             return false;
         };
