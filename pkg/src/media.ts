@@ -34,7 +34,7 @@ export async function open(source: AudioInput, options: OpenOptions = {}): Promi
   const signal = own && theirs ? AbortSignal.any([own, theirs]) : (own ?? theirs);
   if (signal?.aborted) throw cancelled("open", signal.reason);
   const { source: taken, data } = await takeApart(source, options);
-  const media = new OpenMedia(taken, data);
+  const media = new OpenMedia(taken, data, givenPeaks(options, taken, signal));
   try {
     await media.reopen(signal);
   } catch (error) {
@@ -46,6 +46,7 @@ export async function open(source: AudioInput, options: OpenOptions = {}): Promi
 
 class OpenMedia implements Media {
   onread: ((done: number) => void) | null = null;
+  onpicture: ((state: "coarse" | "complete") => void) | null = null;
   onreaderror: ((error: Error) => void) | null = null;
   readonly #source: Source;
   readonly #data: OpenData;
@@ -56,10 +57,15 @@ class OpenMedia implements Media {
   #opening: Promise<void> | undefined;
   #sha1: Promise<string> | undefined;
   #isClosed = false;
+  /** What a server drew, or why it cannot be had. */
+  readonly #peaks: Promise<Uint8Array | TimeSideError> | undefined;
+  #peaksWarning: TimeSideError | undefined;
+  #picture: "none" | "coarse" | "complete" = "none";
 
-  constructor(source: Source, data: OpenData) {
+  constructor(source: Source, data: OpenData, peaks: Promise<Uint8Array | TimeSideError> | undefined) {
     this.#source = source;
     this.#data = data;
+    this.#peaks = peaks;
   }
 
   get info(): MediaInfo {
@@ -75,6 +81,17 @@ class OpenMedia implements Media {
     );
     this.#generation = client.generation;
     this.#know(event.info);
+    const peaks = await this.#peaks;
+    if (!peaks || this.#generation !== client.generation) return;
+    try {
+      if (peaks instanceof TimeSideError) throw peaks;
+      await client.ask("done", (request) => ({ type: "give-peaks", request, media: this.#media }), { media: this.#media, bytes: peaks, signal, what: "open" });
+      this.#drawn("coarse");
+    } catch (error) {
+      if (!(error instanceof TimeSideError) || error.code === "cancelled") throw error;
+      this.#peaksWarning = error;
+      this.#know(event.info);
+    }
   }
 
   run(steps: Step | readonly Step[], options: RunOptions = {}): Run {
@@ -161,6 +178,7 @@ class OpenMedia implements Media {
     this.#isClosed = true;
     this.onread = null;
     this.onreaderror = null;
+    this.onpicture = null;
     client.release(this.#media);
   }
 
@@ -195,12 +213,29 @@ class OpenMedia implements Media {
   }
 
   #know(info: InfoData): void {
-    this.#info = Object.freeze({ ...info, playable: playable(this.#source, info), sha1: () => this.#hash() });
+    const warning = this.#peaksWarning;
+    const warnings = warning ? [...info.warnings, { code: "peaks", message: warning.message }] : info.warnings;
+    this.#info = Object.freeze({ ...info, warnings, playable: playable(this.#source, info), sha1: () => this.#hash() });
+  }
+
+  /** Tells of a picture, and marks the page's timeline. */
+  #drawn(state: "coarse" | "complete"): void {
+    if (this.#picture === "complete" || this.#picture === state) return;
+    const states = this.#picture === "none" && state === "complete" ? (["coarse", "complete"] as const) : ([state] as const);
+    this.#picture = state;
+    for (const one of states) {
+      performance.mark(`peaks-${one}`, { detail: this.#info.name });
+      call(this.onpicture, one);
+    }
   }
 
   #hear(event: Event): void {
     if (event.type === "info") this.#know(event.info);
-    else if (event.type === "read") call(this.onread, event.done);
+    else if (event.type === "sketched") this.#drawn("coarse");
+    else if (event.type === "read") {
+      call(this.onread, event.done);
+      if (event.done >= 1) this.#drawn("complete");
+    }
     else if (event.type === "read-failed") {
       const error = errorFrom(event.error);
       const { playable: _, sha1: __, ...info } = this.#info;
@@ -208,6 +243,25 @@ class OpenMedia implements Media {
       call(this.onreaderror, error);
     }
   }
+}
+
+/** The bytes of `peaks`, on their way. */
+function givenPeaks({ peaks, credentials }: OpenOptions, source: Source, signal: AbortSignal | undefined): Promise<Uint8Array | TimeSideError> | undefined {
+  if (peaks === undefined || peaks === null) return undefined;
+  const load = async (): Promise<Uint8Array> => {
+    if (peaks instanceof Blob) return new Uint8Array(await peaks.arrayBuffer());
+    const url = new URL(String(peaks), document.baseURI);
+    // What gives leave for the medium is nobody else's.
+    const isSameOrigin = source.kind === "url" && new URL(source.url).origin === url.origin;
+    const response = await fetch(url, {
+      ...(credentials && { credentials }),
+      ...(signal && { signal }),
+      ...(isSameOrigin && { headers: source.headers }),
+    });
+    if (!response.ok) throw new Error(`the server answers ${response.status} for ${url.href}`);
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  return load().catch((cause: unknown) => new TimeSideError("network", `the given peaks could not be loaded: ${String(cause)}`, {}, cause));
 }
 
 function textOption(name: string, value: unknown): string | undefined {

@@ -103,7 +103,7 @@ function isData(value: unknown): boolean {
   return typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isData);
 }
 
-const OPEN_OPTIONS = ["signal", "headers", "credentials", "name", "mimeType", "maxMemory", "track"];
+const OPEN_OPTIONS = ["signal", "headers", "credentials", "name", "mimeType", "maxMemory", "peaks", "track"];
 
 /** An input taken apart: where its bytes are, and what is known of it. */
 export async function takeApart(input: AudioInput, options: OpenOptions): Promise<{ source: Source; data: OpenData }> {
@@ -118,7 +118,8 @@ export async function takeApart(input: AudioInput, options: OpenOptions): Promis
   if (track !== undefined) data.track = track;
   const ofBlob = (blob: Blob): { source: Source; data: OpenData } => {
     const name = data.name || (typeof File !== "undefined" && blob instanceof File ? blob.name : "");
-    return { source: { kind: "blob", blob }, data: { ...data, name, mimeType: data.mimeType || blob.type, uri: data.uri || name } };
+    const file = typeof File !== "undefined" && blob instanceof File && blob.name !== "" ? { lastModified: blob.lastModified } : {};
+    return { source: { kind: "blob", blob }, data: { ...data, ...file, name, mimeType: data.mimeType || blob.type, uri: data.uri || name } };
   };
   if (typeof input === "string" || input instanceof URL || (typeof Request !== "undefined" && input instanceof Request)) {
     const source = address(input, options);

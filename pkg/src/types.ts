@@ -4,6 +4,11 @@ export interface ConfigureOptions {
   workerUrl?: string | URL;
   /** Address of `timeside.wasm`. */
   wasmUrl?: string | URL;
+  /**
+   * Bytes of the browser's storage that finished waveforms may take, so that a file that was read once is drawn at
+   * once the next time; 0 keeps nothing. What was not used for longest goes first. Default 256 MiB.
+   */
+  cacheBytes?: number;
   /** Address of `player.wasm`, which `timeside/player` loads. */
   playerWasmUrl?: string | URL;
 }
@@ -35,6 +40,11 @@ export interface OpenOptions {
    * whose server gives no parts of files. Default 256 MiB.
    */
   maxMemory?: number;
+  /**
+   * Waveform that a server made: BBC waveform data (`timeside peaks`, audiowaveform), `.dat` or JSON. It is drawn until
+   * the recording has been read; what is wrong with it becomes a warning.
+   */
+  peaks?: string | URL | Blob;
   /** `id` of the audio track to read, of several (`info.tracks`); default the container's own. */
   track?: number;
 }
@@ -200,7 +210,7 @@ export interface Run extends PromiseLike<Results>, AsyncIterable<RunEvent> {
   finally(onFinally?: (() => void) | null): Promise<Results>;
 }
 
-/** One channel of {@link Peaks}, one element per column; NaN where nothing has been read yet. */
+/** One channel of {@link Peaks}, one element per column; NaN where nothing is known yet. */
 export interface ChannelPeaks {
   /** Lowest sample. */
   min: Float32Array;
@@ -212,7 +222,10 @@ export interface ChannelPeaks {
 
 /** Columns of a waveform. */
 export interface Peaks {
-  /** False while columns are missing (NaN) or estimated: ask again when {@link Media.onread} tells of more. */
+  /**
+   * False while columns are missing (NaN) or estimated from a sketch or a server's peaks: ask again when
+   * {@link Media.onread} tells of more. True: within 1/32768 of the samples' extremes.
+   */
   exact: boolean;
   /** Begin of the first column in seconds. */
   start: number;
@@ -284,6 +297,11 @@ export interface Media {
    * {@link Media.peaks}. After a call more columns can be had; at 1 all are exact.
    */
   onread: ((done: number) => void) | null;
+  /**
+   * Told when a coarse waveform of the whole can be had (a sketch, or a server's peaks), and when all of it is exact.
+   * The page's timeline has marks of the same moments, `peaks-coarse` and `peaks-complete`.
+   */
+  onpicture: ((state: "coarse" | "complete") => void) | null;
   /** Told why that read ended early (the file changed, the network is gone): the waveform stays incomplete. */
   onreaderror: ((error: Error) => void) | null;
   /** Runs processors over it, in one pass. */

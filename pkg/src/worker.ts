@@ -1,5 +1,6 @@
 /** The engine's loop: hears commands, works in slices, tells events. The entry point `timeside/worker`. */
 import init, { Engine } from "../build/engine/timeside_wasm.js";
+import { PictureCache } from "./cache.js";
 import { TimeSideError } from "./errors.js";
 import { type Fetched, openAddress, type RangedFile } from "./http.js";
 import type { Command, Event, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
@@ -13,6 +14,10 @@ interface Scope {
 
 /** How long the engine works before it listens again. */
 const SLICE_MS = 40;
+/** A picture is drawn without what was kept, if that does not come so soon. */
+const RECALL_MS = 2000;
+/** Nothing is kept while more may be learnt at any moment. */
+const KEEP_MS = 800;
 
 const scope = self as unknown as Scope;
 const files = new Map<number, RangedFile>();
@@ -23,6 +28,9 @@ let isPumping = false;
 let started: Promise<Engine> | undefined;
 let engine: Engine | undefined;
 let isDead = false;
+let cache = new PictureCache(0);
+/** Pictures about to be kept, by medium. */
+const keeping = new Map<number, ReturnType<typeof setTimeout>>();
 
 /** What the engine asks of its worker. */
 const host = {
@@ -36,7 +44,7 @@ const host = {
   fetchAhead(media: number, start: number, end: number): void {
     files.get(media)?.read(start, end).then(
       (fetched) => work((engine) => engine.supply(media, start, fetched)),
-      () => work((engine) => engine.supplyFailed(media)),
+      () => work((engine) => engine.supplyFailed(media, start)),
     );
   },
   /** The same at once, or an error in plain data. */
@@ -49,12 +57,32 @@ const host = {
       throw errorData(error);
     }
   },
+  /** Looks up what was kept under `key`, which comes by `recalled`; false if nothing is ever kept. */
+  recall(media: number, key: string): boolean {
+    if (!cache.isOn) return false;
+    let isAnswered = false;
+    const answer = (bytes: Uint8Array | undefined) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      work((engine) => engine.recalled(media, bytes ?? new Uint8Array()));
+    };
+    setTimeout(answer, RECALL_MS, undefined);
+    cache.read(key).then(answer, () => answer(undefined));
+    return true;
+  },
+  /** The picture of a medium is finished, or more of it is known. */
+  keep(media: number, key: string): void {
+    if (!cache.isOn) return;
+    clearTimeout(keeping.get(media));
+    keeping.set(media, setTimeout(() => void keep(media, key), KEEP_MS));
+  },
 };
 
 scope.onmessage = ({ data }) => {
   if (isDead) return;
   switch (data.type) {
     case "start":
+      cache = new PictureCache(data.cacheBytes);
       started = start(data.wasmUrl);
       return;
     case "ping":
@@ -86,6 +114,8 @@ function hear(command: Command, source: Source | undefined, bytes: Uint8Array | 
     for (const { media, controller } of opening.values()) if (media === command.media) controller.abort();
     files.get(command.media)?.close();
     files.delete(command.media);
+    clearTimeout(keeping.get(command.media));
+    keeping.delete(command.media);
   }
   if (command.type === "open" && source) void openMedia(command, source);
   else handle(command, bytes);
@@ -118,6 +148,11 @@ async function openMedia(command: Extract<Command, { type: "open" }>, source: So
   } finally {
     opening.delete(request);
   }
+}
+
+async function keep(media: number, key: string): Promise<void> {
+  keeping.delete(media);
+  await cache.write(key, (take) => engine !== undefined && !isDead && engine.kept(media, take));
 }
 
 /** Calls the engine, then lets it work while it has something to do, listening between slices. */

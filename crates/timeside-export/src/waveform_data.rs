@@ -119,8 +119,14 @@ impl WaveformData {
     pub fn peak(&self, channel: usize, range: Range<i64>) -> Option<Peak> {
         let per_pixel = i64::from(self.samples_per_pixel);
         let first = usize::try_from(range.start / per_pixel).ok()?;
-        let last =
-            usize::try_from((range.end.max(range.start + 1) + per_pixel - 1) / per_pixel).ok()?;
+        let last = usize::try_from(
+            range
+                .end
+                .max(range.start.saturating_add(1))
+                .saturating_add(per_pixel - 1)
+                / per_pixel,
+        )
+        .ok()?;
         let channel = if self.channels == 1 { 0 } else { channel };
         let pixels = first..last.min(self.len());
         let at = |pixel: usize| &self.values[(pixel * self.channels + channel) * 2..][..2];

@@ -347,6 +347,11 @@ impl Media {
         Pipe::new(plan, decoder, context)
     }
 
+    /// A decoder of its own.
+    pub(crate) fn open_decoder(&self) -> Result<Box<dyn Decoder>> {
+        (self.open)()
+    }
+
     pub(crate) fn reader(&mut self) -> Result<&mut Reader> {
         if self.reader.is_none() {
             self.reader = Some(Reader::new((self.open)()?));

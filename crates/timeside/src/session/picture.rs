@@ -92,6 +92,11 @@ impl Medium {
         let key = self.picture.key.as_deref().unwrap_or_default();
         let picture = kept::payload(bytes, key);
         if picture.is_some_and(|picture| self.media.restore_picture(picture)) {
+            let event = Event::Info {
+                media: self.number(),
+                info: self.media.info().clone(),
+            };
+            host.tell(&event, Attachments::default());
             return self.end_read(host, Ok(()));
         }
         if self.media.begin_sketch() {
