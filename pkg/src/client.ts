@@ -1,6 +1,7 @@
 /** The page's end of the line to the worker: one worker per page, made when first needed, replaced when it dies. */
 import { cacheBytes, configuration } from "./configuration.js";
 import { cancelled, type ErrorCode, TimeSideError } from "./errors.js";
+import type { Sink } from "./exact/wire.js";
 import type { Command, ErrorData, Event, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
 
 /** Who waits for the events of a request. */
@@ -17,6 +18,19 @@ export type MediaListener = (event: Event) => void;
 export interface Beside {
   source?: Source;
   bytes?: Uint8Array;
+  /** Where a feed goes; its port moves to the worker. */
+  sink?: Sink;
+}
+
+/** How a command is asked. */
+export interface Asking {
+  media?: number;
+  /** Cancels it. */
+  signal?: AbortSignal | undefined;
+  /** What it is, for the words of a cancellation. */
+  what: string;
+  /** Told of what comes before the answer. */
+  part?(event: Event, arrays: TypedArray[]): void;
 }
 
 const FINAL: ReadonlySet<Event["type"]> = new Set(["opened", "done", "samples", "peaks", "spectrogram", "sha1", "picture", "processors", "failed"]);
@@ -65,7 +79,7 @@ class Client {
     const worker = this.#start();
     this.#waiting.set(request, waiting);
     try {
-      worker.postMessage({ type: "command", command: make(request), ...beside } satisfies ToWorker);
+      worker.postMessage({ type: "command", command: make(request), ...beside } satisfies ToWorker, beside.sink ? [beside.sink.port] : []);
     } catch (cause) {
       this.#waiting.delete(request);
       throw new TimeSideError("bad-parameter", `what was passed cannot be sent to the worker: ${String(cause)}`, {}, cause);
@@ -76,9 +90,9 @@ class Client {
 
   /** The one answer to a command. */
   ask<T extends Event["type"]>(
-    _type: T,
+    type: T,
     make: (request: number) => Command,
-    { media, signal, what, ...beside }: Beside & { media?: number; signal?: AbortSignal | undefined; what: string },
+    { media, signal, what, part, ...beside }: Beside & Asking,
   ): Promise<{ event: Extract<Event, { type: T }>; arrays: TypedArray[] }> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw cancelled(what, signal.reason);
@@ -92,6 +106,7 @@ class Client {
         {
           ...(media !== undefined && { media }),
           event: (event, arrays) => {
+            if (event.type !== type) return part?.(event, arrays);
             done();
             resolve({ event: event as Extract<Event, { type: T }>, arrays });
           },

@@ -1,17 +1,22 @@
 /** An open medium on the page: checks, asks, and opens itself again after a crash. */
-import { client, errorFrom } from "./client.js";
+import { type Asking, client, errorFrom } from "./client.js";
+import { createPlayer } from "./exact/player.js";
+import { type FeedSource, offerFeed } from "./exact/source.js";
 import { cancelled, TimeSideError } from "./errors.js";
-import { booleanOption, checkNames, neededNumber, numberOption, pipeSpec, signalOption, takeApart } from "./options.js";
+import { checkNames, neededNumber, numberOption, pipeSpec, signalOption, spectrogramOptions, takeApart } from "./options.js";
+import { givenPeaks } from "./given-peaks.js";
 import { playable } from "./playable.js";
-import type { Event, InfoData, OpenData, Source, TypedArray } from "./protocol.js";
+import type { Event, InfoData, OpenData, PictureData, Source, TypedArray } from "./protocol.js";
 import { call, MediaRun } from "./run.js";
 import type {
   AudioInput,
+  ExactPlayer,
   Media,
   MediaInfo,
   OpenOptions,
   Peaks,
   PeaksOptions,
+  PlayerOptions,
   Run,
   RunOptions,
   Spectrogram,
@@ -19,7 +24,6 @@ import type {
   Step,
 } from "./types.js";
 
-const SPECTROGRAM_OPTIONS = ["start", "end", "width", "height", "block", "step", "window", "scale", "minHz", "maxHz", "partial"];
 
 /**
  * Opens a recording. Nothing but its head is read; a `Request` gives its address, headers, credentials and signal.
@@ -66,6 +70,7 @@ class OpenMedia implements Media {
     this.#source = source;
     this.#data = data;
     this.#peaks = peaks;
+    offerFeed(this, this.#feedSource());
   }
 
   get info(): MediaInfo {
@@ -144,25 +149,21 @@ class OpenMedia implements Media {
   }
 
   async spectrogram(options: SpectrogramOptions): Promise<Spectrogram> {
-    checkNames("spectrogram", options, SPECTROGRAM_OPTIONS);
-    const { start, end, width, height, block, step, window, scale, minHz, maxHz, partial } = options ?? {};
-    const given = {
-      start: numberOption("spectrogram", "start", start, { min: 0, unit: "seconds" }),
-      end: numberOption("spectrogram", "end", end, { min: 0, unit: "seconds" }),
-      width: neededNumber("spectrogram", "width", width, { min: 1, max: 8192, whole: true }),
-      height: neededNumber("spectrogram", "height", height, { min: 1, max: 8192, whole: true }),
-      block: numberOption("spectrogram", "block", block, { min: 16, max: 65_536, whole: true, unit: "samples" }),
-      step: numberOption("spectrogram", "step", step, { min: 1, max: 2 ** 31, whole: true, unit: "samples" }),
-      minHz: numberOption("spectrogram", "minHz", minHz, { min: 0, unit: "Hz" }),
-      maxHz: numberOption("spectrogram", "maxHz", maxHz, { min: 0, unit: "Hz" }),
-      window: textOption("window", window),
-      scale: textOption("scale", scale),
-      partial: booleanOption("spectrogram", "partial", partial, false),
-    };
-    const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    const { event, arrays } = await this.#ask("spectrogram", (base) => ({ type: "spectrogram", ...base, options: asked }));
-    const { width: columns, height: rows, data, minDb, maxDb, complete } = event;
-    return { width: columns, height: rows, data: arrays[data] as Uint8Array, minDb, maxDb, complete };
+    const { signal, onPartial } = options ?? {};
+    const given = spectrogramOptions(options);
+    const image = ({ width, height, data, minDb, maxDb, complete }: PictureData, arrays: TypedArray[]): Spectrogram => ({
+      width,
+      height,
+      data: arrays[data] as Uint8Array,
+      minDb,
+      maxDb,
+      complete,
+    });
+    const { event, arrays } = await this.#ask("spectrogram", (base) => ({ type: "spectrogram", ...base, options: given }), {
+      signal,
+      part: (event, arrays) => event.type === "spectrogram-part" && call(onPartial, image(event, arrays)),
+    });
+    return image(event, arrays);
   }
 
   async picture(index = 0): Promise<Blob> {
@@ -171,6 +172,11 @@ class OpenMedia implements Media {
     // A picture alone: what a hostile file calls HTML is not opened as a page.
     const told = this.#info.pictures[place]?.mimeType ?? "";
     return new Blob([arrays[event.data] as Uint8Array<ArrayBuffer>], { type: told.startsWith("image/") ? told : "application/octet-stream" });
+  }
+
+  player(options: PlayerOptions = {}): Promise<ExactPlayer> {
+    checkNames("player", options, ["context", "destination", "latencyHint"]);
+    return createPlayer(this, options);
   }
 
   close(): void {
@@ -189,9 +195,10 @@ class OpenMedia implements Media {
   async #ask<T extends Event["type"]>(
     type: T,
     make: (base: { request: number; media: number }) => Parameters<typeof client.post>[0],
+    how: Pick<Asking, "signal" | "part"> = {},
   ): Promise<{ event: Extract<Event, { type: T }>; arrays: TypedArray[] }> {
     await this.#ready();
-    return client.ask(type, (request) => make({ request, media: this.#media }), { media: this.#media, what: type });
+    return client.ask(type, (request) => make({ request, media: this.#media }), { ...how, media: this.#media, what: type });
   }
 
   /** Open in the present worker: at once, unless that one is new. */
@@ -200,6 +207,22 @@ class OpenMedia implements Media {
     if (this.#generation === client.generation) return;
     this.#opening ??= this.reopen().finally(() => (this.#opening = undefined));
     await this.#opening;
+  }
+
+  #feedSource(): FeedSource {
+    const info = () => this.#info;
+    return {
+      get info() {
+        return info();
+      },
+      feed: async (sink, sampleRate, failed) => {
+        await this.#ready();
+        const media = this.#media;
+        const make = (request: number) => ({ type: "feed" as const, request, media, ...(sampleRate !== undefined && { sampleRate }) });
+        const request = client.request(make, { media, event: () => undefined, failed }, { sink });
+        return () => client.cancel(request);
+      },
+    };
   }
 
   async #hash(): Promise<string> {
@@ -243,28 +266,4 @@ class OpenMedia implements Media {
       call(this.onreaderror, error);
     }
   }
-}
-
-/** The bytes of `peaks`, on their way. */
-function givenPeaks({ peaks, credentials }: OpenOptions, source: Source, signal: AbortSignal | undefined): Promise<Uint8Array | TimeSideError> | undefined {
-  if (peaks === undefined || peaks === null) return undefined;
-  const load = async (): Promise<Uint8Array> => {
-    if (peaks instanceof Blob) return new Uint8Array(await peaks.arrayBuffer());
-    const url = new URL(String(peaks), document.baseURI);
-    // What gives leave for the medium is nobody else's.
-    const isSameOrigin = source.kind === "url" && new URL(source.url).origin === url.origin;
-    const response = await fetch(url, {
-      ...(credentials && { credentials }),
-      ...(signal && { signal }),
-      ...(isSameOrigin && { headers: source.headers }),
-    });
-    if (!response.ok) throw new Error(`the server answers ${response.status} for ${url.href}`);
-    return new Uint8Array(await response.arrayBuffer());
-  };
-  return load().catch((cause: unknown) => new TimeSideError("network", `the given peaks could not be loaded: ${String(cause)}`, {}, cause));
-}
-
-function textOption(name: string, value: unknown): string | undefined {
-  if (value === undefined || typeof value === "string") return value;
-  throw new TimeSideError("bad-parameter", `spectrogram: ${name} must be a text`, { processor: "spectrogram", parameter: name });
 }

@@ -1,7 +1,7 @@
 /** What the caller passes, checked on the page before it travels. */
 import { badParameter, TimeSideError } from "./errors.js";
 import type { OpenData, PipeSpec, Source } from "./protocol.js";
-import type { AudioInput, OpenOptions, RawAudio, RunOptions, Step } from "./types.js";
+import type { AudioInput, OpenOptions, RawAudio, RunOptions, SpectrogramOptions, Step } from "./types.js";
 
 const DEFAULT_MAX_MEMORY_BYTES = 256 * 2 ** 20;
 
@@ -101,6 +101,47 @@ function isData(value: unknown): boolean {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (Array.isArray(value)) return value.every(isData);
   return typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isData);
+}
+
+const SPECTROGRAM_OPTIONS = [
+  "start", "end", "columnFrames", "width", "height", "block", "fft", "step", "window", "channel", "scale", "minHz", "maxHz",
+  "partial", "onPartial", "signal",
+];
+
+/** What a spectrogram is asked with, as data. */
+export function spectrogramOptions(options: SpectrogramOptions): Record<string, unknown> {
+  checkNames("spectrogram", options, SPECTROGRAM_OPTIONS);
+  const { signal, onPartial, ...values } = options ?? {};
+  signalOption("spectrogram", signal);
+  functionOption("spectrogram", "onPartial", onPartial);
+  const number = (name: keyof typeof values, bounds: Parameters<typeof numberOption>[3]) => numberOption("spectrogram", name, values[name], bounds);
+  const text = (name: keyof typeof values) => textOption("spectrogram", name, values[name]);
+  const given = {
+    start: number("start", { min: 0, unit: "seconds" }),
+    end: number("end", { min: 0, unit: "seconds" }),
+    columnFrames: number("columnFrames", { min: 1, max: 2 ** 31, whole: true, unit: "frames" }),
+    width: neededNumber("spectrogram", "width", values.width, { min: 1, max: 8192, whole: true }),
+    height: neededNumber("spectrogram", "height", values.height, { min: 1, max: 8192, whole: true }),
+    block: number("block", { min: 16, max: 65_536, whole: true, unit: "samples" }),
+    fft: number("fft", { min: 16, max: 262_144, whole: true, unit: "points" }),
+    step: number("step", { min: 1, max: 65_536, whole: true, unit: "samples" }),
+    window: text("window"),
+    channel: number("channel", { min: 0, max: 1024, whole: true }),
+    scale: text("scale"),
+    minHz: number("minHz", { min: 0, unit: "Hz" }),
+    maxHz: number("maxHz", { min: 0, unit: "Hz" }),
+    partial: booleanOption("spectrogram", "partial", values.partial, false),
+    parts: onPartial !== undefined && onPartial !== null,
+  };
+  if (given.end !== undefined && given.columnFrames !== undefined) {
+    throw badParameter("spectrogram", "columnFrames", "tells the end, so end must not be given");
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function textOption(call: string, name: string, value: unknown): string | undefined {
+  if (value === undefined || typeof value === "string") return value;
+  throw badParameter(call, name, "must be a text");
 }
 
 const OPEN_OPTIONS = ["signal", "headers", "credentials", "name", "mimeType", "maxMemory", "peaks", "track"];

@@ -1,5 +1,6 @@
 /** Commands and events between page and worker: mirrors `crates/timeside-protocol`. Never part of the public face. */
-import type { AnalyzerResult, AudioMetadata, MediaInfo, ProcessorInfo, Step, Warning } from "./types.js";
+import type { Sink } from "./exact/wire.js";
+import type { AnalyzerResult, AudioMetadata, MediaInfo, ProcessorInfo, Spectrogram, Step, Warning } from "./types.js";
 
 /** The place of an array among those that travel beside a message. */
 export type ArrayRef = number;
@@ -39,6 +40,14 @@ export type Source =
   | { kind: "url"; url: string; headers: [string, string][]; credentials: RequestCredentials }
   | { kind: "samples"; channels: Float32Array<ArrayBuffer>[] };
 
+/** A stretch that the audio thread asks of its feed. */
+export interface FeedRead {
+  slot: number;
+  epoch: number;
+  start: number;
+  frames: number;
+}
+
 export type Command =
   | { type: "open"; request: number; media: number; options: OpenData }
   | { type: "close"; media: number }
@@ -49,6 +58,9 @@ export type Command =
   | { type: "samples"; request: number; media: number; start: number; end: number }
   | { type: "peaks"; request: number; media: number; start?: number; end?: number; pixels: number }
   | { type: "spectrogram"; request: number; media: number; options: Record<string, unknown> }
+  | { type: "feed"; request: number; media: number; sampleRate?: number }
+  | { type: "feed-read"; feed: number; read: FeedRead }
+  | { type: "feed-drop"; feed: number; epoch: number }
   | { type: "sha1"; request: number; media: number }
   | { type: "give-peaks"; request: number; media: number }
   | { type: "picture"; request: number; media: number; index: number }
@@ -59,7 +71,7 @@ export type Command =
 export type ToWorker =
   | { type: "start"; wasmUrl?: string; cacheBytes: number }
   | { type: "ping" }
-  | { type: "command"; command: Command; source?: Source; bytes?: Uint8Array };
+  | { type: "command"; command: Command; source?: Source; bytes?: Uint8Array; sink?: Sink };
 
 export interface ErrorData {
   code: string;
@@ -76,6 +88,11 @@ export interface ResultData
   duration?: ArrayRef;
   yValue?: ArrayRef;
   audio: AudioMetadata;
+}
+
+/** A spectrogram whose bytes travel beside the message. */
+export interface PictureData extends Omit<Spectrogram, "data"> {
+  data: ArrayRef;
 }
 
 export type InfoData = Omit<MediaInfo, "playable" | "sha1">;
@@ -99,7 +116,9 @@ export type Event =
       end: number;
       channels: { min: ArrayRef; max: ArrayRef; rms: ArrayRef }[];
     }
-  | { type: "spectrogram"; request: number; width: number; height: number; data: ArrayRef; minDb: number; maxDb: number; complete: boolean }
+  | ({ type: "spectrogram"; request: number } & PictureData)
+  | ({ type: "spectrogram-part"; request: number } & PictureData)
+  | { type: "fed"; request: number; slot: number; epoch: number; start: number; isDropped: boolean; channels: ArrayRef[] }
   | { type: "sha1"; request: number; sha1: string }
   | { type: "picture"; request: number; data: ArrayRef }
   | { type: "processors"; request: number; processors: ProcessorInfo[] }

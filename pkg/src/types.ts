@@ -4,6 +4,8 @@ export interface ConfigureOptions {
   workerUrl?: string | URL;
   /** Address of `timeside.wasm`. */
   wasmUrl?: string | URL;
+  /** Address of `worklet.js`, which plays exactly. From another origin it needs that one's leave (CORS). */
+  workletUrl?: string | URL;
   /**
    * Bytes of the browser's storage that finished waveforms may take, so that a file that was read once is drawn at
    * once the next time; 0 keeps nothing. What was not used for longest goes first. Default 256 MiB.
@@ -249,16 +251,31 @@ export interface SpectrogramOptions {
   start?: number;
   /** End in seconds; default the end. */
   end?: number;
+  /**
+   * Frames per column, instead of `end`: tiles of one grid then fit together exactly, the last one too, whose columns
+   * behind the end are 0.
+   */
+  columnFrames?: number;
   /** Columns, 1 to 8192. */
   width: number;
   /** Rows, 1 to 8192. */
   height: number;
-  /** Samples per frame; default 2048. */
+  /** Samples per frame of analysis, 16 to 65536; default 2048. */
   block?: number;
-  /** Samples from one frame to the next; default what the columns need. */
+  /** Points of the FFT, from `block` to 262144: a longer one is padded with zeros. Default `block`. */
+  fft?: number;
+  /**
+   * Least samples from one frame of analysis to the next inside a column; default half a block. There are at most
+   * eight in a column, and it shows their mean power.
+   */
   step?: number;
-  /** Window by its name; default `hann`. */
+  /**
+   * Window: `hann` (default), `hann_symmetric`, `hamming`, `blackman`, `blackman_harris`, `gaussian` (Praat's),
+   * `kaiser` (β 8.6), `flat_top`, `rectangular`.
+   */
   window?: string;
+  /** One channel, from 0; default the mean of all. */
+  channel?: number;
   /** Frequency scale; default `linear`. */
   scale?: "linear" | "log" | "mel" | "bark" | "erb";
   /** Lowest frequency in Hz. */
@@ -266,10 +283,15 @@ export interface SpectrogramOptions {
   /** Highest frequency in Hz; default half the sample rate. */
   maxHz?: number;
   /**
-   * Default false. True: a long stretch is drawn at once, and coarser, from what the background read has come to,
-   * and nothing is read for it alone. Only with default `block`, `step` and `window`.
+   * Default false. True: a long stretch is drawn from what the background read has come to, and from samples of the
+   * rest, soon, and not `complete` until that read is through. Only with default `block`, `fft`, `step`, `window`
+   * and `channel`; others are drawn from samples alone.
    */
   partial?: boolean;
+  /** Told of coarser images (not `complete`) while a long stretch is drawn. */
+  onPartial?(image: Spectrogram): void;
+  /** Ends it: queued or half done, it costs nothing more. */
+  signal?: AbortSignal;
 }
 
 /** Log magnitudes of a stretch. */
@@ -284,7 +306,10 @@ export interface Spectrogram {
   minDb: number;
   /** In dB relative to a full-scale sine. */
   maxDb: number;
-  /** False (only with `partial`) if columns are 0 because the background read has not come to them yet. */
+  /**
+   * False (only with `partial`) if columns are 0 or only sampled because the background read has not come to them
+   * yet, and in what `onPartial` is told.
+   */
   complete: boolean;
 }
 
@@ -310,11 +335,116 @@ export interface Media {
   samples(start: number, end: number): Promise<Float32Array[]>;
   /** Columns of its waveform. */
   peaks(options: PeaksOptions): Promise<Peaks>;
-  /** Its spectrogram as log magnitudes. */
+  /** Its spectrogram as log magnitudes. A full-scale sine reads 0 dB at its bin. */
   spectrogram(options: SpectrogramOptions): Promise<Spectrogram>;
   /** Picture `index` (default 0) of `info.pictures`, read now. Rejects with `out-of-range` if there is none. */
   picture(index?: number): Promise<Blob>;
+  /**
+   * Plays it from the engine's own decode, exact to the sample.
+   *
+   * @throws {TimeSideError} `unsupported-environment`, `network` (the worklet), and what reading the medium meets
+   */
+  player(options?: PlayerOptions): Promise<ExactPlayer>;
   /** Ends all that runs on it (rejected with `cancelled`) and gives its memory back. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+export interface PlayerOptions {
+  /** A context of the caller's own, which stays open; default one of the medium's rate. At another rate, the engine resamples. */
+  context?: AudioContext;
+  /** Where the sound goes, with the medium's channels as they are; default the context's destination. */
+  destination?: AudioNode;
+  /** As of `AudioContext`; default `interactive`. */
+  latencyHint?: AudioContextLatencyCategory | number;
+}
+
+/** A stretch that is repeated. Seconds, rounded to the nearest frame; `end` is the first that is not played. */
+export interface LoopRange {
+  start: number;
+  end: number;
+}
+
+/** How a channel is heard. */
+export interface ChannelState {
+  /** Factor; 1 leaves every bit as it is. */
+  gain: number;
+  muted: boolean;
+  /** While any channel is solo, only those are heard. */
+  solo: boolean;
+}
+
+/** What both engines, `<audio>` and the exact one, have in common. */
+export interface MediaEngine
+  extends EventTarget,
+    Pick<
+      HTMLMediaElement,
+      | "play" | "pause" | "load" | "canPlayType" | "fastSeek"
+      | "currentTime" | "loop" | "volume" | "muted" | "playbackRate" | "defaultPlaybackRate" | "preservesPitch"
+    >,
+    Readonly<
+      Pick<
+        HTMLMediaElement,
+        | "paused" | "ended" | "seeking" | "duration" | "readyState" | "networkState"
+        | "buffered" | "played" | "seekable" | "currentSrc" | "error"
+      >
+    > {}
+
+/**
+ * Plays an open medium from the engine's own decode in an AudioWorklet: what sounds is what is drawn, frame by frame.
+ * Members and events of `<audio>` mean the same here; `error` events carry a `TimeSideError` in `detail`.
+ *
+ * - A start, a seek, a loop's seam, a stop and a change of track happen at a frame, never near one, without a fade.
+ * - `currentTime` is what is heard now, output latency taken off; at rest, the frame at which it goes on.
+ * - `playbackRate` goes from 0.25 to 4 and is heard within 50 ms; with `preservesPitch` by WSOLA, else as a tape.
+ * - At rate 1, volume 1 and the medium's rate the samples reach the destination bit for bit.
+ * - It holds four seconds of decoded sound, 16 MiB at most. A busy page makes no gap.
+ */
+export interface ExactPlayer extends MediaEngine {
+  /** What plays. */
+  readonly media: Media;
+  /** Where it plays. */
+  readonly context: AudioContext;
+  /** The node that plays; it has no input and one output. */
+  readonly node: AudioWorkletNode;
+  /** Rate of the context in Hz: the medium's, unless the browser refuses that. */
+  readonly sampleRate: number;
+  /** True if the browser refused the medium's rate, or another context was given. */
+  readonly isResampled: boolean;
+  /** True if the samples travel in shared memory: the page is cross-origin isolated. */
+  readonly isShared: boolean;
+  /** How often samples were missing when they were due. */
+  readonly underruns: number;
+  /** The frame that is heard, at the rate of the context. */
+  readonly currentFrame: number;
+  /** Repeats a stretch, from any place before its end; goes before `loop`. */
+  loopRange: LoopRange | null;
+  /** Pauses at this time (`pause`, but not `ended`): the frame there is the first that is not played. Seconds. */
+  stopAt: number | null;
+  /** Lets the context run in silence, so that {@link playAt} can be used. */
+  warmUp(): Promise<void>;
+  /** Starts at this time of `context.currentTime`, rounded to a frame; `fade` makes of the first 12 ms a ramp. */
+  playAt(contextTime: number, options?: { fade?: boolean }): void;
+  /** The time of the context that is heard at a time of `performance.now()`, in milliseconds. */
+  contextTimeAt(ms: number): number;
+  /** Pauses after a ramp of 12 ms. */
+  fadeOut(): void;
+  /** State of each channel. */
+  readonly channels: readonly ChannelState[];
+  /**
+   * Changes how a channel is heard, by a ramp of 12 ms.
+   *
+   * @throws {TimeSideError} `bad-parameter`
+   */
+  setChannel(channel: number, state: Partial<ChannelState>): void;
+  /**
+   * What follows without a gap when this ends, or `null`: an open medium of the same rate and number of channels.
+   * When it begins, `trackchange` is told with `detail.media`; `loopRange` and `stopAt` are then `null`.
+   *
+   * @throws {TimeSideError} `bad-parameter`
+   */
+  queue(media: Media | null): Promise<void>;
+  /** Ends it, and its context if that is its own. The medium stays open. */
   close(): void;
   [Symbol.dispose](): void;
 }

@@ -2,7 +2,9 @@
 import init, { Engine } from "../build/engine/timeside_wasm.js";
 import { PictureCache } from "./cache.js";
 import { TimeSideError } from "./errors.js";
+import { Feeds } from "./exact/feeds.js";
 import { type Fetched, openAddress, type RangedFile } from "./http.js";
+import type { Sink } from "./exact/wire.js";
 import type { Command, Event, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
 
 /** The part of a worker's global scope that is used; the DOM library describes a window's. */
@@ -23,6 +25,7 @@ const scope = self as unknown as Scope;
 const files = new Map<number, RangedFile>();
 /** Addresses that are being opened, by request and by medium. */
 const opening = new Map<number, { media: number; controller: AbortController }>();
+const feeds = new Feeds((command) => handle(command, undefined));
 const pumpChannel = new MessageChannel();
 let isPumping = false;
 let started: Promise<Engine> | undefined;
@@ -35,6 +38,8 @@ const keeping = new Map<number, ReturnType<typeof setTimeout>>();
 /** What the engine asks of its worker. */
 const host = {
   post(event: Event, arrays: TypedArray[]): void {
+    if (event.type === "fed") return feeds.pass(event, arrays);
+    if (event.type === "failed") feeds.end(event.request);
     scope.postMessage({ type: "event", event, arrays }, [...new Set(arrays.map((array) => array.buffer))]);
   },
   now: () => performance.now(),
@@ -88,7 +93,7 @@ scope.onmessage = ({ data }) => {
     case "ping":
       return scope.postMessage({ type: "pong" });
     case "command":
-      return hear(data.command, data.source, data.bytes);
+      return hear(data.command, data.source, data.bytes, data.sink);
   }
 };
 pumpChannel.port1.onmessage = () => {
@@ -108,10 +113,15 @@ async function start(wasmUrl: string | undefined): Promise<Engine> {
   }
 }
 
-function hear(command: Command, source: Source | undefined, bytes: Uint8Array | undefined): void {
-  if (command.type === "cancel") opening.get(command.request)?.controller.abort();
+function hear(command: Command, source: Source | undefined, bytes: Uint8Array | undefined, sink: Sink | undefined): void {
+  if (command.type === "feed" && sink) feeds.begin(command.request, command.media, sink);
+  if (command.type === "cancel") {
+    opening.get(command.request)?.controller.abort();
+    feeds.end(command.request);
+  }
   if (command.type === "close") {
     for (const { media, controller } of opening.values()) if (media === command.media) controller.abort();
+    feeds.endOf(command.media);
     files.get(command.media)?.close();
     files.delete(command.media);
     clearTimeout(keeping.get(command.media));

@@ -24,3 +24,18 @@ export function sine() {
   for (let n = 0; n < 44_100; n++) file.writeInt16LE(Math.round(16_384 * Math.sin((2 * Math.PI * 440 * n) / 44_100)), 44 + 2 * n);
   return file;
 }
+
+/**
+ * A coded signal: frame `n` holds the low 15 bits of `first + n` in channel 0 and 1 + its high bits in channel 1, so
+ * that every frame says which it is (`pages/tap.js` reads it).
+ */
+export function coded({ frames, first = 0, rate = 44_100 }) {
+  const file = wav({ channels: 2, rate, bytes: 4 * frames });
+  // `wav()` counts bytes, not frames: these are the fields of two channels.
+  file.writeUInt16LE(4, 32);
+  for (let n = 0; n < frames; n++) {
+    file.writeInt16LE((first + n) & 0x7fff, 44 + 4 * n);
+    file.writeInt16LE(1 + ((first + n) >> 15), 46 + 4 * n);
+  }
+  return file;
+}

@@ -19,9 +19,14 @@ pub struct Format {
 ///
 /// | container | codecs | extensions |
 /// |---|---|---|
-/// | wav | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law | wav, wave, bwf, rf64 |
+/// | wav | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, ADPCM (Microsoft, IMA) | wav, wave, bwf, rf64, w64 |
+/// | aiff | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, IMA 4:1 | aiff, aif, aifc |
+/// | caf | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, IMA 4:1 | caf |
+/// | au | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law | au, snd |
 /// | flac | FLAC | flac |
 /// | mp3 | MPEG layer III | mp3 |
+/// | mp2 | MPEG layer II | mp2, mpa |
+/// | mp1 | MPEG layer I | mp1 |
 /// | adts | AAC-LC | aac, adts |
 /// | mp4 | AAC-LC, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
 /// | ogg | Vorbis (mono and stereo), Opus (feature `opus`) | ogg, oga, opus |
@@ -37,10 +42,62 @@ pub const FORMATS: &[Format] = &[
             "pcm_f64le",
             "pcm_alaw",
             "pcm_mulaw",
+            "adpcm_ms",
+            "adpcm_ima_wav",
         ],
-        extensions: &["wav", "wave", "bwf", "rf64"],
+        extensions: &["wav", "wave", "bwf", "rf64", "w64"],
         mime_type: "audio/x-wav",
-        notes: "RIFF, RF64 and BW64; integers are scaled by 2^(bits - 1). Seeks to the sample.",
+        notes: "RIFF, RIFX, RF64, BW64 and Wave64, up to 256 channels; integers are scaled by 2^(bits - 1). ADPCM is trimmed by the fact chunk. Seeks to the sample.",
+    },
+    Format {
+        container: "aiff",
+        codecs: &[
+            "pcm_s8",
+            "pcm_s16be",
+            "pcm_s24be",
+            "pcm_s32be",
+            "pcm_f32be",
+            "pcm_f64be",
+            "pcm_s16le",
+            "pcm_alaw",
+            "pcm_mulaw",
+            "adpcm_ima_qt",
+        ],
+        extensions: &["aiff", "aif", "aifc"],
+        mime_type: "audio/aiff",
+        notes: "AIFF and AIFF-C, as WAV. Blocks of IMA 4:1 are decoded each by its own preamble: at most 127/32768 from a decoder that carries the lower bits over.",
+    },
+    Format {
+        container: "caf",
+        codecs: &[
+            "pcm_s16le",
+            "pcm_s24le",
+            "pcm_s32le",
+            "pcm_f32le",
+            "pcm_f64le",
+            "pcm_alaw",
+            "pcm_mulaw",
+            "adpcm_ima_qt",
+        ],
+        extensions: &["caf"],
+        mime_type: "audio/x-caf",
+        notes: "PCM in either order of bytes. Trimmed by the packet table's priming and remainder frames.",
+    },
+    Format {
+        container: "au",
+        codecs: &[
+            "pcm_mulaw",
+            "pcm_alaw",
+            "pcm_s8",
+            "pcm_s16be",
+            "pcm_s24be",
+            "pcm_s32be",
+            "pcm_f32be",
+            "pcm_f64be",
+        ],
+        extensions: &["au", "snd"],
+        mime_type: "audio/basic",
+        notes: "Sun's and NeXT's, of known and unknown length.",
     },
     Format {
         container: "flac",
@@ -55,6 +112,20 @@ pub const FORMATS: &[Format] = &[
         extensions: &["mp3"],
         mime_type: "audio/mpeg",
         notes: "Delay and padding are trimmed by the Xing/LAME tag. Samples beyond ±1 are kept.",
+    },
+    Format {
+        container: "mp2",
+        codecs: &["mp2"],
+        extensions: &["mp2", "mpa"],
+        mime_type: "audio/mpeg",
+        notes: "MPEG-1, 2 and 2.5. The format has no word for the encoder's delay, so all is kept.",
+    },
+    Format {
+        container: "mp1",
+        codecs: &["mp1"],
+        extensions: &["mp1"],
+        mime_type: "audio/mpeg",
+        notes: "MPEG-1, 2 and 2.5. The format has no word for the encoder's delay, so all is kept.",
     },
     Format {
         container: "adts",

@@ -18,18 +18,25 @@
 //! samples of each (`symphonia`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod adts;
+mod aiff;
+mod au;
+mod caf;
 pub mod convert;
 pub mod decoders;
 mod elementary;
+mod fields;
 pub mod formats;
 mod id3;
+mod index;
 mod mp4;
 mod mpeg;
+mod mpeg_codec;
 mod ogg;
 mod open;
 #[cfg(feature = "opus")]
 mod opus;
 mod packet;
+mod pcm;
 pub mod ranged;
 pub mod raw;
 mod reader;
@@ -42,5 +49,6 @@ mod tags;
 mod wav;
 
 pub use convert::prepare;
+pub use index::SeekIndex;
 pub use open::{Hint, open};
 pub use raw::{ArrayDecoder, NullDecoder};

@@ -93,7 +93,6 @@ impl Header {
         self.version == first.version
             && self.layer == first.layer
             && self.sample_rate == first.sample_rate
-            && self.channels == first.channels
     }
 
     /// Bytes of layer III side information, which follow the header and its CRC.
@@ -109,7 +108,7 @@ impl Header {
 }
 
 /// What the frame of a Xing, Info or VBRI tag tells. That frame itself is silence and no part of the sound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct InfoTag {
     /// Frames that follow the tag's.
     pub(crate) mpeg_frames: Option<u32>,
@@ -119,6 +118,8 @@ pub(crate) struct InfoTag {
     pub(crate) delay: Option<u16>,
     /// Samples that the encoder put behind the sound, with the decoder's 529.
     pub(crate) padding: Option<u16>,
+    /// Bytes behind the tag's frame of places evenly spread over the time: a table for guesses.
+    pub(crate) table: Vec<u64>,
     /// An `Info` tag: all frames have one bit rate.
     pub(crate) constant_bitrate: bool,
 }
@@ -151,7 +152,13 @@ impl InfoTag {
                 tag.bytes = word(next);
                 next += 4;
             }
-            next += if flags & 4 != 0 { 100 } else { 0 } + if flags & 8 != 0 { 4 } else { 0 };
+            if flags & 4 != 0 {
+                let bytes = u64::from(tag.bytes.unwrap_or(0));
+                let places = frame.get(next..next + 100).unwrap_or_default();
+                tag.table = places.iter().map(|p| bytes * u64::from(*p) / 256).collect();
+                next += 100;
+            }
+            next += if flags & 8 != 0 { 4 } else { 0 };
             let encoder = frame.get(next..next + 4);
             if let Some(b"LAME" | b"Lavf" | b"Lavc" | b"L3.9") = encoder
                 && let Some(&[a, b, c]) = frame.get(next + 21..next + 24)
@@ -166,11 +173,36 @@ impl InfoTag {
             return Some(Self {
                 bytes: word(46),
                 mpeg_frames: word(50),
+                table: vbri_table(frame),
                 ..Self::default()
             });
         }
         None
     }
+}
+
+/// The places in a VBRI tag: at byte 54 how many, how they are scaled, how many bytes each takes; from byte 62 on
+/// the bytes between one and the next.
+fn vbri_table(frame: &[u8]) -> Vec<u64> {
+    let half = |at: usize| Some(u16::from_be_bytes(frame.get(at..at + 2)?.try_into().ok()?));
+    let (Some(count), Some(scale), Some(size)) = (half(54), half(56), half(58)) else {
+        return Vec::new();
+    };
+    let size = usize::from(size);
+    if !(1..=4).contains(&size) {
+        return Vec::new();
+    }
+    let steps = frame.get(62..).unwrap_or_default().chunks_exact(size);
+    let mut at = 0_u64;
+    steps
+        .take(usize::from(count))
+        .map(|step| {
+            let place = at;
+            let bytes = step.iter().fold(0, |n, byte| n << 8 | u64::from(*byte));
+            at += bytes * u64::from(scale);
+            place
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ use timeside_core::{Result, Source};
 
 const BUFFER_BYTES: usize = 64 << 10;
 
+/// The first read after a jump: a probe wants a header, not a block. Each read that goes on doubles it.
+const FIRST_READ_BYTES: usize = 8 << 10;
+
 /// A source that tells others how far it was read.
 pub(crate) struct Counted {
     pub(crate) source: Box<dyn Source>,
@@ -49,6 +52,8 @@ pub(crate) struct Reader {
     /// Position of `buffer[0]` in the source.
     buffer_start: u64,
     cursor: usize,
+    /// Bytes that the next read asks for.
+    next_read: usize,
     len: Option<u64>,
 }
 
@@ -60,6 +65,7 @@ impl Reader {
             buffer: Vec::with_capacity(BUFFER_BYTES),
             buffer_start: 0,
             cursor: 0,
+            next_read: BUFFER_BYTES,
             len,
         }
     }
@@ -88,6 +94,7 @@ impl Reader {
         self.buffer.clear();
         self.buffer_start = to;
         self.cursor = 0;
+        self.next_read = FIRST_READ_BYTES;
         Ok(())
     }
 
@@ -99,7 +106,8 @@ impl Reader {
     /// Replaces the spent buffer by what follows it; false at the end.
     fn refill(&mut self) -> Result<bool> {
         let at = self.pos();
-        self.buffer.resize(BUFFER_BYTES, 0);
+        self.buffer.resize(self.next_read, 0);
+        self.next_read = (self.next_read * 2).min(BUFFER_BYTES);
         let read = self.inner.read(&mut self.buffer);
         self.buffer_start = at;
         self.cursor = 0;

@@ -10,7 +10,8 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_VORBIS,
+    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3,
+    CODEC_ID_VORBIS,
 };
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::RegisterableAudioDecoder;
@@ -20,13 +21,16 @@ use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptio
 use symphonia::core::meta::{MetadataOptions, MetadataReader, MetadataRevision, RawValue};
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
-use symphonia::default::codecs::{AacDecoder, FlacDecoder, MpaDecoder, VorbisDecoder};
+use symphonia::default::codecs::{AacDecoder, AlacDecoder, FlacDecoder, MpaDecoder, VorbisDecoder};
 use symphonia::default::formats::FlacReader;
 use symphonia::default::meta::Id3v2Reader;
 use timeside_core::{Error, Result};
 
 /// A tag's text longer than this is left out.
 const MAX_TAG_BYTES: usize = 64 << 10;
+
+/// A packet of Apple Lossless has 4096 frames, from every encoder known; Symphonia's limit is 16 times that.
+const MAX_ALAC_FRAMES: u32 = 16 * 4096;
 
 /// A source that outlives the reader it was lent to: a new reader can be made over it at any time.
 #[derive(Clone)]
@@ -90,8 +94,17 @@ impl SymphoniaCodec {
 
     /// MPEG layer III.
     pub(crate) fn mp3() -> Result<Self> {
+        Self::mpeg(3)
+    }
+
+    /// MPEG audio of a layer.
+    pub(crate) fn mpeg(layer: u8) -> Result<Self> {
         let mut params = AudioCodecParameters::new();
-        params.for_codec(CODEC_ID_MP3);
+        params.for_codec(match layer {
+            1 => CODEC_ID_MP1,
+            2 => CODEC_ID_MP2,
+            _ => CODEC_ID_MP3,
+        });
         Self::new::<MpaDecoder>(&params)
     }
 
@@ -105,6 +118,24 @@ impl SymphoniaCodec {
             params: Some(params.clone()),
             ..Self::new::<AacDecoder>(&params)?
         })
+    }
+
+    /// Apple Lossless with its magic cookie: the 24 bytes of the ALACSpecificConfig.
+    pub(crate) fn alac(cookie: &[u8]) -> Result<Self> {
+        let corrupt = |what: &str| Error::CorruptMedia(format!("the ALAC header {what}"));
+        let cookie = cookie.get(..24).ok_or_else(|| corrupt("is cut off"))?;
+        let packet_frames = u32::from_be_bytes([cookie[0], cookie[1], cookie[2], cookie[3]]);
+        if packet_frames == 0 || packet_frames > MAX_ALAC_FRAMES {
+            return Err(corrupt("says an impossible length of packets"));
+        }
+        if !matches!(cookie[5], 16 | 20 | 24 | 32) {
+            return Err(corrupt(&format!("says {} bits per sample", cookie[5])));
+        }
+        let mut params = AudioCodecParameters::new();
+        params
+            .for_codec(CODEC_ID_ALAC)
+            .with_extra_data(cookie.into());
+        Self::new::<AlacDecoder>(&params)
     }
 
     /// FLAC packets of another container, with its STREAMINFO.

@@ -179,6 +179,40 @@ impl SpectrumOverview {
         self.columns.get(index * bins..(index + 1) * bins)
     }
 
+    /// True if all columns up to `frame` are finished, or the stream has ended.
+    pub fn has(&self, frame: i64) -> bool {
+        self.ended || self.columns() as i64 * self.column_frames >= frame
+    }
+
+    /// The bytes by bin of the frames `from..to`: of the mean power over their columns, or of the one that they
+    /// lie in. `None` if some of it has not been pushed yet; zeros behind the end.
+    pub fn mean(&self, from: i64, to: i64) -> Option<Vec<u8>> {
+        if !self.has(to) {
+            return None;
+        }
+        let index = |frame: i64| usize::try_from(frame / self.column_frames).unwrap_or(0);
+        let first = index(from);
+        // A column counts if its middle lies inside.
+        let half = self.column_frames / 2;
+        let range = index(from + half)..index(to + half).min(self.columns());
+        if range.len() <= 1 {
+            let only = if range.is_empty() { first } else { range.start };
+            return Some(
+                self.column(only)
+                    .map_or_else(|| vec![0; self.bins()], <[u8]>::to_vec),
+            );
+        }
+        let powers: [f32; 256] = std::array::from_fn(|byte| power_from_byte(byte as u8));
+        let mut sum = vec![0.0_f32; self.bins()];
+        let count = range.len() as f32;
+        for column in range.filter_map(|c| self.column(c)) {
+            for (sum, byte) in sum.iter_mut().zip(column) {
+                *sum += powers[usize::from(*byte)];
+            }
+        }
+        Some(sum.iter().map(|s| byte_from_power(s / count)).collect())
+    }
+
     /// True once the stream has ended.
     pub fn has_ended(&self) -> bool {
         self.ended
@@ -232,6 +266,14 @@ mod tests {
             assert_eq!(again.column(columns / 4), overview.column(columns / 4));
             assert_eq!((again.columns(), again.has_ended()), (columns, true));
             assert!(SpectrumOverview::from_bytes(&overview.to_bytes()[1..], 2048, 4096).is_none());
+            let long = overview.mean(0, n as i64).unwrap();
+            // Half of it at 0 dB: −3 dB, which is 6 of 255 in 120 dB.
+            assert!((f32::from(long[512]) - 249.0).abs() <= 1.0, "{}", long[512]);
+            let cell = overview.column_frames();
+            assert_eq!(
+                overview.mean(2 * cell + 7, 2 * cell + 9).unwrap(),
+                overview.column(2).unwrap()
+            );
         }
     }
 }

@@ -40,6 +40,20 @@ pub struct OpenOptions {
     pub validator: Option<String>,
 }
 
+/// A stretch that a sink asks of its feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FeedRead {
+    /// The place in the sink's memory that the samples are for; it comes back with them.
+    pub slot: u32,
+    /// Grows with every jump of the sink.
+    pub epoch: u32,
+    /// First frame, at the rate of the feed.
+    pub start: i64,
+    /// Number of frames, up to 65536; fewer come only at the end of the medium.
+    pub frames: u32,
+}
+
 /// What the page asks of the engine. Every command with a `request` is answered by exactly one final event
 /// with the same number ([`Event::is_final`](crate::Event::is_final)), unless it is cancelled or its medium closed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -124,6 +138,30 @@ pub enum Command {
         /// As in the public contract; the façade checks them.
         options: Map<String, Value>,
     },
+    /// Opens a feed of samples on a medium, for a sink that plays them. It is answered by `Fed` events, one to each
+    /// `FeedRead`, until it is cancelled or fails.
+    Feed {
+        /// Number of the request, and of the feed.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+        /// Rate in Hz to resample to; `None` is the medium's own.
+        sample_rate: Option<u32>,
+    },
+    /// Asks a feed for a stretch. Reads are answered in their order.
+    FeedRead {
+        /// Number of the feed.
+        feed: u32,
+        /// What to read.
+        read: FeedRead,
+    },
+    /// What was asked of a feed before this epoch is no longer wanted: it is answered with nothing.
+    FeedDrop {
+        /// Number of the feed.
+        feed: u32,
+        /// The first epoch that is still wanted.
+        epoch: u32,
+    },
     /// The SHA-1 of a medium. Answered by `Sha1`.
     Sha1 {
         /// Number of the request.
@@ -168,6 +206,7 @@ impl Command {
         match *self {
             Self::Open { request, .. }
             | Self::Run { request, .. }
+            | Self::Feed { request, .. }
             | Self::Samples { request, .. }
             | Self::Peaks { request, .. }
             | Self::Spectrogram { request, .. }
@@ -176,9 +215,12 @@ impl Command {
             | Self::GivePeaks { request, .. }
             | Self::Processors { request }
             | Self::ParseResults { request, .. } => Some(request),
-            Self::Close { .. } | Self::Listen { .. } | Self::Ack { .. } | Self::Cancel { .. } => {
-                None
-            }
+            Self::Close { .. }
+            | Self::Listen { .. }
+            | Self::Ack { .. }
+            | Self::Cancel { .. }
+            | Self::FeedRead { .. }
+            | Self::FeedDrop { .. } => None,
         }
     }
 }

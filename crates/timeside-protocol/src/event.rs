@@ -89,22 +89,36 @@ pub enum Event {
         /// One per channel.
         channels: Vec<ChannelPeaks>,
     },
-    /// A spectrogram: `width · height` bytes of log magnitude, row by row, the highest frequency first.
+    /// A spectrogram.
     Spectrogram {
         /// Number of the request.
         request: u32,
-        /// Columns.
-        width: usize,
-        /// Rows.
-        height: usize,
-        /// The bytes.
-        data: ArrayRef,
-        /// What 0 stands for, in dB.
-        min_db: f64,
-        /// What 255 stands for, in dB.
-        max_db: f64,
-        /// False if columns are 0 because the medium has not been read so far yet.
-        complete: bool,
+        /// The image.
+        #[serde(flatten)]
+        picture: Picture,
+    },
+    /// A coarser image of a spectrogram that is still being made.
+    SpectrogramPart {
+        /// Number of the request.
+        request: u32,
+        /// The image.
+        #[serde(flatten)]
+        picture: Picture,
+    },
+    /// Samples for a sink, one array of `f32` per channel; fewer than asked for only at the end of the medium.
+    Fed {
+        /// Number of the feed.
+        request: u32,
+        /// As in the read.
+        slot: u32,
+        /// As in the read.
+        epoch: u32,
+        /// As in the read: the frame that the first sample is.
+        start: i64,
+        /// True if it was not read, because the sink has jumped; there are no channels then.
+        is_dropped: bool,
+        /// One per channel.
+        channels: Vec<ArrayRef>,
     },
     /// A SHA-1.
     Sha1 {
@@ -154,7 +168,9 @@ impl Event {
                 | Self::Sketched { .. }
                 | Self::Progress { .. }
                 | Self::Partial { .. }
+                | Self::Fed { .. }
                 | Self::Result { .. }
+                | Self::SpectrogramPart { .. }
         )
     }
 }
@@ -168,6 +184,24 @@ pub struct ChannelPeaks {
     pub max: ArrayRef,
     /// Root of the mean square.
     pub rms: ArrayRef,
+}
+
+/// A spectrogram: `width · height` bytes of log magnitude, row by row, the highest frequency first.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Picture {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// The bytes.
+    pub data: ArrayRef,
+    /// What 0 stands for, in dB.
+    pub min_db: f64,
+    /// What 255 stands for, in dB.
+    pub max_db: f64,
+    /// False if columns are 0 or only sampled because the medium has not been read so far yet.
+    pub complete: bool,
 }
 
 /// An error as it travels.

@@ -8,6 +8,6 @@ mod command;
 mod event;
 mod result;
 
-pub use command::{Command, OpenOptions, SourceKind};
-pub use event::{ChannelPeaks, ErrorInfo, Event, ProcessorInfo, ResultInfo};
+pub use command::{Command, FeedRead, OpenOptions, SourceKind};
+pub use event::{ChannelPeaks, ErrorInfo, Event, Picture, ProcessorInfo, ResultInfo};
 pub use result::{Array, ArrayRef, Attachments, AudioInfo, FrameInfo, ResultData};

@@ -1,7 +1,7 @@
 //! An open recording: its samples, its picture, and runs of processors over it.
 
 use crate::reader::Reader;
-use crate::spectrogram::{SpectrogramImage, SpectrogramOptions, SpectrogramTask};
+use crate::spectrogram::{ColumnCache, Key, SpectrogramImage, SpectrogramOptions, SpectrogramTask};
 use crate::whole_read::WholeRead;
 use crate::{Peaks, decode};
 use std::io::{Read, Seek, SeekFrom};
@@ -39,6 +39,7 @@ pub struct Media {
     info: MediaInfo,
     pub(crate) reader: Option<Reader>,
     pub(crate) whole: WholeRead,
+    columns: ColumnCache,
     max_memory_bytes: u64,
 }
 
@@ -56,6 +57,9 @@ impl Media {
     /// # Errors
     /// `UnsupportedFormat`, `CorruptMedia`, and what the source gives.
     pub fn open(open_source: OpenSource, hint: Hint) -> Result<Self> {
+        // What one decoder learns of where packets are, all others know.
+        let mut hint = hint;
+        hint.index.get_or_insert_default();
         let source = Rc::clone(&open_source);
         let mut media = Self::with(Rc::new(move || decode::open(source()?, hint.clone())))?;
         media.open_source = Some(open_source);
@@ -122,6 +126,7 @@ impl Media {
             info,
             reader: Some(Reader::new(decoder)),
             whole,
+            columns: ColumnCache::default(),
             max_memory_bytes,
         })
     }
@@ -298,6 +303,23 @@ impl Media {
         self.whole.spectra()
     }
 
+    /// The columns of spectrograms that are kept.
+    pub(crate) fn columns(&mut self) -> &mut ColumnCache {
+        &mut self.columns
+    }
+
+    /// True if a column of a spectrogram is kept.
+    pub(crate) fn has_column(&self, key: &Key) -> bool {
+        self.columns.has(key)
+    }
+
+    /// The byte from which `frame` would be read without seeking; `None` if it would be sought.
+    pub(crate) fn byte_position_near(&self, frame: i64) -> Option<u64> {
+        let reader = self.reader.as_ref()?;
+        let goes_on = reader.goes_on_to(frame);
+        goes_on.then(|| reader.decoder().byte_position()).flatten()
+    }
+
     /// The byte that the read of the whole medium wants next, for read-ahead.
     pub fn read_byte_position(&self) -> Option<u64> {
         self.whole.byte_position()
@@ -319,7 +341,7 @@ impl Media {
     /// `BadParameter`, `OutOfRange`.
     pub fn spectrogram_task(&mut self, options: &SpectrogramOptions) -> Result<SpectrogramTask> {
         let (from, to) = self.frames_of("spectrogram", options.start, options.end)?;
-        let task = SpectrogramTask::new(options, from, to, self.info.sample_rate)?;
+        let task = SpectrogramTask::new(options, from, to, &self.info)?;
         if task.wants_read() {
             self.whole.want();
         }
@@ -350,6 +372,14 @@ impl Media {
     /// A decoder of its own.
     pub(crate) fn open_decoder(&self) -> Result<Box<dyn Decoder>> {
         (self.open)()
+    }
+
+    /// A decoder of its own of this medium, at its own or another rate in Hz.
+    ///
+    /// # Errors
+    /// `BadParameter` for a rate that cannot be made, and what the medium gives.
+    pub fn decoder(&self, sample_rate: Option<u32>) -> Result<Box<dyn Decoder>> {
+        decode::prepare((self.open)()?, 0.0, None, sample_rate, None)
     }
 
     pub(crate) fn reader(&mut self) -> Result<&mut Reader> {

@@ -49,6 +49,16 @@ impl Reader {
         self.position == frame
     }
 
+    /// True if it comes to `frame` by going on, without seeking.
+    pub(crate) fn goes_on_to(&self, frame: i64) -> bool {
+        (0..=SKIP_FRAMES).contains(&(frame - self.position))
+    }
+
+    /// The frame that it reads next without a seek.
+    pub fn position(&self) -> i64 {
+        self.position
+    }
+
     /// Hands out the frames `from..to` in order, in pieces; fewer if the medium ends before.
     /// Returns how many there were.
     ///
@@ -56,7 +66,7 @@ impl Reader {
     /// The decoder's.
     pub fn read(&mut self, from: i64, to: i64, mut take: impl FnMut(&Block)) -> Result<i64> {
         let from = from.max(0);
-        if from < self.position || from - self.position > SKIP_FRAMES {
+        if !self.goes_on_to(from) {
             self.decoder.seek(from)?;
             self.position = from;
         }

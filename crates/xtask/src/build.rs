@@ -49,8 +49,12 @@ const MODULES: [Module; 2] = [
 ];
 
 /// Entry points of the npm package. What an entry lists as external stays an import: one SDK module, one worker per page.
-const ENTRIES: [(&str, &[&str]); 3] =
-    [("index", &[]), ("player", &["./index.js"]), ("worker", &[])];
+const ENTRIES: [(&str, &[&str]); 4] = [
+    ("index", &[]),
+    ("player", &["./index.js"]),
+    ("worker", &[]),
+    ("worklet", &[]),
+];
 
 /// The proposals that the compiler may use (`.cargo/config.toml` and Rust's own defaults).
 const WASM_FEATURES: [&str; 7] = [

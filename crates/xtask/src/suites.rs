@@ -98,14 +98,14 @@ pub(crate) const SUITES: &[Suite] = &[
     },
     Suite {
         name: "fuzz",
-        about: "every fuzz target for half a minute",
+        about: "every fuzz target for some seconds",
         needs: Needs::Time,
         run: fuzz,
     },
 ];
 
 const WASM_CRATES: [&str; 4] = ["--package", "timeside-wasm", "--package", "timeside-player"];
-const FUZZ_SECS: u32 = 30;
+const FUZZ_SECS: u32 = 15;
 
 fn format(_: &Context) -> Result<Tally> {
     Ok(check(&mut cargo(["fmt", "--all", "--check"])))
@@ -261,11 +261,17 @@ fn fuzz_command(folder: &Path, target: &str) -> Result<Command> {
     command
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target_dir()?.join("fuzz"));
-    command
-        .arg(folder)
-        .arg(target)
-        .arg(found)
-        .arg(folder.join("corpus").join(target));
+    command.arg(folder).arg(target).arg(found);
+    // Seeds of another format only waste a moment; those of the same are shared by several targets.
+    for seeds in [
+        folder.join("corpus").join(target),
+        folder.join("corpus/decode"),
+        root().join("tests/fixtures/media"),
+    ] {
+        if seeds.is_dir() {
+            command.arg(seeds);
+        }
+    }
     let limits = ["-rss_limit_mb=1024", "-timeout=10", "-print_final_stats=1"];
     command
         .args(["--", &format!("-max_total_time={FUZZ_SECS}")])

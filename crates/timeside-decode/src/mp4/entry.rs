@@ -114,6 +114,11 @@ impl Entry {
 
 /// Object type and specific config in an `esds` box (ISO 14496-1, §7.2.6).
 fn decoder_config(esds: &[u8]) -> Option<(u8, &[u8])> {
+    decoder_config_of(esds.get(4..)?)
+}
+
+/// Object type and specific config in an elementary stream descriptor.
+fn decoder_config_of(stream: &[u8]) -> Option<(u8, &[u8])> {
     /// Tag and content of the descriptor at the beginning of `bytes`.
     fn descriptor(bytes: &[u8]) -> Option<(u8, &[u8])> {
         let (tag, mut rest) = bytes.split_first()?;
@@ -128,7 +133,7 @@ fn decoder_config(esds: &[u8]) -> Option<(u8, &[u8])> {
         }
         Some((*tag, &rest[..len.min(rest.len())]))
     }
-    let (3, stream) = descriptor(esds.get(4..)?)? else {
+    let (3, stream) = descriptor(stream)? else {
         return None;
     };
     let flags = *stream.get(2)?;
@@ -150,6 +155,11 @@ fn decoder_config(esds: &[u8]) -> Option<(u8, &[u8])> {
         _ => &[],
     };
     Some((*config.first()?, specific))
+}
+
+/// The AudioSpecificConfig in a descriptor like an `esds` box's, without that box's version and flags.
+pub(crate) fn specific_config(descriptor: &[u8]) -> Option<&[u8]> {
+    decoder_config_of(descriptor).map(|(_, config)| config)
 }
 
 /// Rate and channels of an AudioSpecificConfig (ISO 14496-3, §1.6.2.1); an error that names what is not AAC-LC.

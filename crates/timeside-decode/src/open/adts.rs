@@ -21,7 +21,13 @@ impl Opening {
         let (sample_rate, channels) = mp4::entry::audio_specific_config(&config)?;
         let codec = SymphoniaCodec::aac(&config)?;
         let len = reader.len();
-        let mut demuxer = Elementary::new(reader, elementary::Header::Adts(header), start, 0)?;
+        let mut demuxer = Elementary::new(
+            reader,
+            elementary::Header::Adts(header),
+            start,
+            0,
+            self.index(),
+        )?;
         let mean = demuxer.mean_frame_bytes()?;
         let duration = len
             .zip(mean)

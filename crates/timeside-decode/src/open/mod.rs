@@ -1,12 +1,14 @@
 //! From bytes to a decoder: look, choose, check.
 
 mod adts;
+mod caf;
 mod flac;
 mod mp4;
 mod mpeg;
 mod ogg;
-mod wav;
+mod pcm;
 
+use crate::index::SeekIndex;
 use crate::packet::{Codec, Demuxer};
 use crate::reader::{Counted, Reader};
 use crate::sniff::{self, Container};
@@ -30,6 +32,9 @@ pub struct Hint {
     /// Which audio track of several to read, by its [`Track::id`](timeside_core::Track::id); `None` is the
     /// container's default. That there is no such track is `BadParameter`.
     pub track: Option<u32>,
+    /// Where its packets are, as far as others have read it: give all decoders of one medium the same. `None`
+    /// begins a new one.
+    pub index: Option<SeekIndex>,
 }
 
 impl Hint {
@@ -95,6 +100,9 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
     };
     match container {
         Container::Wav => opening.wav(reader, start),
+        Container::Aiff => opening.aiff(reader, start),
+        Container::Caf => opening.caf(reader, start),
+        Container::Au => opening.au(reader, start),
         Container::Flac => opening.flac(reader, start),
         Container::Ogg => opening.ogg(reader),
         Container::Mp4 => opening.mp4(reader),
@@ -124,6 +132,11 @@ struct Opening {
 }
 
 impl Opening {
+    /// The index shared with other decoders of this medium, or a new one.
+    fn index(&self) -> SeekIndex {
+        self.hint.index.clone().unwrap_or_default()
+    }
+
     /// Joins demuxer and codec. `info` is what the container told; what the sender told is added here.
     fn finish(
         mut self,

@@ -1,9 +1,9 @@
 //! MPEG audio, opened: its tag tells delay, padding and length.
 
 use super::Opening;
-use crate::elementary::{self, Elementary};
+use crate::elementary::{self, Elementary, Outline};
+use crate::mpeg_codec::MpegCodec;
 use crate::reader::Reader;
-use crate::symphonia::SymphoniaCodec;
 use timeside_core::{Decoder, Error, MediaInfo, Result, Warning};
 
 impl Opening {
@@ -12,12 +12,6 @@ impl Opening {
             return Err(Error::CorruptMedia("the MP3 header is damaged".into()));
         };
         let header = start.header;
-        if header.layer != 3 {
-            let layer = ["", "I", "II"][usize::from(header.layer)];
-            return Err(Error::UnsupportedFormat(format!(
-                "the codec is MPEG audio layer {layer}; only layer III is supported"
-            )));
-        }
         let len = reader.len();
         let tag = start.tag.unwrap_or_default();
         // The decoder itself is 528 + 1 samples late; the tag counts only the encoder's delay.
@@ -52,6 +46,7 @@ impl Opening {
             elementary::Header::Mpeg(header),
             start.first_byte,
             delay,
+            self.index(),
         )?;
         if let (true, Some(count), Some(bytes)) = (tag.constant_bitrate, told, tag.bytes) {
             let tag_bytes = start.first_byte - first_byte;
@@ -59,6 +54,23 @@ impl Opening {
                 count.into(),
                 u64::from(bytes).saturating_sub(tag_bytes),
             )?;
+        }
+        let mut frames = frames;
+        if let Some(count) = told {
+            let bytes = tag.bytes.map_or(there, |bytes| Some(bytes.into()));
+            demuxer.set_outline(Outline {
+                units: count.into(),
+                bytes: bytes.unwrap_or(0),
+                table: tag.table,
+            });
+        } else if let Some(counted) = demuxer.counted_frames() {
+            let all = counted.saturating_mul(header.frames as u64);
+            frames = Some(
+                i64::try_from(all)
+                    .unwrap_or(i64::MAX)
+                    .saturating_sub(delay)
+                    .max(0),
+            );
         }
         let duration = match frames {
             Some(_) => None,
@@ -70,9 +82,10 @@ impl Opening {
                 })
             }
         };
+        let word = ["mp3", "mp1", "mp2"][usize::from(header.layer % 3)];
         let info = MediaInfo {
-            container: "mp3".into(),
-            codec: "mp3".into(),
+            container: word.into(),
+            codec: word.into(),
             sample_rate: header.sample_rate,
             channels: header.channels,
             frames,
@@ -80,6 +93,6 @@ impl Opening {
             duration,
             ..MediaInfo::default()
         };
-        self.finish(info, demuxer, Box::new(SymphoniaCodec::mp3()?))
+        self.finish(info, demuxer, Box::new(MpegCodec::new(&header)?))
     }
 }

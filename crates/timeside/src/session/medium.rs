@@ -6,6 +6,7 @@ use super::remote::Remote;
 use crate::{
     Error, Media, OpenSource, ReadProgress, Result, Source, SpectrogramOptions, SpectrogramTask,
 };
+use std::ops::Range;
 use std::rc::Rc;
 use timeside_core::MemorySource;
 use timeside_decode::{
@@ -19,6 +20,22 @@ const TELL_EVERY_MS: f64 = 100.0;
 
 /// Bytes hashed between two looks at the clock.
 const HASH_STEP_BYTES: u64 = 256 << 10;
+
+/// A column that is sought is made of about so many bytes.
+const SOUGHT_BYTES: u64 = 32 << 10;
+
+/// Columns that are decoded through go on if so many bytes are there.
+const STRAIGHT_BYTES: u64 = 128 << 10;
+
+/// What can be done about the next column of a spectrogram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NextColumn {
+    Draw,
+    /// The background read will bring it.
+    LeaveOut,
+    /// Its bytes are on their way.
+    Wait,
+}
 
 /// What the SHA-1 of a medium has come to.
 enum Hash {
@@ -69,6 +86,11 @@ impl Medium {
             is_read: false,
             told_ms: 0.0,
         }
+    }
+
+    /// Its number, as the page chose it.
+    pub(super) fn number(&self) -> u32 {
+        self.number
     }
 
     /// The SHA-1, or empty while it is unknown.
@@ -150,21 +172,33 @@ impl Medium {
         }
     }
 
-    /// Asks for what is read next: by the runs at `runs`, by the SHA-1 if somebody waits for it, by the background read.
+    /// Asks for what is read next: by a spectrogram, by the feeds and runs at `readers`, by the SHA-1 if somebody
+    /// waits for it, by the background read.
     pub(super) fn read_ahead(
         &mut self,
         host: &impl Host,
-        runs: impl Iterator<Item = u64>,
+        spectrogram: Option<&SpectrogramTask>,
+        readers: impl Iterator<Item = u64>,
         is_hash_wanted: bool,
     ) {
+        let column = spectrogram.and_then(|task| Some((task, self.column_bytes(task)?)));
+        let mut drawn = None;
+        if let (Some((task, part)), Bytes::Remote(remote)) = (column, &mut self.bytes) {
+            if !task.is_sought() {
+                drawn = Some(part.start);
+            } else if task.may_ask(self.media.info()) {
+                remote.read_part(host, self.number, &part);
+            }
+        }
         let hash = self.hash_position().filter(|_| is_hash_wanted);
         // A sketch asks by itself, and nothing is read beside it.
         let may_read = self.is_reading && self.picture.may_read();
         let view = self.media.view_byte_position().filter(|_| may_read);
         let read = self.media.read_byte_position().filter(|_| may_read);
         if let Bytes::Remote(remote) = &mut self.bytes {
-            let readers = runs.chain(hash).chain(view).chain(read);
-            remote.read_ahead(host, self.number, readers);
+            let all =
+                (drawn.into_iter().chain(readers).chain(hash)).chain(view.into_iter().chain(read));
+            remote.read_ahead(host, self.number, all);
         }
     }
 
@@ -179,11 +213,6 @@ impl Medium {
     /// True if the background read can go on now.
     pub(super) fn can_read(&self) -> bool {
         self.is_reading && self.picture.may_read() && self.is_ready(self.media.read_byte_position())
-    }
-
-    /// Number that the page chose.
-    pub(super) fn number(&self) -> u32 {
-        self.number
     }
 
     /// True once all has been read, or what could be.
@@ -202,6 +231,37 @@ impl Medium {
         options: &SpectrogramOptions,
     ) -> Result<SpectrogramTask> {
         self.media.spectrogram_task(options)
+    }
+
+    /// What can be done about the next column of a spectrogram.
+    pub(super) fn next_column(&self, task: &SpectrogramTask) -> NextColumn {
+        let (Bytes::Remote(remote), Some(part)) = (&self.bytes, self.column_bytes(task)) else {
+            return NextColumn::Draw;
+        };
+        if remote.is_ready_for(part) {
+            NextColumn::Draw
+        } else if task.may_ask(self.media.info()) {
+            NextColumn::Wait
+        } else {
+            NextColumn::LeaveOut
+        }
+    }
+
+    /// About where the bytes of the next column of a spectrogram are; `None` if it needs none, or nobody knows.
+    fn column_bytes(&self, task: &SpectrogramTask) -> Option<Range<u64>> {
+        let frame = task.next_read(&self.media)?;
+        if let Some(at) = self.media.byte_position_near(frame) {
+            let len = if task.is_sought() {
+                SOUGHT_BYTES
+            } else {
+                STRAIGHT_BYTES
+            };
+            return Some(at..at.saturating_add(len));
+        }
+        // By the mean bit rate, and somewhat before, where the decoder must begin.
+        let (frames, total) = (self.media.info().frames?, self.byte_len?);
+        let at = (frame as f64 / frames.max(1) as f64 * total as f64) as u64;
+        Some(at.saturating_sub(SOUGHT_BYTES / 4)..at.saturating_add(SOUGHT_BYTES).min(total))
     }
 
     /// Reads on until `deadline_ms`, and tells how far it is.
@@ -284,6 +344,7 @@ pub(super) fn hint(options: &OpenOptions) -> Hint {
         mime_type: Some(options.mime_type.clone()).filter(|t| !t.is_empty()),
         uri: options.uri.clone(),
         track: options.track,
+        ..Hint::default()
     }
 }
 

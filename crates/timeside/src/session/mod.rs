@@ -3,6 +3,7 @@
 //! A [`Session`] knows no browser and no thread. Its [`Host`] gives it a clock and a way to tell: a Web Worker
 //! (`timeside-wasm`), or a test.
 
+mod feed;
 mod kept;
 mod medium;
 mod picture;
@@ -13,6 +14,7 @@ mod sparse;
 mod work;
 
 use crate::{Error, Media, OpenSource, Registry, Result, RunContext};
+use feed::Feed;
 use medium::{Bytes, Medium};
 use remote::Remote;
 use run::{RunTask, tell_results};
@@ -88,6 +90,7 @@ pub struct Session<H> {
     registry: Registry,
     media: BTreeMap<u32, Medium>,
     asked: VecDeque<Asked>,
+    feeds: Vec<Feed>,
     runs: VecDeque<RunTask>,
     /// Requests that wait for the SHA-1 of a medium.
     hashes: Vec<(u32, u32)>,
@@ -110,6 +113,7 @@ impl<H: Host> Session<H> {
             registry,
             media: BTreeMap::new(),
             asked: VecDeque::new(),
+            feeds: Vec::new(),
             runs: VecDeque::new(),
             hashes: Vec::new(),
         }
@@ -167,6 +171,7 @@ impl<H: Host> Session<H> {
             Command::Close { media } => {
                 self.media.remove(&media);
                 self.asked.retain(|a| a.media != media);
+                self.feeds.retain(|f| f.media != media);
                 self.runs.retain(|r| r.media != media);
                 self.hashes.retain(|(_, m)| *m != media);
             }
@@ -197,6 +202,7 @@ impl<H: Host> Session<H> {
                 .for_each(RunTask::acknowledge),
             Command::Cancel { request } => {
                 self.asked.retain(|a| a.request != request);
+                self.feeds.retain(|f| f.request != request);
                 self.runs.retain(|r| r.request != request);
                 self.hashes.retain(|(r, _)| *r != request);
             }
@@ -240,6 +246,22 @@ impl<H: Host> Session<H> {
                 let warnings = Vec::new();
                 let done = Event::Done { request, warnings };
                 self.host.tell(&done, Attachments::default());
+            }
+            Command::Feed {
+                request,
+                media,
+                sample_rate,
+            } => self.feed(request, media, sample_rate)?,
+            Command::FeedRead { feed, read } => {
+                if let Some(feed) = self.feed_of(feed) {
+                    feed.ask(read);
+                }
+            }
+            Command::FeedDrop { feed, epoch } => {
+                let host = self.host.clone();
+                if let Some(feed) = self.feed_of(feed) {
+                    feed.drop_before(epoch, &host);
+                }
             }
             Command::Sha1 { request, media } => self.hashes.push((request, media)),
             Command::Picture {

@@ -63,10 +63,11 @@ impl Remote {
 
     /// True if a reader at `position` finds what it needs, or nobody will bring it.
     pub(super) fn is_ready(&self, position: Option<u64>) -> bool {
-        let Some(position) = position else {
-            return true;
-        };
-        let needed = position..position.saturating_add(STEP_BYTES);
+        position.is_none_or(|at| self.is_ready_for(at..at.saturating_add(STEP_BYTES)))
+    }
+
+    /// True if `needed` is there, or nobody will bring it.
+    pub(super) fn is_ready_for(&self, needed: Range<u64>) -> bool {
         let is_lost = self
             .failed
             .as_ref()
@@ -90,6 +91,18 @@ impl Remote {
                 .filter(|range| self.failed.as_ref() != Some(range))
         };
         if let Some(range) = positions.into_iter().find_map(missing) {
+            host.fetch_ahead(media, range.clone());
+            self.in_flight = Some(range);
+        }
+    }
+
+    /// Asks for one part, and nothing behind it, unless a request is under way.
+    pub(super) fn read_part(&mut self, host: &impl Host, media: u32, part: &Range<u64>) {
+        let missing = self
+            .cache
+            .missing_ahead(part.start, part.end - part.start)
+            .filter(|range| self.failed.as_ref() != Some(range));
+        if let Some(range) = missing.filter(|_| self.in_flight.is_none()) {
             host.fetch_ahead(media, range.clone());
             self.in_flight = Some(range);
         }

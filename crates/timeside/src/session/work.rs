@@ -1,10 +1,11 @@
-//! The order of work: what somebody looks at, then runs, then hashes, then the background reads.
+//! The order of work: what somebody hears, what somebody looks at, then runs, then hashes, then the background reads.
 
-use super::medium;
+use super::feed::Feed;
+use super::medium::{self, NextColumn};
 use super::run::RunTask;
 use super::{Host, Session};
-use crate::{Result, SpectrogramTask};
-use timeside_protocol::{Array, Attachments, ChannelPeaks, Event};
+use crate::{Result, SpectrogramImage, SpectrogramTask};
+use timeside_protocol::{Array, Attachments, ChannelPeaks, Event, Picture};
 
 /// What somebody looks at and waits for: it goes before runs, and these before the background read.
 pub(super) enum Interactive {
@@ -38,7 +39,8 @@ enum Answer {
 impl<H: Host> Session<H> {
     /// Does the most urgent thing; false if there is none.
     pub(super) fn work(&mut self, deadline_ms: f64) -> bool {
-        self.work_asked()
+        self.work_feed()
+            || self.work_asked()
             || self.work_run(deadline_ms)
             || self.work_hash(deadline_ms)
             || self.work_sketch(deadline_ms)
@@ -60,6 +62,9 @@ impl<H: Host> Session<H> {
         let Some((at, _)) = ready.find(|(_, a)| is_short(a)).or(first) else {
             return false;
         };
+        if self.asked.get(at).is_some_and(|a| self.must_wait(a)) {
+            return false;
+        }
         let Some(asked) = self.asked.remove(at) else {
             return false;
         };
@@ -70,6 +75,16 @@ impl<H: Host> Session<H> {
             Err(error) => self.fail(request, &error),
         }
         true
+    }
+
+    /// True if the bytes for it are on their way: meanwhile other work goes on.
+    fn must_wait(&self, asked: &Asked) -> bool {
+        let (Interactive::Spectrogram(task), Some(medium)) =
+            (&asked.what, self.media.get(&asked.media))
+        else {
+            return false;
+        };
+        medium.next_column(task) == NextColumn::Wait
     }
 
     fn answer(&mut self, asked: Asked) -> Result<Answer> {
@@ -112,25 +127,23 @@ impl<H: Host> Session<H> {
                 data: arrays.add(Array::U8(medium.media.picture(index)?)),
             },
             Interactive::Spectrogram(mut task) => {
-                if !task.advance(&mut medium.media)? {
+                let is_done = if medium.next_column(&task) == NextColumn::LeaveOut {
+                    task.leave_out()
+                } else {
+                    task.advance(&mut medium.media)?
+                };
+                if !is_done {
+                    if let Some(part) = task.take_part() {
+                        let event = spectrogram_event(request, part, false, &mut arrays);
+                        self.host.tell(&event, arrays);
+                    }
                     return Ok(Answer::Later(Asked {
                         request,
                         media,
                         what: Interactive::Spectrogram(task),
                     }));
                 }
-                let image = task.into_image();
-                let data = arrays.add(Array::U8(image.data));
-                let (min_db, max_db) = (image.min_db.into(), image.max_db.into());
-                Event::Spectrogram {
-                    request,
-                    width: image.width,
-                    height: image.height,
-                    data,
-                    min_db,
-                    max_db,
-                    complete: image.complete,
-                }
+                spectrogram_event(request, task.into_image(), true, &mut arrays)
             }
         };
         Ok(Answer::Told(Box::new(event), arrays))
@@ -225,14 +238,46 @@ impl<H: Host> Session<H> {
         let numbers: Vec<u32> = self.media.keys().copied().collect();
         for number in numbers {
             let is_hash_wanted = self.is_hash_wanted(number);
+            let feeds = self
+                .feeds
+                .iter()
+                .filter(|f| f.media == number)
+                .filter_map(Feed::byte_position);
             let runs = self
                 .runs
                 .iter()
                 .filter(|r| r.media == number)
                 .filter_map(RunTask::byte_position);
+            let readers = feeds.chain(runs);
+            let spectrogram = self.asked.iter().find_map(|a| match &a.what {
+                Interactive::Spectrogram(task) if a.media == number => Some(&**task),
+                _ => None,
+            });
             if let Some(medium) = self.media.get_mut(&number) {
-                medium.read_ahead(&self.host, runs, is_hash_wanted);
+                medium.read_ahead(&self.host, spectrogram, readers, is_hash_wanted);
             }
         }
+    }
+}
+
+/// The event that tells an image, whole or in the making.
+fn spectrogram_event(
+    request: u32,
+    image: SpectrogramImage,
+    is_whole: bool,
+    arrays: &mut Attachments,
+) -> Event {
+    let picture = Picture {
+        width: image.width,
+        height: image.height,
+        data: arrays.add(Array::U8(image.data)),
+        min_db: image.min_db.into(),
+        max_db: image.max_db.into(),
+        complete: image.complete,
+    };
+    if is_whole {
+        Event::Spectrogram { request, picture }
+    } else {
+        Event::SpectrogramPart { request, picture }
     }
 }

@@ -1,0 +1,7 @@
+//! Any bytes in AIFF: no panic, no broken promise about counts, no memory beyond the limit.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| timeside_fuzz::decode(
+    bytes,
+    &[(0, b"FORM"), (8, b"AIF")]
+));
