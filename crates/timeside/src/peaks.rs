@@ -102,8 +102,7 @@ impl Columns<'_> {
         reader: Option<&mut Reader>,
     ) -> Result<Peaks> {
         let is_covered = self.has(from, to);
-        let is_narrow =
-            (to - from) < NARROW_RUNS * self.pyramid.base_frames() as i64 * pixels as i64;
+        let is_narrow = (to - from) < NARROW_RUNS * self.pyramid.base_frames() * pixels as i64;
         match reader {
             Some(reader)
                 if (is_covered && is_narrow) || (!is_covered && self.is_short(from, to)) =>
@@ -210,7 +209,7 @@ impl Columns<'_> {
     /// The sums of one column over whole runs, and of its two edges: a run that the column shares with its
     /// neighbour counts only if it reaches beyond the inner runs, and is then decoded.
     fn column_sums(&self, a: i64, b: i64, reader: Option<&mut Reader>) -> Result<Vec<PeakSum>> {
-        let base = self.pyramid.base_frames() as i64;
+        let base = self.pyramid.base_frames();
         let last = self.pyramid.end().unwrap_or(i64::MAX);
         let end = b.min(last.max(a));
         let (inner_a, inner_b) = (

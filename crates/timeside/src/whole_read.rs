@@ -114,7 +114,7 @@ impl WholeRead {
 
     /// Reads a part of `gap`. An error leaves it to the read of the whole, which meets it again.
     pub(crate) fn read_view(&mut self, gap: &Range<i64>, reader: &mut Reader) -> Result<()> {
-        let base = self.pyramid.base_frames() as i64;
+        let base = self.pyramid.base_frames();
         let from = gap.start / base * base;
         let whole_runs = |frames: i64| (frames + base - 1) / base * base;
         let to = from + whole_runs((gap.end - from).min(READ_FRAMES as i64));

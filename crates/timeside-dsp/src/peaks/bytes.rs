@@ -59,9 +59,9 @@ impl PeakPyramid {
     /// if it is not one that would fit `channels` and `max_peaks`.
     pub fn from_bytes(bytes: &[u8], channels: usize, max_peaks: usize) -> Option<(Self, &[u8])> {
         let mut rest = bytes;
-        let base_frames = usize::try_from(word(&mut rest)?).ok()?;
+        let base_frames = i64::try_from(word(&mut rest)?).ok()?;
         let is_base = base_frames >= Self::FINEST_BASE
-            && base_frames.is_power_of_two()
+            && base_frames.count_ones() == 1
             && base_frames <= 1 << 40;
         let mut pyramid = Self::new(channels, max_peaks);
         let fits_limit = word(&mut rest)? == pyramid.max_peaks as u64;
@@ -75,7 +75,7 @@ impl PeakPyramid {
         }
         pyramid.base_frames = base_frames;
         pyramid.end = (end >= 0).then_some(end);
-        let base = base_frames as i64;
+        let base = base_frames;
         let mut covered = Coverage::default();
         for _ in 0..ranges {
             let (from, to) = (word(&mut rest)? as i64, word(&mut rest)? as i64);

@@ -103,7 +103,7 @@ impl PeakSum {
 /// and within 2⁻¹⁵ of any others up to ±2 (beyond, of the power of two above them).
 #[derive(Debug, Clone, PartialEq)]
 pub struct PeakPyramid {
-    base_frames: usize,
+    base_frames: i64,
     max_peaks: usize,
     lowest_exponent: u8,
     /// Per channel: the first level has `base_frames` per peak, each next one [`FACTOR`] times as many.
@@ -173,7 +173,7 @@ impl PeakFill {
 
 impl PeakPyramid {
     /// Frames per peak at the finest.
-    pub const FINEST_BASE: usize = 256;
+    pub const FINEST_BASE: i64 = 256;
 
     /// An empty pyramid whose finest level never holds more than `max_peaks` per channel (at least 2).
     pub fn new(channels: usize, max_peaks: usize) -> Self {
@@ -205,7 +205,11 @@ impl PeakPyramid {
     }
 
     fn runs(&self, frames: i64) -> usize {
-        usize::try_from(frames.max(0)).map_or(usize::MAX, |n| n.div_ceil(self.base_frames))
+        let runs = frames
+            .max(0)
+            .unsigned_abs()
+            .div_ceil(self.base_frames.unsigned_abs());
+        usize::try_from(runs).unwrap_or(usize::MAX)
     }
 
     /// Takes the next samples of a fill: `planar[c]` of each channel, all of one length.
@@ -218,7 +222,7 @@ impl PeakPyramid {
                 self.refresh(done.take());
                 self.halve();
             }
-            let base = self.base_frames as i64;
+            let base = self.base_frames;
             let within = fill.position % base;
             // Another fill may have halved the resolution since: half a run that was open is none.
             fill.open
@@ -256,7 +260,7 @@ impl PeakPyramid {
     }
 
     fn set_run(&mut self, start: i64, end: i64, running: &[Running]) {
-        let index = usize::try_from(start / self.base_frames as i64).unwrap_or(usize::MAX);
+        let index = usize::try_from(start / self.base_frames).unwrap_or(usize::MAX);
         for (levels, running) in self.channels.iter_mut().zip(running) {
             if levels.is_empty() {
                 levels.push(Level::new(self.lowest_exponent));
@@ -269,7 +273,7 @@ impl PeakPyramid {
     /// Brings the coarser levels over the frames `range` up to date.
     fn refresh(&mut self, range: Option<(i64, i64)>) {
         let Some((start, end)) = range else { return };
-        let from = usize::try_from(start / self.base_frames as i64).unwrap_or(0);
+        let from = usize::try_from(start / self.base_frames).unwrap_or(0);
         let to = self.runs(end);
         for levels in &mut self.channels {
             let (mut first, mut last) = (from, to);
@@ -291,7 +295,7 @@ impl PeakPyramid {
     /// Halves the resolution of the finest level and builds the others anew. A pair of which only one half was
     /// seen is seen no more.
     fn halve(&mut self) {
-        let base = self.base_frames as i64;
+        let base = self.base_frames;
         self.base_frames *= 2;
         self.covered.align(2 * base, self.end);
         for levels in &mut self.channels {
@@ -332,7 +336,7 @@ impl PeakPyramid {
         }
         self.end = self.end.or(other.end);
         for range in other.covered.ranges() {
-            let first = usize::try_from(range.start / self.base_frames as i64).unwrap_or(0);
+            let first = usize::try_from(range.start / self.base_frames).unwrap_or(0);
             for (levels, theirs) in self.channels.iter_mut().zip(&other.channels) {
                 if levels.is_empty() {
                     levels.push(Level::new(self.lowest_exponent));
@@ -355,7 +359,7 @@ impl PeakPyramid {
     }
 
     /// Frames per peak of the finest level now.
-    pub fn base_frames(&self) -> usize {
+    pub fn base_frames(&self) -> i64 {
         self.base_frames
     }
 

@@ -25,7 +25,7 @@ fn fill(pyramid: &mut PeakPyramid, x: &[f32], from: usize, to: usize) {
 }
 
 fn assert_is_peak_of(pyramid: &PeakPyramid, x: &[f32], from: usize, to: usize) {
-    let base = pyramid.base_frames();
+    let base = pyramid.base_frames() as usize;
     let mut sum = PeakSum::default();
     pyramid.sum_runs(0, from, to, &mut sum);
     let want = Peak::of(&x[(from * base).min(x.len())..(to * base).min(x.len())]);
@@ -73,6 +73,10 @@ fn the_limit_holds_at_any_length_and_the_extremes_survive() {
     let mut expected = PeakPyramid::new(2, 512);
     expected.expect(1_000_000);
     assert_eq!(expected.base_frames(), 2048);
+    // Two days at 192 kHz: more frames than 32 bits count.
+    let mut long = PeakPyramid::new(2, 1 << 21);
+    long.expect(2 * 86_400 * 192_000);
+    assert_eq!(long.base_frames(), 16_384);
 }
 
 #[test]
@@ -112,7 +116,7 @@ fn halving_forgets_the_halves_and_nothing_else() {
     fill(&mut p, &x, 3 * 256, 101 * 256);
     assert!(!p.is_whole());
     fill(&mut p, &x, 590_000, 600_000);
-    let base = p.base_frames() as i64;
+    let base = p.base_frames();
     assert_eq!(base, 2048);
     let near = 2048..(101 * 256) / 2048 * 2048;
     assert_eq!(
