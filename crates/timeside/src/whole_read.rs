@@ -6,7 +6,7 @@ use crate::peaks::{Columns, Estimates};
 use crate::reader::Reader;
 use std::ops::Range;
 use std::rc::Rc;
-use timeside_core::{Block, Decoder, MediaInfo, Result, Warning};
+use timeside_core::{Block, Decoder, Error, MediaInfo, Result, Warning};
 use timeside_dsp::peaks::{PeakFill, PeakPyramid};
 use timeside_dsp::spectra::SpectrumOverview;
 
@@ -131,6 +131,8 @@ impl WholeRead {
                 Ok(())
             }
             Ok(_) => Ok(()),
+            // It goes on when more has come.
+            Err(error @ Error::NotYet { .. }) => Err(error),
             Err(error) => {
                 self.view = None;
                 Err(error)
@@ -206,6 +208,8 @@ impl WholeRead {
         let share = match self.read_block(open) {
             Ok(Some(share)) => return Ok(ReadProgress::More(share)),
             Ok(None) => Ok(ReadProgress::Done),
+            // It goes on where it is.
+            Err(error @ Error::NotYet { .. }) => return Err(error),
             Err(error) => Err(error),
         };
         self.state = if share.is_ok() {

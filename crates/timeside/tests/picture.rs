@@ -173,6 +173,7 @@ impl Bed {
             self.fetched_bytes += range.end - range.start;
             let part = self.host.part(range.clone());
             self.session.supply(1, range.start, &part);
+            self.session.supplied(1, range.start, Ok(()));
         }
         let more = self.session.tick(40.0);
         more || next.is_some() || !self.host.seen.lock().unwrap().asked.is_empty()

@@ -4,13 +4,14 @@ use super::Host;
 use super::picture::Picture;
 use super::remote::Remote;
 use crate::{
-    Error, Media, OpenSource, ReadProgress, Result, Source, SpectrogramOptions, SpectrogramTask,
+    Error, Media, MediaInfo, OpenSource, ReadProgress, Result, Source, SpectrogramOptions,
+    SpectrogramTask, Warning,
 };
 use std::ops::Range;
 use std::rc::Rc;
-use timeside_core::MemorySource;
+use timeside_core::{DecodedBy, MemorySource};
 use timeside_decode::{
-    Hint,
+    Hint, Recording,
     sha1::{Scope, Sha1Task},
 };
 use timeside_protocol::{Attachments, Event, OpenOptions};
@@ -49,6 +50,8 @@ pub(super) enum Bytes {
     /// A file, a `Blob`.
     Local(OpenSource),
     Remote(Remote),
+    /// There are samples only, and more to come until it is stopped.
+    Live(Recording),
     /// There are samples only.
     None,
 }
@@ -65,6 +68,11 @@ pub(super) struct Medium {
     is_reading: bool,
     is_read: bool,
     told_ms: f64,
+    /// When the length of a recording in progress was told.
+    recorded_ms: f64,
+    /// What the background read, and the SHA-1, miss and wait for.
+    read_waits_for: Option<u64>,
+    hash_waits_for: Option<u64>,
 }
 
 impl Medium {
@@ -85,6 +93,9 @@ impl Medium {
             is_reading: false,
             is_read: false,
             told_ms: 0.0,
+            recorded_ms: 0.0,
+            read_waits_for: None,
+            hash_waits_for: None,
         }
     }
 
@@ -107,6 +118,11 @@ impl Medium {
         host: &impl Host,
         deadline_ms: f64,
     ) -> Result<Option<String>> {
+        // While it is recorded it has none.
+        if self.media.info().live {
+            return Ok(Some(String::new()));
+        }
+        self.hash_waits_for = None;
         loop {
             match &mut self.hash {
                 Hash::Known(sha1) => return Ok(Some(sha1.clone())),
@@ -124,6 +140,10 @@ impl Medium {
                         return Ok(None);
                     }
                     Ok(None) => {}
+                    Err(Error::NotYet { at }) => {
+                        self.hash_waits_for = Some(at);
+                        return Ok(None);
+                    }
                     Err(error) => {
                         self.hash = Hash::Unknown;
                         return Err(error);
@@ -135,7 +155,7 @@ impl Medium {
 
     /// True if the SHA-1 can be worked on now.
     pub(super) fn can_hash(&self) -> bool {
-        self.is_ready(self.hash_position())
+        self.is_ready(self.hash_position()) && self.has_come(self.hash_waits_for)
     }
 
     fn hash_position(&self) -> Option<u64> {
@@ -150,7 +170,7 @@ impl Medium {
         match &self.bytes {
             Bytes::Local(open) => open(),
             Bytes::Remote(remote) => Ok(Box::new(remote.source())),
-            Bytes::None => {
+            Bytes::None | Bytes::Live(_) => {
                 let samples = self
                     .media
                     .samples(0.0, self.media.info().duration.unwrap_or(0.0))?;
@@ -168,12 +188,47 @@ impl Medium {
     pub(super) fn is_ready(&self, position: Option<u64>) -> bool {
         match &self.bytes {
             Bytes::Remote(remote) => remote.is_ready(position),
+            Bytes::Local(_) | Bytes::Live(_) | Bytes::None => true,
+        }
+    }
+
+    /// True unless what a reader said it misses ([`Error::NotYet`]) is still on its way.
+    pub(super) fn has_come(&self, missing: Option<u64>) -> bool {
+        let Some(at) = missing else {
+            return true;
+        };
+        match &self.bytes {
+            Bytes::Remote(remote) => remote.has_come(at),
+            Bytes::Live(recording) => recording.is_stopped() || recording.frames() as u64 > at,
             Bytes::Local(_) | Bytes::None => true,
         }
     }
 
-    /// Asks for what is read next: by a spectrogram, by the feeds and runs at `readers`, by the SHA-1 if somebody
-    /// waits for it, by the background read.
+    /// The recording in progress, if it is one.
+    pub(super) fn recording(&self) -> Option<&Recording> {
+        match &self.bytes {
+            Bytes::Live(recording) => Some(recording),
+            _ => None,
+        }
+    }
+
+    /// Takes samples that were recorded, and tells now and then how long the recording is.
+    pub(super) fn record(&mut self, host: &impl Host, channels: &[Vec<f32>]) {
+        let Bytes::Live(recording) = &self.bytes else {
+            return;
+        };
+        recording.push(channels);
+        self.media.follow_recording();
+        let now = host.now_ms();
+        if now - self.recorded_ms >= TELL_EVERY_MS {
+            self.recorded_ms = now;
+            let (media, info) = (self.number, self.media.info().clone());
+            host.tell(&Event::Info { media, info }, Attachments::default());
+        }
+    }
+
+    /// Asks for what is read next: by a spectrogram, by whoever else is at `readers`, by the SHA-1 if somebody waits
+    /// for it, by the background read.
     pub(super) fn read_ahead(
         &mut self,
         host: &impl Host,
@@ -193,8 +248,10 @@ impl Medium {
         let hash = self.hash_position().filter(|_| is_hash_wanted);
         // A sketch asks by itself, and nothing is read beside it.
         let may_read = self.is_reading && self.picture.may_read();
-        let view = self.media.view_byte_position().filter(|_| may_read);
+        let view = self.media.view_byte_position();
+        let view = view.or(self.picture.view_waits_for()).filter(|_| may_read);
         let read = self.media.read_byte_position().filter(|_| may_read);
+        let read = read.or(self.read_waits_for.filter(|_| may_read));
         if let Bytes::Remote(remote) = &mut self.bytes {
             let all =
                 (drawn.into_iter().chain(readers).chain(hash)).chain(view.into_iter().chain(read));
@@ -206,13 +263,16 @@ impl Medium {
     pub(super) fn remote(&mut self) -> Option<&mut Remote> {
         match &mut self.bytes {
             Bytes::Remote(remote) => Some(remote),
-            Bytes::Local(_) | Bytes::None => None,
+            Bytes::Local(_) | Bytes::Live(_) | Bytes::None => None,
         }
     }
 
     /// True if the background read can go on now.
     pub(super) fn can_read(&self) -> bool {
-        self.is_reading && self.picture.may_read() && self.is_ready(self.media.read_byte_position())
+        self.is_reading
+            && self.picture.may_read()
+            && self.is_ready(self.media.read_byte_position())
+            && self.has_come(self.read_waits_for)
     }
 
     /// True once all has been read, or what could be.
@@ -268,6 +328,7 @@ impl Medium {
     pub(super) fn read_on(&mut self, host: &impl Host, deadline_ms: f64) {
         let before = (self.media.info().frames, self.media.info().warnings.len());
         let mut share = None;
+        self.read_waits_for = None;
         let end = loop {
             match self.media.read_on() {
                 Ok(ReadProgress::More(done)) => {
@@ -275,6 +336,10 @@ impl Medium {
                         done.or_else(|| share_of(self.media.read_byte_position(), self.byte_len));
                 }
                 Ok(ReadProgress::Done | ReadProgress::Idle) => break Some(Ok(())),
+                Err(Error::NotYet { at }) => {
+                    self.read_waits_for = Some(at);
+                    break None;
+                }
                 Err(error) => break Some(Err(error)),
             }
             if host.now_ms() >= deadline_ms || !self.is_ready(self.media.read_byte_position()) {
@@ -301,8 +366,10 @@ impl Medium {
             }
             None => {
                 let now = host.now_ms();
-                if let Some(done) = share.filter(|_| now - self.told_ms >= TELL_EVERY_MS) {
+                if now - self.told_ms >= TELL_EVERY_MS {
                     self.told_ms = now;
+                    // Of a length that nobody knows no share can be told, but that there is more.
+                    let done = share.unwrap_or(0.0);
                     host.tell(&Event::Read { media, done }, Attachments::default());
                 }
             }
@@ -345,6 +412,25 @@ pub(super) fn hint(options: &OpenOptions) -> Hint {
         uri: options.uri.clone(),
         track: options.track,
         ..Hint::default()
+    }
+}
+
+/// What is known of a medium whose samples the browser decoded.
+pub(super) fn decoded_by_browser(options: &OpenOptions) -> MediaInfo {
+    let message = format!(
+        "decoded by the browser, whole and to {} Hz: positions follow its decoder",
+        options.sample_rate
+    );
+    MediaInfo {
+        name: options.name.clone(),
+        uri: options.uri.clone(),
+        container: "unknown".into(),
+        codec: "unknown".into(),
+        mime_type: options.mime_type.clone(),
+        decoded_by: DecodedBy::Browser,
+        seekable: true,
+        warnings: vec![Warning::new("decoded-by-browser", message)],
+        ..MediaInfo::default()
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Picture {
     key: Option<String>,
     recall: Recall,
     sketching: Option<Sketching>,
+    /// What the read of a view misses and waits for.
+    view_waits_for: Option<u64>,
 }
 
 impl Picture {
@@ -34,7 +36,13 @@ impl Picture {
             key: None,
             recall: Recall::Unasked,
             sketching: None,
+            view_waits_for: None,
         }
+    }
+
+    /// The byte that the read of a view misses.
+    pub(super) fn view_waits_for(&self) -> Option<u64> {
+        self.view_waits_for
     }
 
     /// True while the host looks up what was kept: whoever wants to see something waits that moment.
@@ -59,7 +67,15 @@ impl Medium {
     ) -> Result<Peaks> {
         let width = self.media.latest_exact_width();
         let peaks = if self.is_read() || self.media.has_peaks(start, end) {
-            self.media.peaks(start, end, pixels)
+            match self.media.peaks(start, end, pixels) {
+                // What has not come yet is drawn when it has.
+                Err(Error::NotYet { .. }) => self.media.quick_peaks(start, end, pixels),
+                // What is kept no longer can still be drawn from its peaks.
+                Err(Error::OutOfMemory { .. }) if self.recording().is_some() => {
+                    self.media.quick_peaks(start, end, pixels)
+                }
+                peaks => peaks,
+            }
         } else {
             self.media.quick_peaks(start, end, pixels)
         };
@@ -108,14 +124,17 @@ impl Medium {
         let (open_source, sparse): (OpenSource, _) = match &self.bytes {
             Bytes::Local(open) => (Rc::clone(open), None),
             Bytes::Remote(remote) => {
-                let sparse = Sparse::new(remote.source(), self.byte_len?);
+                // What arrives in its own order cannot be asked for in ours.
+                let source = remote.source();
+                let byte_len = source.cache().total_bytes()?;
+                let sparse = Sparse::new(source, byte_len);
                 let readers = sparse.clone();
                 (
                     Rc::new(move || Ok(Box::new(readers.reader()))),
                     Some(sparse),
                 )
             }
-            Bytes::None => return None,
+            Bytes::Live(_) | Bytes::None => return None,
         };
         let hint = medium::hint(&self.picture.options);
         let open = move || timeside_decode::open(open_source()?, hint.clone());
@@ -147,7 +166,7 @@ impl Medium {
                 options.validator.as_deref()?,
                 &track.to_string(),
             ])),
-            Bytes::None => None,
+            Bytes::Live(_) | Bytes::None => None,
         }
     }
 
@@ -183,7 +202,10 @@ impl Medium {
     /// True if something is looked at that was not read, and can be read now.
     fn can_read_view(&mut self) -> bool {
         let position = self.media.view_byte_position();
-        self.picture.may_read() && self.media.has_unread_view() && self.is_ready(position)
+        self.picture.may_read()
+            && self.media.has_unread_view()
+            && self.is_ready(position)
+            && self.has_come(self.picture.view_waits_for)
     }
 }
 
@@ -230,8 +252,13 @@ impl<H: Host> Session<H> {
             return false;
         };
         while medium.can_read_view() {
-            // The read of the whole meets the error again, and tells it.
-            if medium.media.read_view().is_err() || self.host.now_ms() >= deadline_ms {
+            // The read of the whole meets an error again, and tells it.
+            let read = medium.media.read_view();
+            medium.picture.view_waits_for = match read {
+                Err(Error::NotYet { at }) => Some(at),
+                _ => None,
+            };
+            if read.is_err() || self.host.now_ms() >= deadline_ms {
                 break;
             }
         }
