@@ -48,7 +48,21 @@ pub(crate) fn container(head: &[u8]) -> Result<Container> {
         return Ok(Container::Wav);
     }
     match head {
-        [b'F', b'O', b'R', b'M', _, _, _, _, b'A', b'I', b'F', b'F' | b'C', ..] => {
+        [
+            b'F',
+            b'O',
+            b'R',
+            b'M',
+            _,
+            _,
+            _,
+            _,
+            b'A',
+            b'I',
+            b'F',
+            b'F' | b'C',
+            ..,
+        ] => {
             return Ok(Container::Aiff);
         }
         [b'c', b'a', b'f', b'f', ..] => return Ok(Container::Caf),

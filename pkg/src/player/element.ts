@@ -3,6 +3,7 @@ import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { Media, Results, Step } from "../types.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
+import { LayerSettings, type SpectrogramSettings } from "./layer-settings.js";
 import { SHELL_CSS } from "./shell-css.js";
 import { widget, type PlayerHandle } from "./widget.js";
 
@@ -26,6 +27,8 @@ export interface Layers {
   list(): string[];
   add(id: string): void;
   remove(id: string): void;
+  /** Changes how a layer looks: the spectrogram's colours, range, axis and analysis. */
+  configure(id: "spectrogram", settings: SpectrogramSettings): void;
 }
 
 // Under Node there is no DOM: importing must not throw.
@@ -71,6 +74,7 @@ export class TimesidePlayer extends Base {
   #objectUrl = "";
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
+  readonly #settings = new LayerSettings();
   readonly #forward = (event: Event): void => {
     this.dispatchEvent(new Event(event.type));
   };
@@ -255,6 +259,10 @@ export class TimesidePlayer extends Base {
       list,
       add: (id) => set([...list().filter((other) => other !== id && other !== "none"), id]),
       remove: (id) => set(list().filter((other) => other !== id)),
+      configure: (id, settings) => {
+        const told = this.#settings.configure(id, settings);
+        this.#handle?.configureLayer(id, told);
+      },
     };
   }
 
@@ -404,6 +412,7 @@ export class TimesidePlayer extends Base {
       });
       this.#handle.setControls(this.controls);
       this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
+      this.#settings.tell(this.#handle);
       this.#handle.setLanguage(this.lang);
       this.#handle.expect(this.#expected, this.analyzers);
       this.#applyHotkeys();

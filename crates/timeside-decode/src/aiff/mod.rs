@@ -70,15 +70,11 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
                 data = Some((body.saturating_add(8 + offset), told));
             }
             b"MARK" => markers.points(Fields::big(&read_body(reader, size, &mut room)?)),
-            b"INST" => markers.instrument(
-                Fields::big(&read_body(reader, size, &mut room)?),
-                &mut tags,
-            ),
+            b"INST" => {
+                markers.instrument(Fields::big(&read_body(reader, size, &mut room)?), &mut tags)
+            }
             b"COMT" => {
-                markers.comments(
-                    Fields::big(&read_body(reader, size, &mut room)?),
-                    &mut tags,
-                );
+                markers.comments(Fields::big(&read_body(reader, size, &mut room)?), &mut tags);
             }
             b"NAME" | b"AUTH" | b"(c) " | b"ANNO" => {
                 let key = match &id {

@@ -58,7 +58,8 @@ impl Markers {
         let count = chunk.u32(0).unwrap_or(0) as usize;
         let strings = count.saturating_mul(12).saturating_add(4);
         for i in 0..count {
-            let (Some(number), Some(offset)) = (chunk.u32(4 + i * 12), chunk.u64(8 + i * 12)) else {
+            let (Some(number), Some(offset)) = (chunk.u32(4 + i * 12), chunk.u64(8 + i * 12))
+            else {
                 break;
             };
             let at = usize::try_from(offset).unwrap_or(usize::MAX);

@@ -169,7 +169,9 @@ impl PacketTable {
         let after = self.notes.partition_point(|note| note.byte <= bytes);
         let Some(note) = self.notes.get(after.saturating_sub(1)) else {
             let packets = bytes.checked_div(self.packet_bytes).unwrap_or(0);
-            return packets.saturating_mul(self.packet_frames).min(self.end.frame);
+            return packets
+                .saturating_mul(self.packet_frames)
+                .min(self.end.frame);
         };
         let mut place = *note;
         while place.packet < self.end.packet
@@ -222,7 +224,8 @@ impl Demuxer for Packets {
         packet.data.clear();
         // A packet of impossible size is not read: what follows may be sound.
         if bytes <= MAX_PACKET_BYTES {
-            self.reader.seek_to(self.start.saturating_add(self.next.byte))?;
+            self.reader
+                .seek_to(self.start.saturating_add(self.next.byte))?;
             let read = self.reader.read_into(&mut packet.data, bytes as usize)?;
             if (read as u64) < bytes {
                 return Ok(false);

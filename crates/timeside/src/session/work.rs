@@ -5,7 +5,7 @@ use super::medium::{self, NextColumn};
 use super::run::RunTask;
 use super::{Host, Session};
 use crate::{Result, SpectrogramImage, SpectrogramTask};
-use timeside_protocol::{Array, Attachments, ChannelPeaks, Event, Picture};
+use timeside_protocol::{Array, Attachments, ChannelPeaks, Event, Magnitudes};
 
 /// What somebody looks at and waits for: it goes before runs, and these before the background read.
 pub(super) enum Interactive {
@@ -256,7 +256,7 @@ fn spectrogram_event(
     is_whole: bool,
     arrays: &mut Attachments,
 ) -> Event {
-    let picture = Picture {
+    let picture = Magnitudes {
         width: image.width,
         height: image.height,
         data: arrays.add(Array::U8(image.data)),

@@ -57,7 +57,7 @@ fn size(name: &str, value: usize, min: usize, max: usize) -> Result<usize> {
     }
 }
 
-fn named<T: Copy + Default>(
+fn named<T: Copy>(
     name: &str,
     value: Option<&str>,
     from_name: impl Fn(&str) -> Option<T>,
@@ -90,7 +90,7 @@ impl Plan {
             .column_frames
             .map_or(to - from, |frames| i64::from(frames) * width as i64);
         let column_frames = span / width as i64;
-        let analysis = analysis(options, column_frames, info.channels)?;
+        let mut analysis = analysis(options, column_frames, info.channels)?;
         let is_default = options.block.is_none_or(|b| b == DEFAULT_BLOCK)
             && options.fft.is_none_or(|n| n == DEFAULT_BLOCK)
             && options.step.is_none()
@@ -104,6 +104,7 @@ impl Plan {
         } else {
             in_passes(width, &[1])
         };
+        analysis.near = options.partial && is_default && is_sought;
         Ok(Self {
             from,
             span,
@@ -112,7 +113,7 @@ impl Plan {
             axis: axis(options, analysis.fft, info.sample_rate)?,
             analysis,
             is_sought,
-            from_overview: options.partial && is_default && is_sought,
+            from_overview: analysis.near,
             order,
             passes,
         })
@@ -182,6 +183,7 @@ fn analysis(options: &SpectrogramOptions, column_frames: i64, channels: usize) -
         channel,
         count,
         spacing: if count > 1 { spacing } else { 0 },
+        near: false,
     })
 }
 

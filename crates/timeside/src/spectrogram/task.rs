@@ -183,8 +183,12 @@ impl SpectrogramTask {
     /// The levels of a column's bins.
     fn analyse(&mut self, media: &mut Media, column: usize) -> Result<Bins> {
         let (from, to) = self.plan.frames(column);
-        let samples = self.stretch.samples(media, from, to)?;
         let analysis = self.plan.analysis;
+        let samples = if analysis.near {
+            self.stretch.near(media, from, to)?
+        } else {
+            self.stretch.samples(media, from, to)?
+        };
         self.sum.fill(0.0);
         for k in 0..analysis.count {
             let at = (k * analysis.spacing) as usize;
