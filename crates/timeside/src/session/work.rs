@@ -116,11 +116,7 @@ impl<H: Host> Session<H> {
                 data: arrays.add(Array::U8(medium.media.picture(index)?)),
             },
             Interactive::Spectrogram(mut task) => {
-                let is_done = if medium.next_column(&task) == NextColumn::LeaveOut {
-                    task.leave_out()
-                } else {
-                    task.advance(&mut medium.media)?
-                };
+                let is_done = medium.draw(&mut task)?;
                 if !is_done {
                     if let Some(part) = task.take_part() {
                         let event = spectrogram_event(request, part, false, &mut arrays);

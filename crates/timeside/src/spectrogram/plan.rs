@@ -97,14 +97,18 @@ impl Plan {
             && analysis.window == Window::Hann
             && options.channel.is_none();
         let is_sought = column_frames > DECODE_THROUGH_FRAMES;
-        let (order, passes) = if is_sought {
+        let from_overview = options.partial && is_default && is_sought;
+        let (order, passes) = if from_overview {
+            // The last pass is left to the read of the whole medium.
+            in_passes(width, &[SKETCH_STRIDE, SKETCH_STRIDE / 2, 1])
+        } else if is_sought {
             in_passes(width, &[SKETCH_STRIDE, 4, 2, 1])
         } else if column_frames >= SKETCH_FRAMES {
             in_passes(width, &[SKETCH_STRIDE, 1])
         } else {
             in_passes(width, &[1])
         };
-        analysis.near = options.partial && is_default && is_sought;
+        analysis.near = from_overview;
         Ok(Self {
             from,
             span,
@@ -113,10 +117,16 @@ impl Plan {
             axis: axis(options, analysis.fft, info.sample_rate)?,
             analysis,
             is_sought,
-            from_overview: analysis.near,
+            from_overview,
             order,
             passes,
         })
+    }
+
+    /// Whether a column is left to the read of the whole medium, once so many columns have been dealt with.
+    pub(super) fn is_left(&self, done: usize) -> bool {
+        let last = self.passes.len().saturating_sub(2);
+        self.from_overview && self.passes.get(last).is_some_and(|(end, _)| done >= *end)
     }
 
     /// First frame of a column.

@@ -134,8 +134,8 @@ fn Choice(
 ) -> impl IntoView {
     view! {
         <label class="field">
-            <span>{name}</span>
-            <select on:change=move |event| on_choice.run(event_target_value(&event))>{children()}</select>
+            <span aria-hidden="true">{name}</span>
+            <select aria-label=name on:change=move |event| on_choice.run(event_target_value(&event))>{children()}</select>
         </label>
     }
 }
@@ -155,9 +155,10 @@ fn Level(
     };
     view! {
         <label class="field">
-            <span>{name}</span>
+            <span aria-hidden="true">{name}</span>
             <input
                 class="slider"
+                aria-label=name
                 type="range"
                 min=least.to_string()
                 max=most.to_string()
@@ -171,7 +172,7 @@ fn Level(
                     }
                 }
             />
-            <span class="number level">{text}</span>
+            <span class="number level" aria-hidden="true">{text}</span>
         </label>
     }
 }
@@ -185,9 +186,10 @@ fn Frequency(
 ) -> impl IntoView {
     view! {
         <label class="field">
-            <span>{name}</span>
+            <span aria-hidden="true">{name}</span>
             <input
                 class="hertz"
+                aria-label=name
                 type="number"
                 min="0"
                 step="any"
