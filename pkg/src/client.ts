@@ -18,9 +18,14 @@ export type MediaListener = (event: Event) => void;
 export interface Beside {
   source?: Source;
   bytes?: Uint8Array;
+  /** Of a recording; handed over to the worker, not copied. */
+  port?: MessagePort;
   /** Where a feed goes; its port moves to the worker. */
   sink?: Sink;
 }
+
+/** Gives a new address in place of one that has expired. */
+export type Refresh = (url: string) => Promise<string>;
 
 /** How a command is asked. */
 export interface Asking {
@@ -33,10 +38,12 @@ export interface Asking {
   part?(event: Event, arrays: TypedArray[]): void;
 }
 
-const FINAL: ReadonlySet<Event["type"]> = new Set(["opened", "done", "samples", "peaks", "spectrogram", "sha1", "picture", "processors", "failed"]);
+const FINAL: ReadonlySet<Event["type"]> = new Set(["opened", "done", "samples", "peaks", "spectrogram", "sha1", "picture", "processors", "stopped", "failed"]);
 const BEAT_MS = 2000;
 /** Beats without an answer to a ping after which the worker counts as dead. They are counted, not timed: a machine may sleep. */
 const BEATS_LOST = 4;
+/** How long a worker that ends may take to remove its temporary files. */
+const SWEEP_MS = 2000;
 /** How long a worker without media is kept for the next call. */
 const LINGER_MS = 2000;
 
@@ -48,16 +55,18 @@ class Client {
   #requests = 0;
   #numbers = 0;
   #waiting = new Map<number, Waiting>();
-  #media = new Map<number, MediaListener>();
+  #media = new Map<number, { listener: MediaListener; refresh: Refresh | undefined }>();
+  /** Temporary files of the worker. */
+  #stores = 0;
   #beat: ReturnType<typeof setInterval> | undefined;
   #lost = 0;
   #patience = BEATS_LOST;
   #linger: ReturnType<typeof setTimeout> | undefined;
 
   /** A number for a medium; its worker lives until {@link release}. */
-  hold(listener: MediaListener): number {
+  hold(listener: MediaListener, refresh?: Refresh): number {
     const media = ++this.#numbers;
-    this.#media.set(media, listener);
+    this.#media.set(media, { listener, refresh });
     return media;
   }
 
@@ -79,7 +88,8 @@ class Client {
     const worker = this.#start();
     this.#waiting.set(request, waiting);
     try {
-      worker.postMessage({ type: "command", command: make(request), ...beside } satisfies ToWorker, beside.sink ? [beside.sink.port] : []);
+      const ports = [beside.port, beside.sink?.port].filter((port) => port !== undefined);
+      worker.postMessage({ type: "command", command: make(request), ...beside } satisfies ToWorker, ports);
     } catch (cause) {
       this.#waiting.delete(request);
       throw new TimeSideError("bad-parameter", `what was passed cannot be sent to the worker: ${String(cause)}`, {}, cause);
@@ -168,6 +178,11 @@ class Client {
         return;
       case "crashed":
         return this.#crash(worker, message.message);
+      case "stores":
+        this.#stores = message.count;
+        return;
+      case "refresh":
+        return void this.#refresh(worker, message.media, message.url);
       case "hello":
       case "pong":
         return;
@@ -175,7 +190,7 @@ class Client {
   }
 
   #dispatch(event: Event, arrays: TypedArray[]): void {
-    if (!("request" in event)) return this.#media.get(event.media)?.(event);
+    if (!("request" in event)) return this.#media.get(event.media)?.listener(event);
     const waiting = this.#waiting.get(event.request);
     // Cancelled meanwhile.
     if (!waiting) return;
@@ -195,8 +210,24 @@ class Client {
     }
   }
 
+  async #refresh(worker: Worker, media: number, url: string): Promise<void> {
+    let answer: { url?: string; error?: string };
+    try {
+      const renewed: unknown = await this.#media.get(media)?.refresh?.(url);
+      answer = typeof renewed === "string" ? { url: new URL(renewed, document.baseURI).href } : { error: "it gave no text" };
+    } catch (error) {
+      answer = { error: String(error) };
+    }
+    worker.postMessage({ type: "refreshed", media, ...answer } satisfies ToWorker);
+  }
+
   #end(): void {
-    this.#worker?.terminate();
+    const worker = this.#worker;
+    if (this.#stores > 0) {
+      worker?.postMessage({ type: "end" } satisfies ToWorker);
+      setTimeout(() => worker?.terminate(), SWEEP_MS);
+    } else worker?.terminate();
+    this.#stores = 0;
     this.#worker = undefined;
     this.generation += 1;
     clearInterval(this.#beat);

@@ -1,7 +1,7 @@
 import { badParameter } from "./errors.js";
 import type { ConfigureOptions } from "./types.js";
 
-const NAMES = ["workerUrl", "wasmUrl", "workletUrl", "playerWasmUrl"] as const;
+const NAMES = ["workerUrl", "wasmUrl", "workletUrl", "captureUrl", "playerWasmUrl"] as const;
 const chosen: { [name in (typeof NAMES)[number]]?: string } = {};
 
 /**

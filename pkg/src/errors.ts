@@ -24,6 +24,8 @@ export type ErrorCode =
   | "worker-crashed"
   /** The medium changed while it was read. */
   | "conflict"
+  /** The user or the page's policy refuses the microphone. */
+  | "permission-denied"
   /** A file of results that cannot be read. */
   | "bad-results"
   /** There are no Web Workers or no WebAssembly here, such as under Node. */

@@ -1,17 +1,11 @@
-/** Media behind addresses, in the worker: parts of files, or the whole within a limit; failures by their cause. */
+/** Requests in the worker: tried again where that may help, renewed where an address expires; failures by their cause. */
 import { TimeSideError } from "./errors.js";
 
-/** First request, and what the head of most containers needs. */
-const PROBE_BYTES = 256 * 1024;
-const TIMEOUT_MS = 30_000;
+/** Longest silence of a server: before an answer, and within one. */
+const SILENCE_MS = 30_000;
 /** Waits before a request is tried again after the server or the network failed. */
-const RETRY_MS = [250, 1000];
-
-export interface Address {
-  url: string;
-  headers: [string, string][];
-  credentials: RequestCredentials;
-}
+const RETRY_MS = [250, 1000, 3000];
+const READ_BYTES = 64 * 1024;
 
 /** A part of a file, as the engine's cache takes it. */
 export interface Fetched {
@@ -22,107 +16,87 @@ export interface Fetched {
   validator?: string | undefined;
 }
 
-/** What opening an address gives. */
-export type Opened =
-  /** The server gives parts: `head` is the first. */
-  | { kind: "ranged"; file: RangedFile; head: Fetched; mimeType: string }
-  /** It does not: this is the whole. */
-  | { kind: "whole"; blob: Blob; mimeType: string };
+/** Takes a piece that begins at byte `start`. Its bytes are lent for the call. */
+export type Supply = (start: number, fetched: Fetched) => void;
 
-/** Asks for the first bytes, and finds out how the rest can be had. */
-export async function openAddress(address: Address, maxMemory: number, signal: AbortSignal): Promise<Opened> {
-  const response = await request(address, `bytes=0-${PROBE_BYTES - 1}`, signal);
-  const mimeType = response.headers.get("content-type") ?? "";
-  if (response.status === 416) throw new TimeSideError("corrupt-media", `${address.url} is empty`);
-  if (response.status !== 206) return { kind: "whole", blob: await whole(address, response, maxMemory), mimeType };
-  const head = fetched(await body(address, response), (name) => response.headers.get(name));
-  // A server of another origin may hide Content-Range.
-  head.total ??= head.bytes.length < PROBE_BYTES ? head.bytes.length : await headLength(address, signal);
-  if (head.total !== undefined) return { kind: "ranged", file: new RangedFile(address), head, mimeType };
-  return { kind: "whole", blob: await whole(address, await request(address, undefined, signal), maxMemory), mimeType };
-}
+/** Where a medium is, and how it is asked for. A signed address may expire: then the page names a new one. */
+export class Address {
+  url: string;
+  readonly headers: [string, string][];
+  readonly credentials: RequestCredentials;
+  /** Once the medium is open, a refusal means that the address has expired. */
+  isOpen = false;
+  readonly #refresh: ((url: string) => Promise<string>) | undefined;
+  #renewal: Promise<void> | undefined;
 
-/** A file of which the server gives parts. That it stays the same file is the cache's to watch. */
-export class RangedFile {
-  readonly #address: Address;
-  readonly #closing = new AbortController();
-  /** Told before a synchronous request, for how long the worker may hear nothing. */
-  onbusy: ((ms: number) => void) | undefined;
-
-  constructor(address: Address) {
-    this.#address = address;
+  constructor(url: string, headers: [string, string][], credentials: RequestCredentials, refresh?: (url: string) => Promise<string>) {
+    this.url = url;
+    this.headers = headers;
+    this.credentials = credentials;
+    this.#refresh = refresh;
   }
 
-  /** The bytes `start..end`, or fewer. */
-  async read(start: number, end: number): Promise<Fetched> {
-    const response = await request(this.#address, `bytes=${start}-${end - 1}`, this.#closing.signal);
-    checkPart(this.#address, response.status);
-    return fetched(await body(this.#address, response), (name) => response.headers.get(name));
+  /** Whether the medium's origin is this one: others see fewer headers, and ask before each unusual one. */
+  get isOwnOrigin(): boolean {
+    return new URL(this.url).origin === self.location.origin;
   }
 
-  /** The same, while the worker waits. It is tried once: the engine tries again. */
-  readNow(start: number, end: number): Fetched {
-    const { url, headers, credentials } = this.#address;
-    this.onbusy?.(TIMEOUT_MS);
-    const xhr = new XMLHttpRequest();
-    try {
-      xhr.open("GET", url, false);
-      xhr.responseType = "arraybuffer";
-      xhr.timeout = TIMEOUT_MS;
-      xhr.withCredentials = credentials === "include";
-      for (const [name, value] of headers) xhr.setRequestHeader(name, value);
-      xhr.setRequestHeader("Range", `bytes=${start}-${end - 1}`);
-      xhr.send();
-    } catch (cause) {
-      throw unreachable(url, cause);
-    }
-    refuse(url, xhr.status);
-    checkPart(this.#address, xhr.status);
-    return fetched(new Uint8Array(xhr.response as ArrayBuffer), (name) => xhr.getResponseHeader(name));
+  canRenew(status: number): boolean {
+    return this.isOpen && this.#refresh !== undefined && (status === 401 || status === 403 || status === 410);
   }
 
-  /** Ends what is under way. */
-  close(): void {
-    this.#closing.abort();
+  /** Gets a new address in place of `used`. Requests that are refused at the same time share one call. */
+  async renew(used: string): Promise<void> {
+    const refresh = this.#refresh;
+    if (this.url !== used || !refresh) return;
+    this.#renewal ??= refresh(used)
+      .then((url) => {
+        this.url = url;
+      })
+      .finally(() => {
+        this.#renewal = undefined;
+      });
+    await this.#renewal;
   }
 }
 
-function fetched(bytes: Uint8Array, header: (name: string) => string | null): Fetched {
-  const total = /^\s*bytes\s+\d+-\d+\/(\d+)\s*$/i.exec(header("content-range") ?? "")?.[1];
-  return {
-    bytes,
-    total: total === undefined ? undefined : Number(total),
-    validator: header("etag") ?? header("last-modified") ?? undefined,
-  };
+export interface RequestOptions {
+  /** First byte and the byte behind the last. */
+  range?: [start: number, end: number | undefined];
+  /** What the file was known by: if it is another, the server sends all of it. */
+  ifRange?: string | undefined;
+  method?: string;
+  signal: AbortSignal;
 }
 
-/** Once opened in parts, it must go on in parts. */
-function checkPart({ url }: Address, status: number): void {
-  if (status === 206) return;
-  if (status === 416) throw new TimeSideError("conflict", `${url} has become shorter since it was opened: open it again`);
-  throw new TimeSideError("conflict", `${url}: the server gave parts of the file at first, and now answers ${status}: open it again`);
-}
-
-async function request({ url, headers, credentials }: Address, range: string | undefined, signal: AbortSignal, method = "GET"): Promise<Response> {
+/** Asks until there is an answer that is no failure: 200, 206 or 416. */
+export async function request(address: Address, { range, ifRange, method = "GET", signal }: RequestOptions): Promise<Response> {
+  let isRenewed = false;
   for (let tries = 0; ; tries += 1) {
+    const { url } = address;
+    const headers = [...address.headers];
+    if (range) headers.push(["Range", `bytes=${range[0]}-${range[1] === undefined ? "" : range[1] - 1}`]);
+    if (range && ifRange !== undefined && address.isOwnOrigin) headers.push(["If-Range", ifRange]);
     let response: Response;
     try {
-      response = await timed(signal, (signal) =>
-        fetch(url, { method, headers: [...headers, ...(range ? [["Range", range] as [string, string]] : [])], credentials, signal }),
-      );
+      response = await answered(url, { method, headers, credentials: address.credentials }, signal);
     } catch (cause) {
       signal.throwIfAborted();
-      if (tries < RETRY_MS.length && !(cause instanceof DOMException)) {
-        await pause(RETRY_MS[tries] ?? 0);
-        signal.throwIfAborted();
-        continue;
-      }
-      throw unreachable(url, cause);
+      const wait = RETRY_MS[tries];
+      if (wait === undefined || cause instanceof DOMException) throw unreachable(url, cause);
+      await pause(wait, signal);
+      continue;
     }
-    if (isPassing(response.status) && tries < RETRY_MS.length) {
+    const wait = RETRY_MS[tries];
+    if (isPassing(response.status) && wait !== undefined) {
       await response.body?.cancel();
-      await pause(RETRY_MS[tries] ?? 0);
-      signal.throwIfAborted();
+      await pause(wait, signal);
+      continue;
+    }
+    if (!isRenewed && address.canRenew(response.status)) {
+      await response.body?.cancel();
+      isRenewed = true;
+      await address.renew(url);
       continue;
     }
     if (response.status !== 416) refuse(url, response.status);
@@ -130,36 +104,72 @@ async function request({ url, headers, credentials }: Address, range: string | u
   }
 }
 
-/** Gives up when nothing has come for too long; the body has its own time. */
-async function timed<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** One request; gives up when the server is silent for too long. Its body has its own time. */
+async function answered(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException("the server did not answer in time", "TimeoutError")), TIMEOUT_MS);
+  const timer = setTimeout(() => late.abort(new DOMException("the server did not answer in time", "TimeoutError")), SILENCE_MS);
   try {
-    return await work(AbortSignal.any([signal, late.signal]));
+    return await fetch(url, { ...init, signal: AbortSignal.any([signal, late.signal]) });
   } finally {
     clearTimeout(timer);
   }
 }
 
+/** A body that ended before its time: whoever reads may ask for the rest. */
+export class BrokenOff extends Error {}
+
 /**
- * The bytes of an answer, by way of a blob: it gathers outside of this process, whose memory would otherwise hold each
- * answer twice until the collector comes by.
+ * Hands out a body as it comes, however slowly; `take` says false when it has enough. The bytes are lent for the call:
+ * one buffer serves the whole body, so that a long one leaves nothing to collect.
+ *
+ * @throws {BrokenOff} and what `take` throws
  */
-async function body({ url }: Address, response: Response): Promise<Uint8Array> {
+export async function readBody(response: Response, signal: AbortSignal, take: (bytes: Uint8Array) => boolean | void): Promise<void> {
+  const { body } = response;
+  if (!body) return;
+  const read = chunks(body);
+  const cancel = () => void read.cancel().catch(() => {});
+  signal.addEventListener("abort", cancel);
   try {
-    const blob = await inTime(response.blob());
-    return new Uint8Array(await inTime(blob.arrayBuffer()));
+    for (;;) {
+      const value = await inTime(read.next());
+      signal.throwIfAborted();
+      if (!value) return;
+      if (value.length > 0 && take(value) === false) return await read.cancel();
+    }
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-    throw unreachable(url, cause);
+    cancel();
+    signal.throwIfAborted();
+    if (cause instanceof TimeSideError) throw cause;
+    throw new BrokenOff(String(cause), { cause });
+  } finally {
+    signal.removeEventListener("abort", cancel);
   }
 }
 
-/** The same, for what cannot be aborted. */
+/** The body's chunks, in one buffer where the browser can. */
+function chunks(body: ReadableStream<Uint8Array>): { next(): Promise<Uint8Array | undefined>; cancel(): Promise<void> } {
+  try {
+    const reader = body.getReader({ mode: "byob" });
+    let buffer = new ArrayBuffer(READ_BYTES);
+    return {
+      async next() {
+        const { done, value } = await reader.read(new Uint8Array(buffer));
+        if (value) buffer = value.buffer;
+        return done ? undefined : value;
+      },
+      cancel: () => reader.cancel(),
+    };
+  } catch {
+    const reader = body.getReader();
+    return { next: async () => (await reader.read()).value, cancel: () => reader.cancel() };
+  }
+}
+
 async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DOMException("the server stopped sending", "TimeoutError")), TIMEOUT_MS);
+    timer = setTimeout(() => reject(new DOMException("the server stopped sending", "TimeoutError")), SILENCE_MS);
   });
   try {
     return await Promise.race([work, late]);
@@ -168,69 +178,59 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** The whole of a file, up to a limit. It becomes a blob: the browser may keep that on disk. */
-async function whole({ url }: Address, response: Response, maxMemory: number): Promise<Blob> {
-  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  const refused = (bytes: number, more: string) =>
-    new TimeSideError(
-      "no-range",
-      `${url}: the server gives no parts of files (Range), and the whole has ${more}${mib(bytes)}, above the limit of ${mib(maxMemory)}: ` +
-        "serve it with ranges, raise maxMemory, or open it as a File",
-      { byteLen: bytes, limitBytes: maxMemory },
-    );
-  const told = Number(response.headers.get("content-length") ?? 0);
-  if (told > maxMemory) {
-    await response.body?.cancel();
-    throw refused(told, "");
+/** Counts attempts that brought nothing, and waits between them. */
+export class Patience {
+  #tries = 0;
+
+  /** Something came: it may fail as often again. */
+  renew(): void {
+    this.#tries = 0;
   }
-  const type = response.headers.get("content-type") ?? "";
-  if (!response.body) return new Blob([], { type });
-  const reader = response.body.getReader();
-  let parts: BlobPart[] = [];
-  let [size, loose] = [0, 0];
-  try {
-    for (;;) {
-      const { done, value } = await inTime(reader.read());
-      if (done) return new Blob(parts, { type });
-      size += value.length;
-      loose += value.length;
-      if (size > maxMemory) {
-        await reader.cancel();
-        throw refused(size, "more than ");
-      }
-      parts.push(value);
-      // Out of the worker's own memory.
-      if (loose > 8 * 2 ** 20) [parts, loose] = [[new Blob(parts)], 0];
-    }
-  } catch (cause) {
-    if (cause instanceof TimeSideError || (cause instanceof DOMException && cause.name === "AbortError")) throw cause;
-    throw unreachable(url, cause);
+
+  /** Waits before the next attempt. After too many it throws. */
+  async wait(url: string, signal: AbortSignal, cause: unknown): Promise<void> {
+    const wait = RETRY_MS[this.#tries++];
+    if (wait === undefined) throw new TimeSideError("network", `${url}: the connection breaks off again and again`, {}, cause);
+    await pause(wait, signal);
   }
 }
 
-/** The length that HEAD tells; undefined if it does not. */
-async function headLength(address: Address, signal: AbortSignal): Promise<number | undefined> {
-  try {
-    const { headers } = await request(address, undefined, signal, "HEAD");
-    const told = headers.get("content-length");
-    return told !== null && headers.get("content-encoding") === null ? Number(told) : undefined;
-  } catch (error) {
-    if (error instanceof TimeSideError) return undefined;
-    throw error;
-  }
+/** What an answer says of the file. */
+export function toldBy(header: (name: string) => string | null): { start?: number; total?: number | undefined; validator?: string | undefined } {
+  const range = /^\s*bytes\s+(\d+)-\d+\/(\d+|\*)\s*$/i.exec(header("content-range") ?? "");
+  return {
+    ...(range && { start: Number(range[1]) }),
+    total: range && range[2] !== "*" ? Number(range[2]) : undefined,
+    validator: header("etag") ?? header("last-modified") ?? undefined,
+  };
+}
+
+/** Length of the whole that an answer sends, where it says so in plain bytes. */
+export function bodyLength(response: Response): number | undefined {
+  const told = response.headers.get("content-length");
+  return told !== null && response.headers.get("content-encoding") === null ? Number(told) : undefined;
+}
+
+/** A validator that vouches for every byte, as If-Range needs. */
+export function strong(validator: string | undefined): string | undefined {
+  return validator?.startsWith("W/") ? undefined : validator;
+}
+
+export function changed(url: string, what: string): TimeSideError {
+  return new TimeSideError("conflict", `${url} has changed since it was opened (${what}): open it again`);
 }
 
 /** What may be over in a moment. */
-function isPassing(status: number): boolean {
-  return status >= 500 || status === 429;
+export function isPassing(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408;
 }
 
 function refuse(url: string, status: number): void {
   if (status === 404 || status === 410) throw new TimeSideError("not-found", `${url} is not there (${status})`, { status });
   if (status === 401 || status === 403) {
-    throw new TimeSideError("network", `${url}: the server refuses it (${status}): a login, a header or a new signed address may be missing`, { status });
+    throw new TimeSideError("network", `${url}: the server refuses it (${status}): a login, a header or a new signed address (options.refresh) may be missing`, { status });
   }
-  if (status >= 400 && status !== 416) throw new TimeSideError("network", `${url}: the server failed (${status})`, { status });
+  if (status >= 400) throw new TimeSideError("network", `${url}: the server failed (${status})`, { status });
 }
 
 function unreachable(url: string, cause: unknown): TimeSideError {
@@ -239,6 +239,7 @@ function unreachable(url: string, cause: unknown): TimeSideError {
   return new TimeSideError("network", `${url} ${late}. A browser does not tell why; possible are: ${causes}`, {}, cause);
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  signal.throwIfAborted();
 }

@@ -11,7 +11,7 @@ import type { AnalyzerResult, ProcessorInfo, Results } from "./types.js";
 
 export { configuration, configure } from "./configuration.js";
 export { type ErrorCode, TimeSideError } from "./errors.js";
-export { open } from "./media.js";
+export { microphone, open } from "./media.js";
 export { createPlayer } from "./exact/player.js";
 export type * from "./types.js";
 

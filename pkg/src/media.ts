@@ -3,7 +3,9 @@ import { type Asking, client, errorFrom } from "./client.js";
 import { createPlayer } from "./exact/player.js";
 import { type FeedSource, offerFeed } from "./exact/source.js";
 import { cancelled, TimeSideError } from "./errors.js";
-import { checkNames, neededNumber, numberOption, pipeSpec, signalOption, spectrogramOptions, takeApart } from "./options.js";
+import { decodeByBrowser } from "./last-resort.js";
+import { type Capture, capture, microphoneStream } from "./live.js";
+import { checkNames, liveSource, neededNumber, numberOption, pipeSpec, signalOption, spectrogramOptions, takeApart } from "./options.js";
 import { playable } from "./playable.js";
 import type { Event, InfoData, OpenData, MagnitudesData, Source, TypedArray } from "./protocol.js";
 import { call, MediaRun } from "./run.js";
@@ -26,7 +28,8 @@ import type {
 
 /**
  * Opens a recording. Nothing but its head is read; a `Request` gives its address, headers, credentials and signal.
- * Raw samples and buffers are copied.
+ * Raw samples and buffers are copied; a stream is recorded from now on. What the engine cannot decode the browser
+ * decodes whole if it can, up to 64 MiB: `info.decodedBy` and a warning say so.
  *
  * @throws {TimeSideError} `not-found`, `network`, `no-range`, `unsupported-format`, `corrupt-media`, `bad-parameter`,
  *   `cancelled`, `worker-crashed`, `unsupported-environment`
@@ -36,15 +39,55 @@ export async function open(source: AudioInput, options: OpenOptions = {}): Promi
   const theirs = typeof Request !== "undefined" && source instanceof Request ? source.signal : undefined;
   const signal = own && theirs ? AbortSignal.any([own, theirs]) : (own ?? theirs);
   if (signal?.aborted) throw cancelled("open", signal.reason);
+  if (typeof MediaStream !== "undefined" && source instanceof MediaStream) return record(source, options, signal);
   const { source: taken, data } = await takeApart(source, options);
-  const media = new OpenMedia(taken, data);
+  const media = new OpenMedia(taken, data, options.refresh?.bind(options));
   try {
     await media.reopen(signal);
+    return media;
   } catch (error) {
     media.close();
+    if (!(error instanceof TimeSideError && error.code === "unsupported-format")) throw error;
+    const decoded = await decodeByBrowser(taken, data, signal);
+    if (!decoded) throw error;
+    const other = new OpenMedia(decoded.source, decoded.data);
+    await other.reopen(signal).catch((cause) => {
+      other.close();
+      throw cause;
+    });
+    return other;
+  }
+}
+
+/** Asks for the microphone, and opens it as {@link open} does a stream; closing it lets go of the device. */
+export async function microphone(options?: MediaTrackConstraints): Promise<Media> {
+  const stream = await microphoneStream(options);
+  const release = () => stream.getTracks().forEach((track) => track.stop());
+  try {
+    return await record(stream, { name: "microphone" }, undefined, release);
+  } catch (error) {
+    release();
     throw error;
   }
-  return media;
+}
+
+async function record(stream: MediaStream, options: OpenOptions, signal?: AbortSignal, release?: () => void): Promise<Media> {
+  let media: OpenMedia | undefined;
+  const captured = await capture(stream, () => void media?.stop().catch(() => {}));
+  const end = () => {
+    captured.close();
+    release?.();
+  };
+  try {
+    const { source, data } = liveSource(captured, options);
+    media = new OpenMedia(source, data, undefined, { ...captured, close: end });
+    await media.reopen(signal);
+    return media;
+  } catch (error) {
+    if (media) media.close();
+    else end();
+    throw error;
+  }
 }
 
 class OpenMedia implements Media {
@@ -52,17 +95,26 @@ class OpenMedia implements Media {
   onreaderror: ((error: Error) => void) | null = null;
   readonly #source: Source;
   readonly #data: OpenData;
-  readonly #media = client.hold((event) => this.#hear(event));
+  readonly #media: number;
   #info!: MediaInfo;
   /** The worker in which it is open. */
   #generation = -1;
   #opening: Promise<void> | undefined;
   #sha1: Promise<string> | undefined;
   #isClosed = false;
+  readonly #capture: Capture | undefined;
 
-  constructor(source: Source, data: OpenData) {
+  constructor(source: Source, data: OpenData, refresh?: (url: string) => Promise<string>, capture?: Capture) {
+    this.#capture = capture;
     this.#source = source;
     this.#data = data;
+    // A new address also opens it again after a crash.
+    const renew = async (url: string) => {
+      const renewed = await refresh?.(url);
+      if (this.#source.kind === "url" && typeof renewed === "string") this.#source.url = renewed;
+      return renewed as string;
+    };
+    this.#media = client.hold((event) => this.#hear(event), refresh && renew);
     offerFeed(this, this.#feedSource());
   }
 
@@ -72,12 +124,15 @@ class OpenMedia implements Media {
 
   /** Opens it in the present worker. */
   async reopen(signal?: AbortSignal): Promise<void> {
+    const port = this.#capture?.port;
+    if (port && this.#generation >= 0) throw new TimeSideError("worker-crashed", "The recording was lost with the engine that stopped: record again.");
     const { event } = await client.ask(
       "opened",
       (request) => ({ type: "open", request, media: this.#media, options: this.#data }),
-      { media: this.#media, source: this.#source, signal, what: "open" },
+      { media: this.#media, source: this.#source, ...(port && { port }), signal, what: "open" },
     );
     this.#generation = client.generation;
+    if (this.#source.kind === "url") this.#source.wasOpen = true;
     this.#know(event.info);
   }
 
@@ -161,9 +216,20 @@ class OpenMedia implements Media {
     return createPlayer(this, options);
   }
 
+  async stop(): Promise<void> {
+    if (!this.#info.live) return;
+    this.#capture?.stop();
+    const { event } = await this.#ask("stopped", (base) => ({ type: "stop", ...base }));
+    this.#capture?.close();
+    // What it was asked before it had one.
+    this.#sha1 = undefined;
+    this.#know(event.info);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#capture?.close();
     this.onread = null;
     this.onreaderror = null;
     client.release(this.#media);

@@ -144,19 +144,11 @@ function textOption(call: string, name: string, value: unknown): string | undefi
   throw badParameter(call, name, "must be a text");
 }
 
-const OPEN_OPTIONS = ["signal", "headers", "credentials", "name", "mimeType", "maxMemory", "track"];
+const OPEN_OPTIONS = ["signal", "headers", "credentials", "name", "mimeType", "maxMemory", "refresh", "track"];
 
 /** An input taken apart: where its bytes are, and what is known of it. */
 export async function takeApart(input: AudioInput, options: OpenOptions): Promise<{ source: Source; data: OpenData }> {
-  checkNames("open", options, OPEN_OPTIONS);
-  const maxMemory = numberOption("open", "maxMemory", options.maxMemory, { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true, unit: "bytes" }) ?? DEFAULT_MAX_MEMORY_BYTES;
-  for (const name of ["name", "mimeType"] as const) {
-    const value: unknown = options[name];
-    if (value !== undefined && typeof value !== "string") throw badParameter("open", name, "must be a text");
-  }
-  const data: OpenData = { name: options.name ?? "", mimeType: options.mimeType ?? "", uri: "", sampleRate: 0, maxMemory };
-  const track = numberOption("open", "track", options.track, { min: 0, max: 0xffff_ffff, whole: true });
-  if (track !== undefined) data.track = track;
+  const data = openData(options);
   const ofBlob = (blob: Blob): { source: Source; data: OpenData } => {
     const name = data.name || (typeof File !== "undefined" && blob instanceof File ? blob.name : "");
     return { source: { kind: "blob", blob }, data: { ...data, name, mimeType: data.mimeType || blob.type, uri: data.uri || name } };
@@ -176,6 +168,24 @@ export async function takeApart(input: AudioInput, options: OpenOptions): Promis
   return ofSamples(input as AudioBuffer | RawAudio, data);
 }
 
+/** A stream that is recorded. */
+export function liveSource({ sampleRate, channels }: { sampleRate: number; channels: number }, options: OpenOptions): { source: Source; data: OpenData } {
+  return { source: { kind: "live", channels }, data: { ...openData(options), sampleRate, uri: "live_decoder" } };
+}
+
+/** What is told of a medium, checked. */
+function openData(options: OpenOptions): OpenData {
+  checkNames("open", options, OPEN_OPTIONS);
+  const maxMemory = numberOption("open", "maxMemory", options.maxMemory, { min: 0, max: Number.MAX_SAFE_INTEGER, whole: true, unit: "bytes" }) ?? DEFAULT_MAX_MEMORY_BYTES;
+  for (const name of ["name", "mimeType"] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== "string") throw badParameter("open", name, "must be a text");
+  }
+  functionOption("open", "refresh", options.refresh);
+  const track = numberOption("open", "track", options.track, { min: 0, max: 0xffff_ffff, whole: true });
+  return { name: options.name ?? "", mimeType: options.mimeType ?? "", uri: "", sampleRate: 0, maxMemory, ...(track !== undefined && { track }) };
+}
+
 function ofSamples(input: AudioBuffer | RawAudio, data: OpenData): { source: Source; data: OpenData } {
   if (typeof AudioBuffer !== "undefined" && input instanceof AudioBuffer) {
     const channels = Array.from({ length: input.numberOfChannels }, (_, i) => input.getChannelData(i).slice());
@@ -184,7 +194,7 @@ function ofSamples(input: AudioBuffer | RawAudio, data: OpenData): { source: Sou
   const raw = input as RawAudio | null | undefined;
   const isRaw = typeof raw === "object" && raw !== null && Array.isArray(raw.channels);
   if (!isRaw || !raw.channels.every((channel) => channel instanceof Float32Array)) {
-    const wanted = "a URL, Request, Blob, ArrayBuffer, Uint8Array, AudioBuffer or { channels: Float32Array[], sampleRate }";
+    const wanted = "a URL, Request, Blob, ArrayBuffer, Uint8Array, AudioBuffer, MediaStream or { channels: Float32Array[], sampleRate }";
     throw badParameter("open", "source", `must be ${wanted}`);
   }
   const sampleRate = neededNumber("open", "sampleRate", raw.sampleRate, { min: 1, max: 768_000, whole: true, unit: "Hz" });
@@ -213,7 +223,7 @@ function address(input: string | URL | Request, options: OpenOptions): Extract<S
   if (!["omit", "same-origin", "include"].includes(credentials)) {
     throw badParameter("open", "credentials", "must be omit, same-origin or include");
   }
-  return { kind: "url", url: url.href, headers: [...headers], credentials };
+  return { kind: "url", url: url.href, headers: [...headers], credentials, canRefresh: typeof options.refresh === "function" };
 }
 
 function refuseFields(request: Request): void {

@@ -6,8 +6,8 @@ const CODECS: Readonly<Record<string, string>> = { aac: "mp4a.40.2", opus: "opus
 const UNPLAYABLE = /^pcm_f64/;
 
 /** Whether this browser's `<audio>` says it can play a medium. It only ever says perhaps. */
-export function playable(source: Source, { mimeType, codec, container }: InfoData): boolean {
-  if (source.kind === "samples" || typeof document === "undefined" || !mimeType || UNPLAYABLE.test(codec)) return false;
+export function playable(source: Source, { mimeType, codec, container, decodedBy }: InfoData): boolean {
+  if ((source.kind === "samples" && decodedBy !== "browser") || source.kind === "live" || typeof document === "undefined" || !mimeType || UNPLAYABLE.test(codec)) return false;
   const name = container === "mp4" || container === "ogg" ? CODECS[codec] : undefined;
   const type = mimeType.split(";")[0] ?? "";
   return document.createElement("audio").canPlayType(name ? `${type}; codecs="${name}"` : type) !== "";

@@ -2,8 +2,9 @@
 import { TimesidePlayer } from "./player/element.js";
 
 export { TimesidePlayer };
-export type { Layers, PlayerSource, View } from "./player/element.js";
 export type { SpectrogramSettings } from "./player/layer-settings.js";
+export type { Layers, PlayerSource, View } from "./player/shown.js";
+export type { EngineWish } from "./player/sound.js";
 
 if (typeof customElements !== "undefined" && !customElements.get("timeside-player")) {
   customElements.define("timeside-player", TimesidePlayer);

@@ -17,6 +17,10 @@ export interface OpenData {
   track?: number;
   /** Set by the worker: its SHA-1 is then that of its first 10 MiB. */
   isRemote?: boolean;
+  /** The samples are what the browser decoded. */
+  isDecodedByBrowser?: boolean;
+  /** Set by the worker: length as the server says it. */
+  byteLen?: number | undefined;
 }
 
 /** A pipe as data. */
@@ -35,8 +39,19 @@ export interface PipeSpec {
 /** Where the bytes or samples are; it travels beside `open` and can open the medium again after a crash. */
 export type Source =
   | { kind: "blob"; blob: Blob }
-  | { kind: "url"; url: string; headers: [string, string][]; credentials: RequestCredentials }
-  | { kind: "samples"; channels: Float32Array<ArrayBuffer>[] };
+  | {
+      kind: "url";
+      url: string;
+      headers: [string, string][];
+      credentials: RequestCredentials;
+      /** The page can name a new address. */
+      canRefresh?: boolean;
+      /** It is opened again: a refusal means that the address has expired. */
+      wasOpen?: boolean;
+    }
+  | { kind: "samples"; channels: Float32Array<ArrayBuffer>[] }
+  /** Its blocks come out of the port that travels beside. */
+  | { kind: "live"; channels: number };
 
 /** A stretch that the audio thread asks of its feed. */
 export interface FeedRead {
@@ -54,6 +69,7 @@ export type Command =
   | { type: "ack"; request: number }
   | { type: "cancel"; request: number }
   | { type: "samples"; request: number; media: number; start: number; end: number }
+  | { type: "stop"; request: number; media: number }
   | { type: "peaks"; request: number; media: number; start?: number; end?: number; pixels: number }
   | { type: "spectrogram"; request: number; media: number; options: Record<string, unknown> }
   | { type: "feed"; request: number; media: number; sampleRate?: number }
@@ -68,7 +84,24 @@ export type Command =
 export type ToWorker =
   | { type: "start"; wasmUrl?: string }
   | { type: "ping" }
-  | { type: "command"; command: Command; source?: Source; bytes?: Uint8Array; sink?: Sink };
+  /** A new address for a medium, or why there is none. */
+  | { type: "refreshed"; media: number; url?: string; error?: string }
+  /** Removes what is left on disk, and ends. */
+  | { type: "end" }
+  | ({ type: "command"; command: Command } & Carried);
+
+/** What travels beside a command. */
+export interface Carried {
+  source?: Source;
+  bytes?: Uint8Array;
+  /** Where the blocks of a recording come out. */
+  port?: MessagePort;
+  /** Where a feed goes. */
+  sink?: Sink;
+}
+
+/** What the audio thread posts to the worker: planar blocks, and at last the end. */
+export type FromCapture = Float32Array<ArrayBuffer>[] | "end";
 
 export interface ErrorData {
   code: string;
@@ -97,6 +130,7 @@ export type InfoData = Omit<MediaInfo, "playable" | "sha1">;
 export type Event =
   | { type: "opened"; request: number; info: InfoData }
   | { type: "info"; media: number; info: InfoData }
+  | { type: "stopped"; request: number; info: InfoData }
   | { type: "read"; media: number; done: number }
   | { type: "read-failed"; media: number; error: ErrorData }
   | { type: "progress"; request: number; done: number }
@@ -127,6 +161,10 @@ export type ToPage =
   | { type: "pong" }
   /** It will hear nothing for up to so many milliseconds: a synchronous request is under way. */
   | { type: "busy"; ms: number }
+  /** So many temporary files are on disk. */
+  | { type: "stores"; count: number }
+  /** The address of a medium has expired: a new one is asked for. */
+  | { type: "refresh"; media: number; url: string }
   /** The engine cannot start, or has trapped. */
   | { type: "crashed"; message: string }
   | { type: "event"; event: Event; arrays: TypedArray[] };

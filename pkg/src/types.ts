@@ -8,6 +8,8 @@ export interface ConfigureOptions {
   workletUrl?: string | URL;
   /** Address of `player.wasm`, which `timeside/player` loads. */
   playerWasmUrl?: string | URL;
+  /** Address of `capture.js`, which recording loads into the audio thread. */
+  captureUrl?: string | URL;
 }
 
 /** Samples in memory. */
@@ -19,7 +21,7 @@ export interface RawAudio {
 }
 
 /** What {@link open} takes. */
-export type AudioInput = string | URL | Request | Blob | ArrayBuffer | Uint8Array | AudioBuffer | RawAudio;
+export type AudioInput = string | URL | Request | Blob | ArrayBuffer | Uint8Array | AudioBuffer | RawAudio | MediaStream;
 
 export interface OpenOptions {
   /** Gives up opening: the promise rejects with `cancelled`. */
@@ -28,13 +30,20 @@ export interface OpenOptions {
   headers?: Record<string, string>;
   /** Whether cookies are sent; default `same-origin`. */
   credentials?: RequestCredentials;
+  /**
+   * Gives a new address of the same file in place of a signed one that has expired: called when the server refuses
+   * (401, 403, 410) what it gave before. Requests that are refused at the same time share one call.
+   */
+  refresh?(url: string): Promise<string>;
   /** File name, for what has none; its extension helps to recognise the format. */
   name?: string;
   /** MIME type, for what has none. */
   mimeType?: string;
   /**
    * Bytes that kept results of one run may take, that one call of `samples()` may give, and that a medium may have
-   * whose server gives no parts of files. Default 256 MiB.
+   * whose server gives no parts of files where the browser has no storage for it. Of a recording that is longer the
+   * oldest samples are let go: runs that began in time and peaks keep them, `samples()` and later runs are refused with
+   * `out-of-memory`. Default 256 MiB.
    */
   maxMemory?: number;
   /** `id` of the audio track to read, of several (`info.tracks`); default the container's own. */
@@ -93,9 +102,11 @@ export interface MediaInfo {
   readonly seekable: boolean;
   /** Whether this browser's `<audio>` says it can play it. */
   readonly playable: boolean;
+  /** True while it is being recorded: `frames` is then `null`, and `duration` what has been recorded so far. */
+  readonly live: boolean;
   /** What was repaired or is missing. */
   readonly warnings: readonly Warning[];
-  /** SHA-1 in lower-case hex: of a file the whole, of an address the first 10 MiB, of raw samples their bytes. */
+  /** SHA-1 in lower-case hex: of a file the whole, of an address the first 10 MiB, of raw samples their bytes; empty while live. */
   sha1(): Promise<string>;
 }
 
@@ -306,7 +317,8 @@ export interface Media {
   readonly info: MediaInfo;
   /**
    * Told the share (0..1) that has been read of the medium for its waveform; the read begins with the first
-   * {@link Media.peaks}. After a call more columns can be had; at 1 all are exact.
+   * {@link Media.peaks}. After a call more columns can be had; at 1 all are exact. 0 while the share is not known: of a
+   * medium whose server does not tell its length.
    */
   onread: ((done: number) => void) | null;
   /** Told why that read ended early (the file changed, the network is gone): the waveform stays incomplete. */
@@ -319,6 +331,11 @@ export interface Media {
   peaks(options: PeaksOptions): Promise<Peaks>;
   /** Its spectrogram as log magnitudes. A full-scale sine reads 0 dB at its bin. */
   spectrogram(options: SpectrogramOptions): Promise<Spectrogram>;
+  /**
+   * Ends a recording in progress: its length is known then, and its runs come to their complete results. Nothing
+   * happens to a medium that is none.
+   */
+  stop(): Promise<void>;
   /** Picture `index` (default 0) of `info.pictures`, read now. Rejects with `out-of-range` if there is none. */
   picture(index?: number): Promise<Blob>;
   /**

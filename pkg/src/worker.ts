@@ -2,9 +2,10 @@
 import init, { Engine } from "../build/engine/timeside_wasm.js";
 import { TimeSideError } from "./errors.js";
 import { Feeds } from "./exact/feeds.js";
-import { type Fetched, openAddress, type RangedFile } from "./http.js";
-import type { Sink } from "./exact/wire.js";
-import type { Command, Event, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
+import { Address, type Fetched } from "./http.js";
+import type { Carried, Command, Event, FromCapture, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
+import { NOW_MS, openAddress, type RemoteFile } from "./remote.js";
+import { watchStores } from "./store.js";
 
 /** The part of a worker's global scope that is used; the DOM library describes a window's. */
 interface Scope {
@@ -17,7 +18,13 @@ interface Scope {
 const SLICE_MS = 40;
 
 const scope = self as unknown as Scope;
-const files = new Map<number, RangedFile>();
+const files = new Map<number, RemoteFile>();
+/** Pages asked for a new address, by medium. */
+const renewals = new Map<number, { resolve(url: string): void; reject(error: TimeSideError): void }>();
+/** Recordings by medium: their line to the audio thread, and who waits for its end. */
+const recordings = new Map<number, { port: MessagePort; hasEnded: boolean; onend?: () => void }>();
+/** How long a stopped recording is waited for: the audio thread may be gone. */
+const END_MS = 1000;
 /** Addresses that are being opened, by request and by medium. */
 const opening = new Map<number, { media: number; controller: AbortController }>();
 const feeds = new Feeds((command) => handle(command, undefined));
@@ -37,19 +44,23 @@ const host = {
   now: () => performance.now(),
   uuid,
   localDate,
-  /** Fetches a part of a medium, which comes by `supply` or `supplyFailed`. */
+  /** Fetches a part of a medium, which comes by `supply` in pieces, then `supplied`. */
   fetchAhead(media: number, start: number, end: number): void {
-    files.get(media)?.read(start, end).then(
-      (fetched) => work((engine) => engine.supply(media, start, fetched)),
-      () => work((engine) => engine.supplyFailed(media)),
+    const supply = (at: number, fetched: Fetched) => work((engine) => engine.supply(media, at, fetched));
+    files.get(media)?.read(start, end, supply).then(
+      () => work((engine) => engine.supplied(media, start, undefined)),
+      (error) => work((engine) => engine.supplied(media, start, errorData(error))),
     );
   },
-  /** The same at once, or an error in plain data. */
+  /** Some of it at once, or an error in plain data. */
   fetchNow(media: number, start: number, end: number): Fetched {
     try {
       const file = files.get(media);
       if (!file) throw new TimeSideError("cancelled", "the medium is closed");
-      return file.readNow(start, end);
+      scope.postMessage({ type: "busy", ms: NOW_MS });
+      const fetched = file.readNow(start, end);
+      if (!fetched) throw { code: "not-yet", message: "it takes longer", details: {} };
+      return fetched;
     } catch (error) {
       throw errorData(error);
     }
@@ -65,13 +76,18 @@ scope.onmessage = ({ data }) => {
     case "ping":
       return scope.postMessage({ type: "pong" });
     case "command":
-      return hear(data.command, data.source, data.bytes, data.sink);
+      return hear(data.command, data);
+    case "refreshed":
+      return refreshed(data.media, data.url, data.error);
+    case "end":
+      return void Promise.all([...files.values()].map((file) => file.close())).finally(() => scope.close());
   }
 };
 pumpChannel.port1.onmessage = () => {
   isPumping = false;
   work(() => {});
 };
+watchStores((count) => scope.postMessage({ type: "stores", count }));
 scope.postMessage({ type: "hello" });
 
 async function start(wasmUrl: string | undefined): Promise<Engine> {
@@ -85,7 +101,7 @@ async function start(wasmUrl: string | undefined): Promise<Engine> {
   }
 }
 
-function hear(command: Command, source: Source | undefined, bytes: Uint8Array | undefined, sink: Sink | undefined): void {
+function hear(command: Command, { source, bytes, port, sink }: Carried): void {
   if (command.type === "feed" && sink) feeds.begin(command.request, command.media, sink);
   if (command.type === "cancel") {
     opening.get(command.request)?.controller.abort();
@@ -94,9 +110,14 @@ function hear(command: Command, source: Source | undefined, bytes: Uint8Array | 
   if (command.type === "close") {
     for (const { media, controller } of opening.values()) if (media === command.media) controller.abort();
     feeds.endOf(command.media);
-    files.get(command.media)?.close();
+    void files.get(command.media)?.close();
     files.delete(command.media);
+    refreshed(command.media, undefined, "the medium was closed");
+    recordings.get(command.media)?.port.close();
+    recordings.delete(command.media);
   }
+  if (command.type === "open" && source?.kind === "live" && port) return record(command, source.channels, port);
+  if (command.type === "stop") return afterEnd(command.media, () => handle(command, undefined));
   if (command.type === "open" && source) void openMedia(command, source);
   else handle(command, bytes);
 }
@@ -107,27 +128,69 @@ function handle(command: object, beside: unknown): void {
   started?.then(() => work((engine) => engine.handle(command, beside))).catch(() => {});
 }
 
+function record(command: Extract<Command, { type: "open" }>, channels: number, port: MessagePort): void {
+  const recording: { port: MessagePort; hasEnded: boolean; onend?: () => void } = { port, hasEnded: false };
+  recordings.set(command.media, recording);
+  handle({ ...command, source: "live" }, channels);
+  // What is posted before waits in the port.
+  started?.then(() => {
+    port.onmessage = ({ data }: MessageEvent<FromCapture>) => {
+      if (data !== "end") return work((engine) => engine.record(command.media, data));
+      recording.hasEnded = true;
+      recording.onend?.();
+    };
+  }).catch(() => {});
+}
+
+/** Calls when the last block of a recording has come. */
+function afterEnd(media: number, call: () => void): void {
+  const recording = recordings.get(media);
+  if (!recording || recording.hasEnded) return call();
+  const timer = setTimeout(() => recording.onend?.(), END_MS);
+  recording.onend = () => {
+    clearTimeout(timer);
+    delete recording.onend;
+    call();
+  };
+}
+
 async function openMedia(command: Extract<Command, { type: "open" }>, source: Source): Promise<void> {
+  if (source.kind === "live") return;
   if (source.kind === "blob") return handle({ ...command, source: "blob" }, source.blob);
   if (source.kind === "samples") return handle({ ...command, source: "samples" }, source.channels);
   const { request, media, options } = command;
   const controller = new AbortController();
   opening.set(request, { media, controller });
   try {
-    const opened = await openAddress(source, options.maxMemory, controller.signal);
+    const refresh = source.canRefresh ? (url: string) => askForAddress(media, url) : undefined;
+    const address = new Address(source.url, source.headers, source.credentials, refresh);
+    address.isOpen = source.wasOpen ?? false;
+    const { file, head, mimeType, byteLen } = await openAddress(address, options.maxMemory, controller.signal);
     await started;
-    if (controller.signal.aborted) return;
-    const told = { ...options, isRemote: true, mimeType: options.mimeType || opened.mimeType };
-    if (opened.kind === "whole") return handle({ ...command, options: told, source: "blob" }, opened.blob);
-    const { file, head } = opened;
-    file.onbusy = (ms) => scope.postMessage({ type: "busy", ms });
+    if (controller.signal.aborted) return void file.close();
     files.set(media, file);
+    const told = { ...options, isRemote: true, mimeType: options.mimeType || mimeType, byteLen };
     handle({ ...command, options: told, source: "ranged" }, head);
   } catch (error) {
     if (!controller.signal.aborted && !isDead) host.post({ type: "failed", request, error: errorData(error) }, []);
   } finally {
     opening.delete(request);
   }
+}
+
+/** Asks the page for an address in place of one that has expired. */
+function askForAddress(media: number, url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    renewals.set(media, { resolve, reject });
+    scope.postMessage({ type: "refresh", media, url });
+  });
+}
+
+function refreshed(media: number, url: string | undefined, error: string | undefined): void {
+  const asked = renewals.get(media);
+  renewals.delete(media);
+  if (url !== undefined) asked?.resolve(url);
+  else asked?.reject(new TimeSideError("network", `the address has expired, and options.refresh gave no new one: ${error ?? ""}`, { refresh: error }));
 }
 
 /** Calls the engine, then lets it work while it has something to do, listening between slices. */
@@ -155,6 +218,7 @@ function die(message: string): void {
 
 function errorData(error: unknown): { code: string; message: string; details: Record<string, unknown> } {
   if (error instanceof TimeSideError) return { code: error.code, message: error.message, details: { ...error.details } };
+  if (typeof error === "object" && error !== null && "code" in error && error.code === "not-yet") return error as ReturnType<typeof errorData>;
   return { code: "network", message: String(error), details: {} };
 }
 

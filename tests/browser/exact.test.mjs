@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { bed } from "./harness.mjs";
-import { coded } from "./wav.mjs";
+import { coded, sine } from "./wav.mjs";
 
 const FRAMES = 20 * 44_100;
 
@@ -49,7 +49,8 @@ for (const isolated of [false, true]) {
           await once(player, "pause");
           continue;
         }
-        void player.play();
+        // Paused before its promise is kept, it rejects.
+        player.play().catch(() => undefined);
         await until(400);
         player.pause();
         await once(player, "pause");
@@ -191,3 +192,135 @@ for (const isolated of [false, true]) {
     await done(page);
   });
 }
+
+const host = bed({
+  setup: (server) => {
+    server.write("sine.wav", sine());
+    server.write("coded.wav", coded({ frames: 5 * 44_100 }));
+  },
+});
+
+/** Frequency of a sine by its rising zeros, and the least and most power in 10 ms. */
+function judge(samples) {
+  const rising = [];
+  for (let i = 1; i < samples.length; i++) {
+    if (samples[i - 1] < 0 && samples[i] >= 0) rising.push(i - samples[i] / (samples[i] - samples[i - 1]));
+  }
+  const powers = [];
+  for (let i = 0; i + 441 <= samples.length; i += 441) {
+    powers.push(samples.slice(i, i + 441).reduce((sum, x) => sum + x * x, 0) / 441);
+  }
+  const hertz = ((rising.length - 1) * 44_100) / (rising.at(-1) - rising[0]);
+  let step = 0;
+  for (let i = 1; i < samples.length; i++) step = Math.max(step, Math.abs(samples[i] - samples[i - 1]));
+  return { hertz, least: Math.min(...powers), most: Math.max(...powers), step };
+}
+
+test("another speed keeps the pitch or does not, without holes and clicks, and takes its time", async () => {
+  const page = await host.open("/test/exact.html");
+  await page.waitForFunction(() => globalThis.tapped && globalThis.timeside);
+  const play = (rate, preservesPitch, later = rate) => page.evaluate(async ([rate, preservesPitch, later]) => {
+    const { player, tap, forget, take, close } = await tapped("/files/sine.wav", { channels: 1 });
+    Object.assign(player, { playbackRate: rate, preservesPitch });
+    await forget();
+    tap.port.postMessage("samples");
+    const ended = once(player, "ended");
+    await player.play();
+    if (later !== rate) {
+      while (player.currentTime < 0.4) await new Promise((resolve) => setTimeout(resolve, 5));
+      player.playbackRate = later;
+    }
+    await ended;
+    const { samples } = await take();
+    const { underruns } = player;
+    await close();
+    const first = samples.findIndex((x) => x !== 0);
+    const last = samples.findLastIndex((x) => x !== 0);
+    return { samples: samples.slice(first, last + 1), underruns };
+  }, [rate, preservesPitch, later]);
+  const cases = [
+    [0.25, true, 440], [0.5, true, 440], [1.5, true, 440], [2, true, 440], [4, true, 440],
+    [0.5, false, 220], [1.5, false, 660], [4, false, 1760],
+  ];
+  for (const [rate, preservesPitch, hertz] of cases) {
+    const { samples, underruns } = await play(rate, preservesPitch);
+    const what = `rate ${rate}, ${preservesPitch ? "pitch kept" : "as a tape"}`;
+    const length = 44_100 / rate;
+    assert.ok(Math.abs(samples.length - length) < 0.02 * 44_100, `${what}: ${samples.length} frames`);
+    const { hertz: found, least, most, step } = judge(samples.slice(2000, -2000));
+    assert.ok(Math.abs(found - hertz) < 0.005 * hertz, `${what}: ${found} Hz`);
+    assert.ok(least > 0.8 * 0.125 && most < 1.2 * 0.125, `${what}: power ${least} to ${most}`);
+    assert.ok(step < 1.15 * 0.5 * 2 * Math.PI * hertz / 44_100, `${what}: a step of ${step}`);
+    assert.equal(underruns, 0);
+  }
+  // Into another speed and back there is no click either.
+  for (const [rate, later] of [[1, 1.5], [1.5, 1], [0.5, 2]]) {
+    const { step, least } = judge((await play(rate, true, later)).samples.slice(2000, -2000));
+    assert.ok(step < 1.15 * 0.5 * 2 * Math.PI * 440 / 44_100 && least > 0.8 * 0.125, `from ${rate} to ${later}: a step of ${step}`);
+  }
+  assert.deepEqual(page.said, []);
+  await page.close();
+});
+
+test("channels are muted, soloed and amplified; the rate of the context is the medium's", async () => {
+  const page = await host.open("/test/exact.html");
+  await page.waitForFunction(() => globalThis.tapped && globalThis.timeside);
+  const seen = await page.evaluate(async () => {
+    const { player, context, close } = await tapped("/files/coded.wav");
+    const meter = new AnalyserNode(context, { fftSize: 512 });
+    const splitter = new ChannelSplitterNode(context, { numberOfOutputs: 2 });
+    player.node.connect(splitter);
+    splitter.connect(meter, 1);
+    const level = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      const samples = new Float32Array(512);
+      meter.getFloatTimeDomainData(samples);
+      return samples[511] * 32768;
+    };
+    await player.play();
+    const levels = { plain: await level() };
+    player.setChannel(1, { muted: true });
+    levels.muted = await level();
+    player.setChannel(1, { muted: false, gain: 0.5 });
+    levels.half = await level();
+    player.setChannel(1, { gain: 1 });
+    player.setChannel(0, { solo: true });
+    levels.otherSolo = await level();
+    player.setChannel(0, { solo: false });
+    player.volume = 0.25;
+    levels.quarter = await level();
+    player.muted = true;
+    levels.silent = await level();
+    const refused = await outcome((async () => player.setChannel(2, { muted: true }))());
+    await close();
+    const media = await timeside.open("/files/sine.wav");
+    const own = await media.player();
+    const rates = [own.sampleRate, own.isResampled];
+    const { state } = own.context;
+    own.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const closed = own.context.state;
+    const other = new AudioContext({ sampleRate: 48_000 });
+    const resampled = await media.player({ context: other });
+    rates.push(resampled.sampleRate, resampled.isResampled, resampled.duration);
+    const ended = once(resampled, "ended");
+    await resampled.play();
+    await ended;
+    rates.push(resampled.currentFrame);
+    resampled.close();
+    await other.close();
+    media.close();
+    return { levels, refused: refused.code, rates, state, closed };
+  });
+  // Channel 1 of the code is 1 + the high bits: at most 7 in five seconds, and changes only every 0.7 s.
+  const { plain, muted, half, otherSolo, quarter, silent } = seen.levels;
+  assert.ok(plain >= 1 && Number.isInteger(plain));
+  assert.deepEqual([muted, otherSolo, silent], [0, 0, 0]);
+  assert.ok(half >= 0.5 && half <= 3.5 && Number.isInteger(half * 2));
+  assert.ok(quarter >= 0.25 && Number.isInteger(quarter * 4));
+  assert.equal(seen.refused, "bad-parameter");
+  assert.deepEqual(seen.rates, [44_100, false, 48_000, true, 1, 48_000]);
+  assert.equal(seen.closed, "closed");
+  assert.deepEqual(page.said, []);
+  await page.close();
+});

@@ -29,17 +29,17 @@ function browserPath() {
 }
 
 /** One fresh browser with a profile of its own. */
-export const launch = () => chromium.launch({ executablePath: browserPath(), headless: true, args: FLAGS });
+export const launch = (flags = []) => chromium.launch({ executablePath: browserPath(), headless: true, args: [...FLAGS, ...flags] });
 
 /**
  * Starts server and browser for a test file, and ends them after it. `bed.open(path)` gives a page; `setup(server)`
- * may lay out files first (hooks of one file do not wait for each other, so there is one).
+ * may lay out files first (hooks of one file do not wait for each other, so there is one); `flags` are more for Chromium.
  */
-export function bed({ setup, ...options } = {}) {
+export function bed({ setup, flags, ...options } = {}) {
   const bed = {};
   before(async () => {
     bed.server = await serve(options);
-    bed.browser = await launch();
+    bed.browser = await launch(flags);
     await setup?.(bed.server);
     bed.open = (where = "/test/blank.html", context = {}) => open(bed, where, context);
   });

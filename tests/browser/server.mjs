@@ -10,6 +10,8 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+import { ways } from "./unfriendly.mjs";
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The shared material, or `null`: cases that need it are skipped then. */
@@ -30,10 +32,20 @@ export async function serve({ isolated = false } = {}) {
   const house = await startHouse([...also.flatMap((mount) => ["--also", mount]), ...(isolated ? ["--isolated"] : [])]);
   const refused = await closedPort();
   const seen = [];
+  const states = new Map();
+  const state = (target) => {
+    const key = target.split("?")[0];
+    if (!states.has(key)) states.set(key, { asked: 0 });
+    return states.get(key);
+  };
   const server = http.createServer((request, response) => {
     seen.push({ path: request.url, range: request.headers.range ?? null, headers: request.headers });
     const [, kind, rest] = /^\/bad\/([a-z-]+)(\/.*)?$/.exec(request.url) ?? [];
     if (!kind) return forward(request, response, house.port, request.url, policyWith(refused));
+    if (ways[kind]) {
+      state(request.url).asked += 1;
+      return fetchWhole(house.port, rest).then((file) => ways[kind]({ request, response, ...file, state: state(request.url) }));
+    }
     const way = misbehaviours[kind];
     if (!way) return response.writeHead(500).end(`no such misbehaviour: ${kind}`);
     way({ request, response, rest: rest ?? "/", whole: () => fetchWhole(house.port, rest), house: house.port });
@@ -46,6 +58,8 @@ export async function serve({ isolated = false } = {}) {
     refused: `http://127.0.0.1:${refused}/audio.wav`,
     files,
     write: (name, bytes) => writeFileSync(path.join(files, name), bytes),
+    /** What a way to misbehave knows of an address, such as `/bad/gated/files/x.wav`. */
+    state,
     hits: (part) => seen.filter((hit) => hit.path.includes(part)),
     async close() {
       server.close();

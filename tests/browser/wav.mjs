@@ -39,3 +39,11 @@ export function coded({ frames, first = 0, rate = 44_100 }) {
   }
   return file;
 }
+
+/** A 440 Hz sine at −6 dBFS in 64-bit floats, which no browser plays. */
+export function sineF64({ frames, rate = 44_100 }) {
+  const file = wav({ rate, bits: 64, bytes: 8 * frames });
+  file.writeUInt16LE(3, 20);
+  for (let n = 0; n < frames; n++) file.writeDoubleLE(0.5 * Math.sin((2 * Math.PI * 440 * n) / rate), 44 + 8 * n);
+  return file;
+}

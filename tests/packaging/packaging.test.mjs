@@ -54,7 +54,7 @@ async function expectSound(where) {
 
 test("the tarball holds what is promised and nothing of the workshop", () => {
   const files = packed.files.map((file) => file.path);
-  for (const file of ["index", "player", "worker"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
+  for (const file of ["index", "player", "worker", "worklet", "capture"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
   for (const file of ["dist/timeside.wasm", "dist/player.wasm", "dist/LICENSE-MIT", "dist/LICENSE-APACHE", "dist/THIRD-PARTY-NOTICES.txt"]) {
@@ -68,7 +68,7 @@ test("Vite builds it", async () => {
   const root = consumer(path.join(host.server.files, "vite"));
   await build({ root, base: "/files/vite/dist/", logLevel: "warn", configFile: false });
   const assets = readdirSync(path.join(root, "dist/assets"));
-  for (const kind of [/timeside.*\.wasm$/, /player.*\.wasm$/, /worker.*\.js$/]) assert.ok(assets.some((name) => kind.test(name)), `${kind} is not among ${assets}`);
+  for (const kind of [/timeside.*\.wasm$/, /player.*\.wasm$/, /worker.*\.js$/, /worklet.*\.js$/]) assert.ok(assets.some((name) => kind.test(name)), `${kind} is not among ${assets}`);
   await expectSound("/files/vite/dist/index.html");
 });
 
@@ -95,7 +95,7 @@ test("esbuild bundles it, with configure", async () => {
   const root = consumer(path.join(host.server.files, "esbuild"));
   const options = ["configured.js", "--bundle", "--format=esm", "--outfile=out/main.js", "--log-level=warning"];
   execFileSync(tool("esbuild"), options, { cwd: root });
-  for (const name of ["worker.js", "timeside.wasm", "player.wasm"]) {
+  for (const name of ["worker.js", "worklet.js", "timeside.wasm", "player.wasm"]) {
     cpSync(path.join(root, "node_modules/timeside/dist", name), path.join(root, "out", name));
   }
   cpSync(path.join(root, "index.html"), path.join(root, "out/index.html"));

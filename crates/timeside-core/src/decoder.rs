@@ -14,7 +14,8 @@ pub trait Decoder {
     /// end, none after it. Returns their number. Damage in the middle is skipped and warned of.
     ///
     /// # Errors
-    /// The source's errors (`Network`, `Conflict`, …); `CorruptMedia` if nothing at all can be decoded.
+    /// The source's errors (`Network`, `Conflict`, …); `CorruptMedia` if nothing at all can be decoded. After any
+    /// of them, `NotYet` above all, the next call goes on with the same frame.
     fn next_block(&mut self, block: &mut Block, max_frames: usize) -> Result<usize>;
 
     /// Goes to `frame` exactly, so that the next block begins with it. Past the end is the end.

@@ -55,6 +55,12 @@ pub enum Error {
     BadPipe(String),
     /// The operating system refused to read or write.
     Io(String),
+    /// What is read next is on its way: the same call succeeds once it has come. Whoever reads a medium that is
+    /// still arriving waits and calls again; it never reaches a user.
+    NotYet {
+        /// The byte of the source that is missing; of a recording in progress, the frame.
+        at: u64,
+    },
 }
 
 impl Error {
@@ -75,6 +81,7 @@ impl Error {
             Self::BadResults(_) => "bad-results",
             Self::BadPipe(_) => "bad-parameter",
             Self::Io(_) => "io",
+            Self::NotYet { .. } => "not-yet",
         }
     }
 
@@ -119,6 +126,7 @@ impl fmt::Display for Error {
                 reason,
             } => write!(f, "{processor}: parameter “{parameter}” {reason}"),
             Self::Cancelled => f.write_str("cancelled"),
+            Self::NotYet { at } => write!(f, "what lies at {at} has not come yet"),
             Self::OutOfMemory {
                 needed_bytes,
                 limit_bytes,

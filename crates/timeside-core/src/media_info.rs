@@ -47,6 +47,8 @@ pub struct MediaInfo {
     pub decoded_by: DecodedBy,
     /// False where the source cannot seek.
     pub seekable: bool,
+    /// True while it is being recorded: then its length is not known.
+    pub live: bool,
     /// What was repaired or is missing.
     pub warnings: Vec<Warning>,
 }

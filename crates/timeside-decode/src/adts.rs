@@ -14,8 +14,10 @@ pub(crate) struct Header {
     pub(crate) header_bytes: usize,
     /// The whole frame, header included.
     pub(crate) frame_bytes: usize,
-    /// Raw data blocks of 1,024 frames each.
+    /// Raw data blocks.
     pub(crate) blocks: usize,
+    /// Frames of sound in a block: 1,024, or what [`crate::aac::open`] finds.
+    pub(crate) block_frames: usize,
 }
 
 pub(crate) const SAMPLE_RATES: [u32; 13] = [
@@ -48,6 +50,7 @@ impl Header {
             header_bytes,
             frame_bytes,
             blocks: usize::from(g & 3) + 1,
+            block_frames: 1024,
         };
         (frame_bytes > header_bytes).then_some(header)
     }

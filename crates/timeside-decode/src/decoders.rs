@@ -3,7 +3,7 @@
 
 use timeside_core::{Info, Kind, Param, Registry};
 
-/// Adds the descriptions of `file_decoder`, `array_decoder` and `null_decoder`.
+/// Adds the descriptions of `file_decoder`, `array_decoder`, `live_decoder` and `null_decoder`.
 pub fn register(registry: &mut Registry) {
     let rate = Param::integer("samplerate", 44_100, 1, 768_000, "Frames per second of samples that come without a rate; a medium that states its rate keeps it.").unit("Hz");
     registry
@@ -20,6 +20,13 @@ pub fn register(registry: &mut Registry) {
             "Decoder taking an array of samples as input",
             "Takes samples as they are: planar 32-bit floats, full scale ±1.",
             [vec![rate], stretch()].concat(),
+        ))
+        .add_decoder(decoder(
+            "live_decoder",
+            "Live decoder",
+            "Decoder of a recording in progress",
+            "Takes samples as they are recorded, and ends where the recording is stopped.",
+            stretch(),
         ))
         .add_decoder(decoder(
             "null_decoder",

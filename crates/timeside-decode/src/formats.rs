@@ -27,9 +27,10 @@ pub struct Format {
 /// | mp3 | MPEG layer III | mp3 |
 /// | mp2 | MPEG layer II | mp2, mpa |
 /// | mp1 | MPEG layer I | mp1 |
-/// | adts | AAC-LC | aac, adts |
-/// | mp4 | AAC-LC, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
-/// | ogg | Vorbis (mono and stereo), Opus (feature `opus`) | ogg, oga, opus |
+/// | adts | AAC (feature `he-aac`: also HE-AAC v1 and v2, surround) | aac, adts |
+/// | mp4 | AAC as in ADTS, and AAC-LD, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
+/// | matroska, webm | AAC as in ADTS, MP3, FLAC, ALAC, Vorbis, Opus | mkv, mka, mk3d; webm, weba |
+/// | ogg | Vorbis, Opus (feature `opus`) | ogg, oga, opus |
 pub const FORMATS: &[Format] = &[
     Format {
         container: "wav",
@@ -132,7 +133,7 @@ pub const FORMATS: &[Format] = &[
         codecs: &["aac"],
         extensions: &["aac", "adts"],
         mime_type: "audio/aac",
-        notes: "AAC-LC, mono and stereo. The format has no word for the encoder's delay, so all is kept.",
+        notes: "AAC-LC, Main and LTP, HE-AAC v1 and v2 at the full rate, up to 7.1 in the order of WAV. The format has no word for the encoder's delay, so all is kept.",
     },
     Format {
         container: "mp4",
@@ -143,7 +144,29 @@ pub const FORMATS: &[Format] = &[
         },
         extensions: &["m4a", "mp4", "m4b", "m4r", "mov"],
         mime_type: "audio/mp4",
-        notes: "AAC-LC, mono and stereo. Trimmed by the edit list or iTunSMPB. Fragmented files are not read.",
+        notes: "AAC as in ADTS, and AAC-LD. Trimmed by the edit list or iTunSMPB. Fragmented files are not read.",
+    },
+    Format {
+        container: "matroska",
+        codecs: if cfg!(feature = "opus") {
+            &["aac", "mp3", "flac", "alac", "vorbis", "opus"]
+        } else {
+            &["aac", "mp3", "flac", "alac", "vorbis"]
+        },
+        extensions: &["mkv", "mka", "mk3d"],
+        mime_type: "audio/matroska",
+        notes: "Any audio track. Frames are counted by the packets; time stamps, mostly milliseconds, are the check.",
+    },
+    Format {
+        container: "webm",
+        codecs: if cfg!(feature = "opus") {
+            &["vorbis", "opus"]
+        } else {
+            &["vorbis"]
+        },
+        extensions: &["webm", "weba"],
+        mime_type: "audio/webm",
+        notes: "As Matroska. Live recordings without cues are counted from their beginning.",
     },
     Format {
         container: "ogg",
@@ -154,7 +177,7 @@ pub const FORMATS: &[Format] = &[
         },
         extensions: &["ogg", "oga", "opus"],
         mime_type: "audio/ogg",
-        notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz. Surround is read of Opus only, in the order of WAV.",
+        notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz. Surround in the order of WAV.",
     },
 ];
 

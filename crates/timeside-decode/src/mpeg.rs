@@ -115,9 +115,9 @@ pub(crate) struct InfoTag {
     /// Bytes from the tag's frame to the last.
     pub(crate) bytes: Option<u32>,
     /// Samples that the encoder put before the sound, without the decoder's own 529.
-    pub(crate) delay: Option<u16>,
+    pub(crate) delay: Option<u32>,
     /// Samples that the encoder put behind the sound, with the decoder's 529.
-    pub(crate) padding: Option<u16>,
+    pub(crate) padding: Option<u32>,
     /// Bytes behind the tag's frame of places evenly spread over the time: a table for guesses.
     pub(crate) table: Vec<u64>,
     /// An `Info` tag: all frames have one bit rate.
@@ -163,8 +163,8 @@ impl InfoTag {
             if let Some(b"LAME" | b"Lavf" | b"Lavc" | b"L3.9") = encoder
                 && let Some(&[a, b, c]) = frame.get(next + 21..next + 24)
             {
-                tag.delay = Some(u16::from(a) << 4 | u16::from(b) >> 4);
-                tag.padding = Some((u16::from(b) & 15) << 8 | u16::from(c));
+                tag.delay = Some(u32::from(a) << 4 | u32::from(b) >> 4);
+                tag.padding = Some((u32::from(b) & 15) << 8 | u32::from(c));
             }
             return Some(tag);
         }
@@ -173,6 +173,10 @@ impl InfoTag {
             return Some(Self {
                 bytes: word(46),
                 mpeg_frames: word(50),
+                // Fraunhofer's encoders count the decoder's delay as well: 1105 is 576 + 529.
+                delay: word(40)
+                    .and_then(|version_and_delay| (version_and_delay & 0xFFFF).checked_sub(529))
+                    .filter(|delay| *delay < 4096),
                 table: vbri_table(frame),
                 ..Self::default()
             });

@@ -1,11 +1,16 @@
 //! Opus packets into samples, by opus-pure. The only file that knows that crate.
 
+use crate::channel_order;
 use crate::packet::{Codec, Damage};
 use opus_pure::OpusMSDecoder;
 use timeside_core::{Error, Result};
 
 /// Opus is always decoded at 48 kHz.
 pub(crate) const SAMPLE_RATE: u32 = 48_000;
+
+/// Frames to decode before the wanted one, half a second. The standard's 80 ms (RFC 7845, §4.6) are enough for the
+/// ear; each packet more halves what the energy prediction still remembers.
+pub(crate) const PREROLL_FRAMES: i64 = 24_000;
 
 /// The longest packet: 120 ms.
 const MAX_FRAMES: usize = 5760;
@@ -130,19 +135,6 @@ pub(crate) fn packet_frames(packet: &[u8]) -> usize {
     if frames > MAX_FRAMES { 0 } else { frames }
 }
 
-/// For each channel in WAV's order (front left, front right, front centre, LFE, back, side), its place in the
-/// order of mapping family 1, which is Vorbis's (RFC 7845, §5.1.1.2; Vorbis I, §4.3.9).
-fn wav_order(head: &Head) -> &'static [usize] {
-    match (head.mapping_family, head.channels) {
-        (1, 3) => &[0, 2, 1],
-        (1, 5) => &[0, 2, 1, 3, 4],
-        (1, 6) => &[0, 2, 1, 5, 3, 4],
-        (1, 7) => &[0, 2, 1, 6, 5, 3, 4],
-        (1, 8) => &[0, 2, 1, 7, 5, 6, 3, 4],
-        _ => &[],
-    }
-}
-
 /// The codec.
 #[derive(Debug)]
 pub(crate) struct OpusCodec {
@@ -180,7 +172,11 @@ impl OpusCodec {
         Ok(Self {
             decoder,
             channels,
-            order: wav_order(head),
+            order: if head.mapping_family == 1 {
+                channel_order::of_vorbis(channels)
+            } else {
+                &[]
+            },
             gain,
             interleaved: vec![0.0; MAX_FRAMES * channels],
         })

@@ -2,13 +2,18 @@
 //!
 //! Only the request itself is somebody else's ([`Fetch`]): a synchronous one in a worker, a test's. What is
 //! read ahead asynchronously is put in from outside ([`RangedCache::missing_ahead`], [`RangedCache::insert`]),
-//! so that a synchronous request is made on a miss only.
+//! so that a synchronous request is made on a miss only. A medium that is still arriving from a server without
+//! ranges is read the same way: its requests say [`Error::NotYet`], and its length is learnt at its end.
 
 use std::collections::HashMap;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use timeside_core::{Error, Result, Source};
+
+/// No medium reaches so far: who waits for this byte of one that is still arriving waits for its end.
+/// It is a whole number for a double, too.
+pub const BEYOND_BYTES: u64 = 1 << 52;
 
 /// The answer to a ranged request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,7 +32,8 @@ pub trait Fetch: Send {
     ///
     /// # Errors
     /// `Network` where another try may help (it is made, up to [`Limits::tries`]; waiting between tries and
-    /// the time limit of one are this function's); `NotFound`, `NoRange`, `Conflict` and others end the read.
+    /// the time limit of one are this function's); `NotYet` where the bytes are on their way and will be put in
+    /// from outside; `NotFound`, `NoRange`, `Conflict` and others end the read.
     fn fetch(&mut self, range: Range<u64>) -> Result<Fetched>;
 }
 
@@ -80,7 +86,8 @@ struct State {
     blocks: HashMap<u64, Block>,
     held_bytes: u64,
     clock: u64,
-    total: u64,
+    /// Length of the medium; of one that is still arriving it is learnt at its end.
+    total: Option<u64>,
     validator: Option<String>,
     /// The block behind the last one that was fetched synchronously, and how long that request was.
     run: (u64, u64),
@@ -89,9 +96,14 @@ struct State {
 
 impl State {
     fn block_len(&self, index: u64) -> u64 {
-        self.total
+        self.end()
             .saturating_sub(index * self.limits.block_bytes)
             .min(self.limits.block_bytes)
+    }
+
+    /// Where the medium ends; as far as one can think while that is not known.
+    fn end(&self) -> u64 {
+        self.total.unwrap_or(u64::MAX)
     }
 
     fn get(&mut self, index: u64) -> Option<Arc<[u8]>> {
@@ -129,12 +141,15 @@ impl State {
 
     /// Refuses an answer of another file than the one that was opened.
     fn check(&mut self, total: Option<u64>, validator: Option<&str>) -> Result<()> {
-        if let Some(total) = total.filter(|total| *total != self.total) {
-            let message = format!(
-                "the file changed while it was read: its length was {}, now it is {total} bytes",
-                self.total
-            );
-            return Err(Error::Conflict(message));
+        match (self.total, total) {
+            (Some(was), Some(is)) if was != is => {
+                let message = format!(
+                    "the file changed while it was read: its length was {was}, now it is {is} bytes"
+                );
+                return Err(Error::Conflict(message));
+            }
+            (None, Some(_)) => self.total = total,
+            _ => {}
         }
         match (&self.validator, validator) {
             (Some(old), Some(new)) if old != new => Err(Error::Conflict(
@@ -151,7 +166,7 @@ impl State {
     /// Keeps the whole blocks of `bytes`, which begin at byte `start`. Returns how many bytes were kept.
     fn keep(&mut self, start: u64, bytes: &[u8]) -> u64 {
         let size = self.limits.block_bytes;
-        let end = start.saturating_add(bytes.len() as u64).min(self.total);
+        let end = start.saturating_add(bytes.len() as u64).min(self.end());
         let mut index = start.div_ceil(size);
         let mut kept = 0;
         while index * size < end && index * size + self.block_len(index) <= end {
@@ -177,8 +192,8 @@ impl RangedCache {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Length of the medium in bytes.
-    pub fn total_bytes(&self) -> u64 {
+    /// Length of the medium in bytes; `None` while it is still arriving from who does not tell.
+    pub fn total_bytes(&self) -> Option<u64> {
         self.lock().total
     }
 
@@ -195,7 +210,7 @@ impl RangedCache {
     /// True if all of `range`, as far as the medium goes, is there.
     pub fn has(&self, range: Range<u64>) -> bool {
         let state = self.lock();
-        let end = range.end.min(state.total);
+        let end = range.end.min(state.end());
         range.start >= end
             || (range.start / state.limits.block_bytes..end.div_ceil(state.limits.block_bytes))
                 .all(|index| state.blocks.contains_key(&index))
@@ -204,22 +219,35 @@ impl RangedCache {
     /// The first stretch of whole blocks that is missing within `ahead_bytes` from `position` on: what is to be
     /// fetched next. At most [`Limits::max_request_bytes`] long, and no more than half the cache ahead.
     pub fn missing_ahead(&self, position: u64, ahead_bytes: u64) -> Option<Range<u64>> {
+        self.missing_beside(position, ahead_bytes, &[])
+    }
+
+    /// The same, beside what is on its way already.
+    pub fn missing_beside(
+        &self,
+        position: u64,
+        ahead_bytes: u64,
+        on_the_way: &[Range<u64>],
+    ) -> Option<Range<u64>> {
         let state = self.lock();
         let size = state.limits.block_bytes;
         // Reading ahead must not push out what is about to be read.
         let ahead = ahead_bytes.min(state.limits.cache_bytes / 2).max(size);
-        let end = position.saturating_add(ahead).min(state.total);
+        let end = position.saturating_add(ahead).min(state.end());
         if position >= end {
             return None;
         }
-        let is_missing = |index: &u64| !state.blocks.contains_key(index);
+        let is_missing = |index: &u64| {
+            let at = index * size;
+            !state.blocks.contains_key(index) && !on_the_way.iter().any(|range| range.contains(&at))
+        };
         let first = (position / size..end.div_ceil(size)).find(is_missing)?;
         let longest = (state.limits.max_request_bytes / size).max(1);
         let last = (first..end.div_ceil(size))
             .take(longest as usize)
             .take_while(is_missing)
             .last()?;
-        Some(first * size..((last + 1) * size).min(state.total))
+        Some(first * size..((last + 1) * size).min(state.end()))
     }
 
     /// Puts in what was fetched from byte `start` on. Blocks that are not whole are left out.
@@ -268,6 +296,20 @@ impl RangedSource {
     /// # Errors
     /// Those of [`Fetch::fetch`]; `NoRange` if the answer does not say how long the medium is.
     pub fn open(fetch: Box<dyn Fetch>, limits: Limits) -> Result<Self> {
+        let this = Self::open_arriving(fetch, limits)?;
+        if this.cache.total_bytes().is_none() {
+            return Err(Error::NoRange(
+                "the server does not say how long the file is".into(),
+            ));
+        }
+        Ok(this)
+    }
+
+    /// The same for a medium that is still arriving: its length may be told by a later answer.
+    ///
+    /// # Errors
+    /// Those of [`Fetch::fetch`].
+    pub fn open_arriving(fetch: Box<dyn Fetch>, limits: Limits) -> Result<Self> {
         let limits = Limits {
             block_bytes: limits.block_bytes.max(1),
             tries: limits.tries.max(1),
@@ -278,7 +320,7 @@ impl RangedSource {
             blocks: HashMap::new(),
             held_bytes: 0,
             clock: 0,
-            total: 0,
+            total: None,
             validator: None,
             run: (0, 0),
             counters: Counters::default(),
@@ -292,13 +334,8 @@ impl RangedSource {
             position: 0,
         };
         let first = this.request(0..limits.block_bytes)?;
-        let Some(total) = first.total else {
-            return Err(Error::NoRange(
-                "the server does not say how long the file is".into(),
-            ));
-        };
         let mut state = this.cache.lock();
-        state.total = total;
+        state.total = first.total;
         state.validator = first.validator;
         state.keep(0, &first.bytes);
         drop(state);
@@ -335,6 +372,14 @@ impl RangedSource {
         }
     }
 
+    /// The length of a medium that is still arriving, by way of asking for what lies behind it.
+    fn ask_for_end(&self) -> Result<u64> {
+        let fetched = self.request(BEYOND_BYTES..BEYOND_BYTES + 1)?;
+        let mut state = self.cache.lock();
+        state.check(fetched.total, fetched.validator.as_deref())?;
+        state.total.ok_or(Error::NotYet { at: BEYOND_BYTES })
+    }
+
     /// The block `index`, from the cache or by requests until it is whole.
     fn block(&self, index: u64) -> Result<Arc<[u8]>> {
         let (size, total, wanted, tries) = {
@@ -356,29 +401,32 @@ impl RangedSource {
                 .find(|i| state.blocks.contains_key(&(index + i)))
                 .unwrap_or(wanted);
             state.run = (index + wanted, wanted);
-            (size, state.total, wanted, state.limits.tries)
+            (size, state.end(), wanted, state.limits.tries)
         };
         let start = index * size;
         let end = (start + wanted * size).min(total);
-        let needed = (start + size).min(total);
+        let mut needed = (start + size).min(total);
         let mut bytes = Vec::new();
         let mut empty = 0;
         // Servers may answer short: the rest is asked for again.
         while start + (bytes.len() as u64) < needed {
             let fetched = self.request(start + bytes.len() as u64..end)?;
-            self.cache
-                .lock()
-                .check(fetched.total, fetched.validator.as_deref())?;
-            if fetched.bytes.is_empty() {
+            let total = {
+                let mut state = self.cache.lock();
+                state.check(fetched.total, fetched.validator.as_deref())?;
+                state.end()
+            };
+            needed = needed.min(total).max(start);
+            bytes.extend_from_slice(&fetched.bytes);
+            let at = start + bytes.len() as u64;
+            if fetched.bytes.is_empty() && at < needed {
                 empty += 1;
                 if empty >= tries {
-                    let at = start + bytes.len() as u64;
                     return Err(Error::Network(format!(
-                        "the server sends nothing from byte {at} of {total} on"
+                        "the server sends nothing from byte {at} on"
                     )));
                 }
             }
-            bytes.extend_from_slice(&fetched.bytes);
         }
         let mut state = self.cache.lock();
         state.keep(start, &bytes);
@@ -391,7 +439,7 @@ impl Read for RangedSource {
     fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
         let (size, total) = {
             let state = self.cache.lock();
-            (state.limits.block_bytes, state.total)
+            (state.limits.block_bytes, state.end())
         };
         if self.position >= total || buf.is_empty() {
             return Ok(0);
@@ -410,7 +458,13 @@ impl Seek for RangedSource {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
         let to = match to {
             SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.cache.total_bytes().checked_add_signed(by),
+            SeekFrom::End(by) => match self.cache.total_bytes() {
+                Some(total) => total.checked_add_signed(by),
+                None => self
+                    .ask_for_end()
+                    .map_err(Error::into_io)?
+                    .checked_add_signed(by),
+            },
             SeekFrom::Current(by) => self.position.checked_add_signed(by),
         };
         self.position = to.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
@@ -420,7 +474,7 @@ impl Seek for RangedSource {
 
 impl Source for RangedSource {
     fn byte_len(&self) -> Option<u64> {
-        Some(self.cache.total_bytes())
+        self.cache.total_bytes()
     }
 }
 

@@ -60,6 +60,19 @@ impl ArrayDecoder {
         })
     }
 
+    /// The same with other words about where the samples come from; rate, channels and length stay.
+    #[must_use]
+    pub fn described(mut self, info: &MediaInfo) -> Self {
+        self.info = MediaInfo {
+            sample_rate: self.info.sample_rate,
+            channels: self.info.channels,
+            frames: self.info.frames,
+            duration: self.info.duration,
+            ..info.clone()
+        };
+        self
+    }
+
     /// SHA-1 of the samples as interleaved little-endian `f32`, in hexadecimal.
     pub fn sha1(&self) -> String {
         let frame = |n| {

@@ -79,11 +79,6 @@ impl Reader {
         self.buffer_start + self.cursor as u64
     }
 
-    /// The source alone, at no certain place.
-    pub(crate) fn into_inner(self) -> Counted {
-        self.inner
-    }
-
     /// Goes to byte `to`; past the end is allowed, and nothing can be read there.
     pub(crate) fn seek_to(&mut self, to: u64) -> Result<()> {
         if to >= self.buffer_start && to <= self.buffer_start + self.buffer.len() as u64 {

@@ -18,6 +18,7 @@ pub(crate) enum Container {
     Mpeg,
     Adts,
     Mp4,
+    Mkv,
     Ogg,
 }
 
@@ -70,6 +71,7 @@ pub(crate) fn container(head: &[u8]) -> Result<Container> {
         [b'f', b'L', b'a', b'C', ..] => return Ok(Container::Flac),
         [b'O', b'g', b'g', b'S', ..] => return Ok(Container::Ogg),
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => return Ok(Container::Mp4),
+        [0x1A, 0x45, 0xDF, 0xA3, ..] => return Ok(Container::Mkv),
         _ => {}
     }
     if let Some(name) = known(head) {
@@ -97,7 +99,6 @@ fn unsupported(what: &str) -> Error {
 /// Well-known kinds of file that are not read.
 fn known(head: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(usize, &[u8], &str)] = &[
-        (0, b"\x1A\x45\xDF\xA3", "a Matroska or WebM file"),
         (8, b"AVI ", "an AVI video"),
         (8, b"WEBP", "a WebP image"),
         (0, b"wvpk", "a WavPack file"),

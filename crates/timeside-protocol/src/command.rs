@@ -8,8 +8,10 @@ use timeside_core::PipeSpec;
 pub enum SourceKind {
     /// A `Blob`: read in slices.
     Blob,
-    /// An address whose server gives parts of a file: read through a bounded cache.
+    /// An address: read through a bounded cache, in parts, or as it arrives.
     Ranged,
+    /// Samples that are being recorded.
+    Live,
     /// One array of samples per channel.
     Samples,
 }
@@ -26,6 +28,8 @@ pub struct OpenOptions {
     pub uri: String,
     /// Whether it comes from an address: its SHA-1 is then that of its first 10 MiB.
     pub is_remote: bool,
+    /// Whether the samples are what the browser decoded.
+    pub is_decoded_by_browser: bool,
     /// Length in bytes, where known.
     pub byte_len: Option<u64>,
     /// Rate in Hz of raw samples.
@@ -112,6 +116,13 @@ pub enum Command {
         /// End in seconds.
         end: f64,
     },
+    /// Ends a recording in progress. Answered by `Stopped`.
+    Stop {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+    },
     /// Columns of a waveform. Answered by `Peaks`.
     Peaks {
         /// Number of the request.
@@ -196,6 +207,7 @@ impl Command {
             | Self::Run { request, .. }
             | Self::Feed { request, .. }
             | Self::Samples { request, .. }
+            | Self::Stop { request, .. }
             | Self::Peaks { request, .. }
             | Self::Spectrogram { request, .. }
             | Self::Sha1 { request, .. }

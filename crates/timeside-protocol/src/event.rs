@@ -25,6 +25,13 @@ pub enum Event {
         /// What is known now.
         info: MediaInfo,
     },
+    /// A recording has been stopped.
+    Stopped {
+        /// Number of the request.
+        request: u32,
+        /// What is known now: its length.
+        info: MediaInfo,
+    },
     /// How far the background read that fills the waveform has come.
     Read {
         /// Number of the medium.

@@ -45,6 +45,19 @@ pub(crate) fn error_from_js(thrown: &JsValue) -> Error {
         Some("no-range") => Error::NoRange(message),
         Some("corrupt-media") => Error::CorruptMedia(message),
         Some("cancelled") => Error::Cancelled,
+        // Where is for whoever asked to know.
+        Some("not-yet") => Error::NotYet { at: 0 },
+        Some("out-of-memory") => {
+            let bytes = |name: &str| {
+                let details = Reflect::get(thrown, &"details".into()).ok()?;
+                Some(Reflect::get(&details, &name.into()).ok()?.as_f64()? as u64)
+            };
+            Error::OutOfMemory {
+                needed_bytes: bytes("neededBytes").unwrap_or(0),
+                limit_bytes: bytes("limitBytes").unwrap_or(0),
+                hint: message,
+            }
+        }
         Some("conflict") => Error::Conflict(message),
         // What a `Blob` says whose file is gone, or has been written since.
         Some("NotFoundError") => Error::NotFound(format!("the file is no longer there: {message}")),

@@ -1,7 +1,7 @@
 //! The session of one worker.
 
 use crate::blob::BlobSource;
-use crate::convert::{channels_from_js, fetched_from_js, from_js};
+use crate::convert::{channels_from_js, error_from_js, fetched_from_js, from_js};
 use crate::host::{Host, WorkerHost};
 use js_sys::Uint8Array;
 use send_wrapper::SendWrapper;
@@ -39,6 +39,7 @@ impl Engine {
             Command::Open { source, .. } => match source {
                 SourceKind::Blob => blob(beside.unchecked_into()),
                 SourceKind::Ranged => Beside::Head(fetched_from_js(&beside)),
+                SourceKind::Live => Beside::Live(beside.as_f64().unwrap_or(0.0) as usize),
                 SourceKind::Samples => Beside::Samples(channels_from_js(&beside)),
             },
             Command::ParseResults { .. } => Beside::Bytes(Uint8Array::from(beside).to_vec()),
@@ -53,16 +54,25 @@ impl Engine {
         self.session.tick(budget_ms)
     }
 
-    /// Takes what `fetchAhead` was asked for: `{ bytes, total, validator }` from byte `start` on.
+    /// Takes a piece of what `fetchAhead` was asked for: `{ bytes, total, validator }` from byte `start` on.
     pub fn supply(&mut self, media: u32, start: f64, fetched: &JsValue) {
         self.session
             .supply(media, start as u64, &fetched_from_js(fetched));
     }
 
-    /// Learns that it does not come.
-    #[wasm_bindgen(js_name = supplyFailed)]
-    pub fn supply_failed(&mut self, media: u32) {
-        self.session.supply_failed(media);
+    /// Learns that what was asked for from byte `start` on has come; or, by an error `{ code, message }`, what kept it.
+    pub fn supplied(&mut self, media: u32, start: f64, error: &JsValue) {
+        let outcome = if error.is_undefined() {
+            Ok(())
+        } else {
+            Err(error_from_js(error))
+        };
+        self.session.supplied(media, start as u64, outcome);
+    }
+
+    /// Takes the next samples of a recording: an array of `Float32Array`s, one per channel.
+    pub fn record(&mut self, media: u32, channels: &JsValue) {
+        self.session.record(media, &channels_from_js(channels));
     }
 }
 

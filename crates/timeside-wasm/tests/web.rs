@@ -300,7 +300,11 @@ fn an_address_is_read_ahead_and_its_failure_is_told() {
     engine.handle(object(command), head.into()).unwrap();
     engine.handle(object(run), JsValue::UNDEFINED).unwrap();
     work(&mut engine);
-    engine.supply_failed(1);
+    engine.supplied(
+        1,
+        start as f64,
+        &object(r#"{"code":"network","message":"the server is down"}"#),
+    );
     work(&mut engine);
     let failed = of_type(&told, "failed");
     assert_eq!(

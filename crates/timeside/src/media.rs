@@ -12,7 +12,7 @@ use timeside_core::{
     Decoder, Error, MediaInfo, PicturePlace, Pipe, PipeSpec, Registry, Result, RunContext, Source,
     pipe::Plan,
 };
-use timeside_decode::Hint;
+use timeside_decode::{Hint, Recording};
 use timeside_dsp::spectra::SpectrumOverview;
 
 /// Gives a fresh handle on the bytes of a medium: each decoder reads at its own place.
@@ -41,6 +41,41 @@ pub struct Media {
     whole: WholeRead,
     columns: ColumnCache,
     max_memory_bytes: u64,
+    /// Of a recording in progress.
+    recording: Option<Recording>,
+}
+
+/// Samples of a stretch in the making: what has come is kept while the rest is waited for.
+#[derive(Debug)]
+pub(crate) struct SamplesTask {
+    start_secs: f64,
+    from: i64,
+    to: i64,
+    samples: Vec<Vec<f32>>,
+}
+
+impl SamplesTask {
+    /// Reads on to the end of the stretch. After `NotYet` it goes on where it was.
+    pub(crate) fn advance(&mut self, media: &mut Media) -> Result<()> {
+        let from = self.from + self.samples.first().map_or(0, Vec::len) as i64;
+        let samples = &mut self.samples;
+        media.reader()?.read(from, self.to, |block| {
+            for (all, piece) in samples.iter_mut().zip(&block.channels) {
+                all.extend_from_slice(piece);
+            }
+        })?;
+        if self.to > self.from && self.samples.first().is_none_or(Vec::is_empty) {
+            return Err(Error::OutOfRange(format!(
+                "samples: the medium ends before {} s",
+                self.start_secs
+            )));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn into_samples(self) -> Vec<Vec<f32>> {
+        self.samples
+    }
 }
 
 impl std::fmt::Debug for Media {
@@ -115,6 +150,33 @@ impl Media {
         }))
     }
 
+    /// Samples that somebody else decoded, with what he tells of the medium: all but rate, channels and length.
+    ///
+    /// # Errors
+    /// As [`Media::from_samples`].
+    pub fn from_decoded(
+        channels: Vec<Vec<f32>>,
+        sample_rate: u32,
+        info: MediaInfo,
+    ) -> Result<Self> {
+        let channels = Rc::<[Vec<f32>]>::from(channels);
+        Self::with(Rc::new(move || {
+            let decoder = decode::raw::ArrayDecoder::new(Rc::clone(&channels), sample_rate)?;
+            Ok(Box::new(decoder.described(&info)))
+        }))
+    }
+
+    /// A recording in progress, or stopped, as a medium.
+    ///
+    /// # Errors
+    /// None by now; what a decoder over it may give later.
+    pub fn from_recording(recording: &Recording) -> Result<Self> {
+        let shared = recording.clone();
+        let mut media = Self::with(Rc::new(move || Ok(Box::new(shared.decoder()))))?;
+        media.recording = Some(recording.clone());
+        Ok(media)
+    }
+
     fn with(open: OpenDecoder) -> Result<Self> {
         let decoder = open()?;
         let info = decoder.info().clone();
@@ -128,6 +190,7 @@ impl Media {
             whole,
             columns: ColumnCache::default(),
             max_memory_bytes,
+            recording: None,
         })
     }
 
@@ -147,22 +210,23 @@ impl Media {
     /// # Errors
     /// `BadParameter` for times that are no stretch, `OutOfRange` past the end, `OutOfMemory` for too long a one.
     pub fn samples(&mut self, start_secs: f64, end_secs: f64) -> Result<Vec<Vec<f32>>> {
+        let mut task = self.samples_task(start_secs, end_secs)?;
+        task.advance(self)?;
+        Ok(task.into_samples())
+    }
+
+    /// The same in steps, for a medium that is still arriving.
+    pub(crate) fn samples_task(&self, start_secs: f64, end_secs: f64) -> Result<SamplesTask> {
         let (from, to) = self.frames_of("samples", Some(start_secs), Some(end_secs))?;
         let channels = self.info.channels;
         self.check_memory((to - from) as u64 * channels as u64 * 4, "samples()")?;
-        let mut samples =
-            vec![Vec::with_capacity(usize::try_from(to - from).unwrap_or(0)); channels];
-        let got = self.reader()?.read(from, to, |block| {
-            for (all, piece) in samples.iter_mut().zip(&block.channels) {
-                all.extend_from_slice(piece);
-            }
-        })?;
-        if got == 0 && to > from {
-            return Err(Error::OutOfRange(format!(
-                "samples: the medium ends before {start_secs} s"
-            )));
-        }
-        Ok(samples)
+        let samples = vec![Vec::with_capacity(usize::try_from(to - from).unwrap_or(0)); channels];
+        Ok(SamplesTask {
+            start_secs,
+            from,
+            to,
+            samples,
+        })
     }
 
     /// The bytes of picture `index` of [`MediaInfo::pictures`], fewer than told if the file is cut off.
@@ -269,6 +333,24 @@ impl Media {
             }
         }
         Ok(progress)
+    }
+
+    /// What a recording has come to: its duration so far, and once it is stopped its length.
+    pub(crate) fn follow_recording(&mut self) {
+        let Some(recording) = &self.recording else {
+            return;
+        };
+        let (frames, is_stopped) = (recording.frames(), recording.is_stopped());
+        self.info.duration = Some(secs_from_frame(frames, self.info.sample_rate));
+        if is_stopped {
+            self.info.live = false;
+            self.learn_length(frames);
+        }
+    }
+
+    /// Gives it a name.
+    pub(crate) fn set_name(&mut self, name: &str) {
+        name.clone_into(&mut self.info.name);
     }
 
     /// Takes the length that was counted: a header may not have told it, or the file was cut.
@@ -389,8 +471,9 @@ impl Media {
         let rate = self.info.sample_rate;
         let known = self.info.frames;
         let guess = known
+            .or_else(|| self.recording.as_ref().map(Recording::frames))
             .or_else(|| self.info.duration.map(|d| frame_from_secs(d, rate)))
-            .unwrap_or(i64::from(rate));
+            .unwrap_or(self.whole.frames().max(i64::from(rate)));
         let check = |name: &str, secs: f64| {
             if secs.is_finite() && secs >= 0.0 {
                 Ok(frame_from_secs(secs, rate))

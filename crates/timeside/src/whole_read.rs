@@ -4,7 +4,7 @@ use crate::ReadProgress;
 use crate::peaks::Columns;
 use crate::reader::Reader;
 use std::rc::Rc;
-use timeside_core::{Block, Decoder, Result, Warning};
+use timeside_core::{Block, Decoder, Error, Result, Warning};
 use timeside_dsp::peaks::PeakPyramid;
 use timeside_dsp::spectra::SpectrumOverview;
 
@@ -101,6 +101,8 @@ impl WholeRead {
         let share = match self.read_block(open) {
             Ok(Some(share)) => return Ok(ReadProgress::More(share)),
             Ok(None) => Ok(ReadProgress::Done),
+            // It goes on where it is.
+            Err(error @ Error::NotYet { .. }) => return Err(error),
             Err(error) => Err(error),
         };
         self.state = if share.is_ok() {

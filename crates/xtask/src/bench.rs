@@ -25,6 +25,10 @@ const BENCHES: &[Bench] = &[
         run: in_browser,
     },
     Bench {
+        name: "decode_speed",
+        run: in_browser,
+    },
+    Bench {
         name: "three_hours",
         run: in_browser,
     },

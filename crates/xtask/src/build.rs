@@ -49,10 +49,11 @@ const MODULES: [Module; 2] = [
 ];
 
 /// Entry points of the npm package. What an entry lists as external stays an import: one SDK module, one worker per page.
-const ENTRIES: [(&str, &[&str]); 4] = [
+const ENTRIES: [(&str, &[&str]); 5] = [
     ("index", &[]),
     ("player", &["./index.js"]),
     ("worker", &[]),
+    ("capture", &[]),
     ("worklet", &[]),
 ];
 

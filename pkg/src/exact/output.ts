@@ -11,6 +11,10 @@ const SLOT_SECS = 0.085;
 const LEAST_SLOTS = 12;
 const LEAST_SLOT_FRAMES = 512;
 
+/** Of rest, before the context is suspended. */
+const IDLE_MS = 10_000;
+const START_MS = 1000;
+
 /** Numbers of channels that a context maps to loudspeakers by itself; of others it would leave some out. */
 const MAPPED = [1, 2, 4, 6];
 
@@ -68,6 +72,56 @@ function newContext(sampleRate: number, latencyHint: AudioContextLatencyCategory
     return new AudioContext({ sampleRate, latencyHint });
   } catch {
     return new AudioContext({ latencyHint });
+  }
+}
+
+/** The time of a context that leaves the loudspeaker now, in seconds. */
+export function heardTime(context: AudioContext): number {
+  const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp?.() ?? {};
+  if (context.state !== "running" || performanceTime <= 0) return context.currentTime;
+  return Math.min(contextTime + (performance.now() - performanceTime) / 1000, context.currentTime);
+}
+
+/** Lets a context run while it is needed: it holds a device. A caller's own is only woken. */
+export class Power {
+  readonly #output: Output;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  /** `refused` is told if the browser lets no sound begin. */
+  async wake(refused?: (error: unknown) => void): Promise<void> {
+    clearTimeout(this.#idle);
+    const { context } = this.#output;
+    if (context.state === "running" || context.state === "closed") return;
+    const running = context.resume();
+    // Browsers do not say whether they will let it: an untouched page has so long.
+    if (refused && navigator.userActivation?.hasBeenActive === false) {
+      setTimeout(() => {
+        if (context.state === "running") return;
+        refused(new DOMException("the browser lets no sound begin before the page was touched", "NotAllowedError"));
+      }, START_MS);
+    }
+    await (refused ? running.catch(refused) : running);
+  }
+
+  /** After a while of rest the context is suspended. */
+  rest(isResting: () => boolean): void {
+    clearTimeout(this.#idle);
+    const { context, ownsContext } = this.#output;
+    if (!ownsContext) return;
+    this.#idle = setTimeout(() => {
+      if (isResting() && context.state === "running") void context.suspend();
+    }, IDLE_MS);
+  }
+
+  /** No more. */
+  end(): void {
+    clearTimeout(this.#idle);
+    this.#output.node.disconnect();
+    if (this.#output.ownsContext) void this.#output.context.close();
   }
 }
 

@@ -3,27 +3,14 @@ import { TimeSideError, badParameter } from "../errors.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, PlayerOptions } from "../types.js";
 import { Clock } from "./clock.js";
 import { Mixer } from "./mixer.js";
-import { layoutFor, openOutput, type Output } from "./output.js";
+import { heardTime, layoutFor, openOutput, type Output, Power } from "./output.js";
 import { Ranges } from "./ranges.js";
 import { feedOf, type FeedSource } from "./source.js";
-import type { Layout, Report, ToProcessor } from "./wire.js";
+import { type Track, Tracks } from "./tracks.js";
+import type { Report, ToProcessor } from "./wire.js";
 
-/** How far from rest a context is suspended: it holds a device. */
-const IDLE_MS = 10_000;
 /** As on `<audio>`: about four a second. */
 const TIMEUPDATE_MS = 250;
-/** A worker that dies as soon as it feeds is not started for ever. */
-const MOST_REVIVALS = 3;
-/** Browsers do not say whether they will let a context start; a page that was never touched has so long. */
-const START_MS = 1000;
-
-interface Track {
-  media: Media;
-  source: FeedSource;
-  stop(): void;
-  revivals: number;
-}
-
 interface Promised {
   resolve(): void;
   reject(reason: unknown): void;
@@ -51,14 +38,13 @@ export async function createPlayer(media: Media, options: PlayerOptions = {}): P
 
 class Player extends EventTarget implements ExactPlayer {
   readonly #output: Output;
+  readonly #power: Power;
   readonly #rate: number;
   readonly #clock: Clock;
   readonly #mixer: Mixer;
-  readonly #layout: Layout;
   readonly #memory: SharedArrayBuffer | undefined;
-  readonly #tracks = new Map<number, Track>();
+  readonly #tracks: Tracks;
   #current = 0;
-  #numbers = 0;
   #next: number | null = null;
   #seek = 0;
   /** Where the latest seek went, until the audio thread is there. */
@@ -80,32 +66,35 @@ class Player extends EventTarget implements ExactPlayer {
   #played = new Ranges([]);
   #playedFrom: number | undefined;
   #toldMs = 0;
-  #idle: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
   defaultPlaybackRate = 1;
 
   constructor(media: Media, output: Output) {
     super();
     this.#output = output;
+    this.#power = new Power(output);
     this.#rate = output.context.sampleRate;
     this.#clock = new Clock(this.#rate);
     const { channels } = media.info;
     this.#mixer = new Mixer(channels, output.share);
-    this.#layout = layoutFor(this.#rate, channels);
-    const { slots, slotFrames } = this.#layout;
-    if (globalThis.crossOriginIsolated) this.#memory = new SharedArrayBuffer(slots * slotFrames * channels * 4);
+    const layout = layoutFor(this.#rate, channels);
+    if (globalThis.crossOriginIsolated) this.#memory = new SharedArrayBuffer(layout.slots * layout.slotFrames * channels * 4);
+    const memory = { layout, ...(this.#memory && { memory: this.#memory }) };
+    this.#tracks = new Tracks(this.#rate, memory, (message, transfer) => this.#post(message, transfer), (number, error) => {
+      if (number === this.#current && !this.#isClosed) this.#fail(error);
+    });
     output.node.port.onmessage = ({ data }: MessageEvent<Report>) => this.#hear(data);
     output.node.onprocessorerror = () => this.#fail(new TimeSideError("io", "the audio worklet stopped"));
-    this.#post({ type: "layout", layout: this.#layout, ...(this.#memory && { memory: this.#memory }) });
+    this.#post({ type: "layout", ...memory });
   }
 
   /** @internal */
   async begin(media: Media, source: FeedSource): Promise<void> {
-    this.#current = await this.#add(media, source);
+    this.#current = await this.#tracks.add(media, source);
     this.#readyState = HAVE_METADATA;
     this.#post({ type: "seek", seek: this.#seek, track: this.#current, frame: 0 });
     this.#seeking = false;
-    if (this.#output.context.state === "running") this.#rest();
+    if (this.#output.context.state === "running") this.#power.rest(() => this.#paused);
   }
 
   // What plays
@@ -139,7 +128,7 @@ class Player extends EventTarget implements ExactPlayer {
   }
 
   get #track(): Track {
-    return this.#tracks.get(this.#current)!;
+    return this.#tracks.get(this.#current);
   }
 
   // Playing
@@ -148,7 +137,7 @@ class Player extends EventTarget implements ExactPlayer {
     if (this.#isClosed) return Promise.reject(new DOMException("the player is closed", "AbortError"));
     if (this.#error) {
       this.#error = null;
-      this.#revive(this.#current);
+      this.#tracks.revive(this.#current);
     }
     if (this.#ended) this.#goTo(0);
     const played = new Promise<void>((resolve, reject) => this.#waiters.push({ resolve, reject }));
@@ -212,7 +201,7 @@ class Player extends EventTarget implements ExactPlayer {
   }
 
   get duration(): number {
-    const frames = this.#frames(this.#track);
+    const frames = this.#tracks.framesOf(this.#track);
     if (frames !== null) return frames / this.#rate;
     return this.#clock.latest?.frames ? this.#clock.latest.frames / this.#rate : (this.#track.source.info.duration ?? Number.NaN);
   }
@@ -261,7 +250,7 @@ class Player extends EventTarget implements ExactPlayer {
       const dropped = this.#next;
       this.#next = null;
       this.#post({ type: "next", track: null });
-      if (dropped !== null) this.#remove(dropped);
+      if (dropped !== null) this.#tracks.remove(dropped);
       return;
     }
     const source = feedOf(media);
@@ -270,7 +259,7 @@ class Player extends EventTarget implements ExactPlayer {
     if (source.info.sampleRate !== own.sampleRate) throw badParameter("queue", "media", `has ${source.info.sampleRate} Hz: without a gap only media of ${own.sampleRate} Hz follow`);
     if (source.info.channels !== own.channels) throw badParameter("queue", "media", `has ${source.info.channels} channels: without a gap only media of ${own.channels} follow`);
     await this.queue(null);
-    const track = await this.#add(media, source);
+    const track = await this.#tracks.add(media, source);
     this.#next = track;
     this.#post({ type: "next", track });
   }
@@ -368,55 +357,15 @@ class Player extends EventTarget implements ExactPlayer {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearTimeout(this.#idle);
     this.#settle(new DOMException("the player was closed", "AbortError"));
-    for (const track of this.#tracks.values()) track.stop();
+    this.#tracks.close();
     this.#output.node.port.onmessage = null;
     this.#output.node.port.close();
-    this.#output.node.disconnect();
-    if (this.#output.ownsContext) void this.#output.context.close();
+    this.#power.end();
   }
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  // Tracks
-
-  async #add(media: Media, source: FeedSource): Promise<number> {
-    const number = ++this.#numbers;
-    const track: Track = { media, source, stop: () => undefined, revivals: 0 };
-    await this.#connect(number, track);
-    this.#tracks.set(number, track);
-    return number;
-  }
-
-  /** A line from the engine's worker straight to the audio thread. */
-  async #connect(number: number, track: Track): Promise<void> {
-    const { port1, port2 } = new MessageChannel();
-    const rate = this.#rate === track.source.info.sampleRate ? undefined : this.#rate;
-    track.stop = await track.source.feed({ port: port1, layout: this.#layout, ...(this.#memory && { memory: this.#memory }) }, rate, (error) => {
-      if (this.#isClosed) return;
-      if (error.code === "worker-crashed" && track.revivals++ < MOST_REVIVALS) this.#revive(number);
-      else if (number === this.#current) this.#fail(error);
-    });
-    this.#post({ type: "track", track: number, port: port2, frames: this.#frames(track) }, [port2]);
-  }
-
-  #revive(number: number): void {
-    const track = this.#tracks.get(number);
-    if (track) this.#connect(number, track).catch((error: TimeSideError) => this.#fail(error));
-  }
-
-  #remove(number: number): void {
-    this.#tracks.get(number)?.stop();
-    this.#tracks.delete(number);
-    this.#post({ type: "untrack", track: number });
-  }
-
-  /** Length in frames of the context. */
-  #frames({ source: { info } }: Track): number | null {
-    return info.frames === null ? null : Math.round((info.frames * this.#rate) / info.sampleRate);
   }
 
   // Towards the audio thread
@@ -459,32 +408,18 @@ class Player extends EventTarget implements ExactPlayer {
 
   /** Lets the context run, or tells that the browser does not. */
   #wake(): void {
-    clearTimeout(this.#idle);
-    const { context } = this.#output;
-    if (context.state === "running") return;
-    context.resume().catch((error: unknown) => this.#settle(error));
-    const mayStart = navigator.userActivation?.hasBeenActive ?? true;
-    if (mayStart) return;
-    setTimeout(() => {
-      if (context.state === "running" || this.#paused) return;
+    const refused = (error: unknown): void => {
+      if (this.#paused || this.#isClosed) return;
       this.#post({ type: "pause" });
       this.#paused = true;
       this.#later("pause");
-      this.#settle(new DOMException("the browser lets no sound begin before the page was touched", "NotAllowedError"));
-    }, START_MS);
+      this.#settle(error);
+    };
+    this.#power.wake(refused);
   }
 
-  async warmUp(): Promise<void> {
-    clearTimeout(this.#idle);
-    await this.#output.context.resume();
-  }
-
-  #rest(): void {
-    clearTimeout(this.#idle);
-    if (!this.#output.ownsContext) return;
-    this.#idle = setTimeout(() => {
-      if (this.#paused && !this.#isClosed) void this.#output.context.suspend();
-    }, IDLE_MS);
+  warmUp(): Promise<void> {
+    return this.#power.wake();
   }
 
   // From the audio thread
@@ -559,7 +494,7 @@ class Player extends EventTarget implements ExactPlayer {
     this.#stopAt = null;
     this.#played = new Ranges([]);
     this.#playedFrom = 0;
-    this.#remove(before);
+    this.#tracks.remove(before);
     this.#bound();
     this.#tell("durationchange");
     this.dispatchEvent(new CustomEvent("trackchange", { detail: { media: this.media } }));
@@ -571,7 +506,7 @@ class Player extends EventTarget implements ExactPlayer {
     this.#countPlayed(this.currentTime);
     this.#playedFrom = undefined;
     this.#settle(new DOMException("playing was ended by pause()", "AbortError"));
-    this.#rest();
+    this.#power.rest(() => this.#paused);
   }
 
   #tellPause(): void {
@@ -595,22 +530,13 @@ class Player extends EventTarget implements ExactPlayer {
   /** The frame that is heard now, with its fraction. */
   #frame(): number {
     if (this.#target !== undefined && (this.#seeking || !this.#clock.latest)) return this.#target;
-    const found = this.#clock.at(this.#heardFrame(), (from, to) => this.#turned(from, to));
+    const found = this.#clock.at(heardTime(this.#output.context) * this.#rate, (from, to) => this.#turned(from, to));
     // What is heard of the track before counts as the begin of this.
     return found?.track === this.#current ? found.frame : (this.#target ?? 0);
   }
 
-  /** The frame of the context that leaves the loudspeaker now. */
-  #heardFrame(): number {
-    const { context } = this.#output;
-    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp?.() ?? {};
-    const heard = contextTime + (performance.now() - performanceTime) / 1000;
-    const isTrue = context.state === "running" && performanceTime > 0;
-    return (isTrue ? Math.min(heard, context.currentTime) : context.currentTime) * this.#rate;
-  }
-
   contextTimeAt(ms: number): number {
-    return this.#heardFrame() / this.#rate + (ms - performance.now()) / 1000;
+    return heardTime(this.#output.context) + (ms - performance.now()) / 1000;
   }
 
   /** Where a frame reckoned onwards from the last report really is: behind a loop's seam, or at an end. */

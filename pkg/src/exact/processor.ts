@@ -175,8 +175,8 @@ export class ExactProcessor extends AudioWorkletProcessor {
       this.#playhead = Math.min(queue.end, before + count * speed);
     } else {
       if (this.#stretch.isEmpty) {
-        if (speed === 1) this.#playhead = Math.round(before);
-        this.#stretch.make(queue, Math.floor(this.#playhead), speed);
+        const from = this.#stretch.make(queue, at, speed);
+        if (speed === 1) this.#playhead = from;
       }
       const taken = this.#stretch.take(out, done, count);
       played = taken.frames;
@@ -191,7 +191,9 @@ export class ExactProcessor extends AudioWorkletProcessor {
       this.#stretch.reset();
       return "tape";
     }
-    return this.#speed !== 1 || this.#stretch.isBusy(this.#playhead) ? "stretch" : "direct";
+    if (this.#speed !== 1 || this.#stretch.isBusy(this.#playhead)) return "stretch";
+    this.#stretch.reset();
+    return "direct";
   }
 
   #has(ready: number, needed: number, left: number): boolean {

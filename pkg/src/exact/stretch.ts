@@ -60,10 +60,16 @@ export class Stretch {
     this.#continues = -1;
   }
 
-  /** Makes a block at the playhead, a whole number. At speed 1 it leads back to the signal as it is. */
-  make(queue: Queue, playhead: number, speed: number): void {
+  /**
+   * Makes a block at the playhead, a whole number. Returns where it was taken from: at speed 1 that is where the
+   * playhead is from then on, so that the signal as it is follows without a seam.
+   */
+  make(queue: Queue, playhead: number, speed: number): number {
     const continues = this.#continues < 0 ? playhead : this.#continues;
-    const from = speed === 1 ? playhead : playhead + this.#search(queue, playhead, continues);
+    // Towards the end what is there is drawn out: behind it is silence.
+    const room = queue.end - playhead <= this.#half * speed ? this.#half : 2 * this.#half;
+    const nominal = Math.max(0, Math.min(playhead, queue.end - room - this.#reach));
+    const from = nominal + this.#search(queue, nominal, continues);
     queue.copy(continues, this.#half, this.#out, 0);
     queue.copy(from, this.#half, this.#next, 0);
     if (from !== continues) {
@@ -76,6 +82,7 @@ export class Stretch {
     this.#speed = speed;
     this.#used = 0;
     this.#made = this.#half;
+    return from;
   }
 
   /** Gives up to `count` frames of the block; returns how many, and how far the playhead goes with them. */
@@ -89,11 +96,11 @@ export class Stretch {
     return { frames, advance: frames * this.#speed };
   }
 
-  /** The offset from `playhead` at which the signal is most like that at `continues`. */
-  #search(queue: Queue, playhead: number, continues: number): number {
+  /** The offset from `nominal` at which the signal is most like that at `continues`. */
+  #search(queue: Queue, nominal: number, continues: number): number {
     const reach = this.#reach;
     this.#mix(queue, continues, this.#half, this.#target);
-    this.#mix(queue, playhead - reach, this.#half + 2 * reach, this.#field);
+    this.#mix(queue, nominal - reach, this.#half + 2 * reach, this.#field);
     let best = { at: reach, likeness: -Infinity };
     const look = (at: number, step: number) => {
       const likeness = this.#likeness(at, step);

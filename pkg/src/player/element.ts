@@ -1,45 +1,21 @@
 /** `<timeside-player>`: the element around the widget. Plays by itself; the widget joins when its wasm has arrived. */
 import { open as openMedia, TimeSideError } from "../player-sdk.js";
-import type { Media, Results, Step } from "../types.js";
+import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
-import { LayerSettings, type SpectrogramSettings } from "./layer-settings.js";
+import { LayerSettings } from "./layer-settings.js";
 import { SHELL_CSS } from "./shell-css.js";
+import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
+import { type EngineWish, Sound } from "./sound.js";
 import { widget, type PlayerHandle } from "./widget.js";
-
-/** What an element can be given to open. */
-export type PlayerSource = string | URL | File | Blob;
-
-/** The part of the recording that is shown. Seconds. */
-export interface View {
-  readonly start: number;
-  readonly end: number;
-  /** Shows `start..end`. */
-  zoomTo(start: number, end: number): void;
-  /** Comes nearer by a factor, about a time or the middle of the view. */
-  zoomBy(factor: number, at?: number): void;
-  /** Does the view turn pages with the playhead? */
-  follow: boolean;
-}
-
-/** The layers shown. */
-export interface Layers {
-  list(): string[];
-  add(id: string): void;
-  remove(id: string): void;
-  /** Changes how a layer looks: the spectrogram's colours, range, axis and analysis. */
-  configure(id: "spectrogram", settings: SpectrogramSettings): void;
-}
 
 // Under Node there is no DOM: importing must not throw.
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 const OBSERVED = [
   "src", "controls", "autoplay", "loop", "muted", "preload", "crossorigin", "volume", "playbackrate", "layers",
-  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys",
+  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine",
 ] as const;
-
-const DEFAULT_LAYERS = "waveform spectrogram";
 
 /** Room kept before the widget stands, so that the page does not jump. CSS pixels. */
 const HEIGHTS: Record<string, number> = { waveform: 148, spectrogram: 193 };
@@ -63,7 +39,7 @@ export class TimesidePlayer extends Base {
   #frame!: HTMLDivElement;
   #native!: HTMLDivElement;
   #ui!: HTMLDivElement;
-  #audio!: HTMLMediaElement;
+  #sound!: Sound;
   #ownAudio!: HTMLAudioElement;
   #handle: PlayerHandle | undefined;
   #mounting = false;
@@ -75,9 +51,7 @@ export class TimesidePlayer extends Base {
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
   readonly #settings = new LayerSettings();
-  readonly #forward = (event: Event): void => {
-    this.dispatchEvent(new Event(event.type));
-  };
+  #hasLoopOfAttributes = false;
 
   constructor() {
     super();
@@ -97,7 +71,12 @@ export class TimesidePlayer extends Base {
     this.#native.append(media);
     this.#frame.append(this.#native, this.#ui, make("slot", "sources"));
     root.append(this.#frame);
-    this.#adopt(this.#ownAudio);
+    this.#ownAudio.preload ||= "metadata";
+    this.#sound = new Sound(this.#ownAudio);
+    const told = [...MEDIA_EVENTS, "enginechange", "trackchange"];
+    for (const name of told) this.#sound.addEventListener(name, () => this.dispatchEvent(new Event(name)));
+    this.#sound.addEventListener("refusal", (event) => this.#refused(event));
+    this.#sound.addEventListener("error", (event) => this.#refused(event));
     root.addEventListener("slotchange", () => this.#readChildren());
   }
 
@@ -120,7 +99,8 @@ export class TimesidePlayer extends Base {
 
   attributeChangedCallback(name: (typeof OBSERVED)[number], before: string | null, now: string | null): void {
     if (!this.#shadow || before === now) return;
-    const audio = this.#audio;
+    const sound = this.#sound;
+    const { audio } = sound;
     switch (name) {
       case "src":
         if (this.isConnected) this.#load(now);
@@ -133,12 +113,13 @@ export class TimesidePlayer extends Base {
         audio.autoplay = now !== null;
         break;
       case "loop":
-        audio.loop = now !== null;
+        sound.loop = now !== null;
+        this.#applyLoop();
         break;
       case "muted":
         // As on <audio>, the attribute is the state at the start.
         audio.defaultMuted = now !== null;
-        if (!this.#media) audio.muted = now !== null;
+        if (!this.#media) sound.muted = now !== null;
         break;
       case "preload":
         audio.preload = (now ?? "metadata") as typeof audio.preload;
@@ -147,10 +128,10 @@ export class TimesidePlayer extends Base {
         audio.crossOrigin = now;
         break;
       case "volume":
-        if (isShare(now)) audio.volume = Number(now);
+        if (isShare(now)) sound.volume = Number(now);
         break;
       case "playbackrate":
-        if (Number(now) > 0) audio.playbackRate = Number(now);
+        if (Number(now) > 0) sound.playbackRate = Number(now);
         break;
       case "layers":
         this.#handle?.setLayers(now ?? DEFAULT_LAYERS);
@@ -162,8 +143,14 @@ export class TimesidePlayer extends Base {
       case "theme":
         this.#handle?.recolor();
         break;
+      case "engine":
+        sound.wish = this.engine;
+        break;
       case "start":
       case "end":
+        this.#applyLoop();
+        this.#applyView();
+        break;
       case "zoom":
         this.#applyView();
         break;
@@ -191,29 +178,29 @@ export class TimesidePlayer extends Base {
 
   /** Starts to play; rejects where this browser cannot play the recording. */
   play(): Promise<void> {
-    return this.#audio.play();
+    return this.#sound.play();
   }
 
   /** Seconds. Also moves the playhead of a recording that this browser cannot play. */
   get currentTime(): number {
-    return this.#audio.error && this.#handle ? this.#handle.playhead : this.#audio.currentTime;
+    return this.#sound.error && this.#handle ? this.#handle.playhead : this.#sound.currentTime;
   }
 
   set currentTime(secs: number) {
     if (this.#handle && this.#media) this.#handle.seek(secs);
-    else this.#audio.currentTime = secs;
+    else this.#sound.currentTime = secs;
   }
 
   /** Seconds, `NaN` until known. */
   get duration(): number {
-    const known = this.#audio.duration;
+    const known = this.#sound.duration;
     return Number.isFinite(known) ? known : (this.#media?.info.duration ?? known);
   }
 
   /** Focuses the playhead, from where every key acts. */
   override focus(options?: FocusOptions): void {
     const find = (selector: string): HTMLElement | null => this.#ui.querySelector(selector);
-    (find(".playhead") ?? find("button:not(:disabled)") ?? this.#audio).focus(options);
+    (find(".playhead") ?? find("button:not(:disabled)") ?? this.#sound.audio).focus(options);
   }
 
   // More than <audio>
@@ -223,6 +210,48 @@ export class TimesidePlayer extends Base {
     return this.#media;
   }
 
+  /** Which engine is wished for: `auto` takes `<audio>` unless only the exact one can do what is asked. */
+  get engine(): EngineWish {
+    const wish = this.getAttribute("engine");
+    return wish === "media" || wish === "exact" ? wish : "auto";
+  }
+
+  set engine(wish: EngineWish) {
+    this.setAttribute("engine", wish);
+  }
+
+  /** Which engine plays; `enginechange` tells of another. */
+  get activeEngine(): "media" | "exact" {
+    return this.#sound.active;
+  }
+
+  /** The exact engine, while it is the one that plays; for what `<audio>` has not. */
+  get exact(): ExactPlayer | null {
+    return this.#sound.exact;
+  }
+
+  /**
+   * A stretch that is repeated to the frame, in seconds, or `null`; also set by `loop` together with `start` and `end`.
+   * With `engine="auto"` it brings the exact engine.
+   */
+  get loopRange(): LoopRange | null {
+    return this.#sound.loopRange;
+  }
+
+  set loopRange(range: LoopRange | null) {
+    this.#sound.loopRange = range;
+  }
+
+  /** How each channel is heard; empty until `ready`. */
+  get channels(): readonly ChannelState[] {
+    return this.#sound.channels;
+  }
+
+  /** Changes gain, mute or solo of a channel. With `engine="auto"` it brings the exact engine. */
+  setChannel(channel: number, state: Partial<ChannelState>): void {
+    this.#sound.setChannel(channel, state);
+  }
+
   /** Opens a file, blob or address. If it cannot be opened, what was open before stays. */
   async open(source: PlayerSource): Promise<Media> {
     return this.#open(source, true);
@@ -230,40 +259,12 @@ export class TimesidePlayer extends Base {
 
   /** What is shown, in seconds. */
   get view(): View {
-    // A view outlives the widget's coming and going.
-    const handle = (): PlayerHandle | undefined => this.#handle;
-    return {
-      get start() {
-        return handle()?.viewStart ?? 0;
-      },
-      get end() {
-        return handle()?.viewEnd ?? 0;
-      },
-      zoomTo: (start, end) => handle()?.zoomTo(start, end),
-      zoomBy: (factor, at) => handle()?.zoomBy(factor, at),
-      get follow() {
-        return handle()?.follow ?? true;
-      },
-      set follow(on: boolean) {
-        const widget = handle();
-        if (widget) widget.follow = on;
-      },
-    };
+    return viewOf(() => this.#handle);
   }
 
   /** The layers shown; set by the attribute's string, such as `"waveform spectrogram"`. */
   get layers(): Layers {
-    const list = (): string[] => (this.getAttribute("layers") ?? DEFAULT_LAYERS).split(/\s+/).filter(Boolean);
-    const set = (ids: string[]): void => this.setAttribute("layers", ids.join(" ") || "none");
-    return {
-      list,
-      add: (id) => set([...list().filter((other) => other !== id && other !== "none"), id]),
-      remove: (id) => set(list().filter((other) => other !== id)),
-      configure: (id, settings) => {
-        const told = this.#settings.configure(id, settings);
-        this.#handle?.configureLayer(id, told);
-      },
-    };
+    return layersOf(this, this.#settings, () => this.#handle);
   }
 
   set layers(value: string) {
@@ -300,9 +301,11 @@ export class TimesidePlayer extends Base {
     }
     this.#showNative();
     // The sound need not wait for the engine.
-    this.#play(new URL(source, document.baseURI).href);
+    this.#sound.open(new URL(source, document.baseURI).href);
     // Failures are told by an event and shown.
-    this.#open(source, false).catch(() => undefined);
+    const opening = this.#open(source, false);
+    this.#sound.expect(opening);
+    opening.catch(() => undefined);
   }
 
   async #open(source: PlayerSource, keep: boolean): Promise<Media> {
@@ -326,7 +329,8 @@ export class TimesidePlayer extends Base {
       if (keep) {
         this.#forget();
         this.#source = source;
-        this.#play(source instanceof Blob ? this.#urlOf(source) : String(source));
+        this.#sound.open(source instanceof Blob ? this.#urlOf(source) : new URL(source, document.baseURI).href);
+        this.#sound.expect(Promise.resolve(media));
       }
       this.#media = media;
       this.#tell(media);
@@ -359,15 +363,6 @@ export class TimesidePlayer extends Base {
     this.#emit("ready", { media });
   }
 
-  #play(url: string): void {
-    const audio = this.#audio;
-    if (audio.src === url) return;
-    const playing = !audio.paused;
-    audio.src = url;
-    // `open()` under a running sound goes on sounding; a refusal shows as an event of the element.
-    if (playing) void audio.play().catch(() => undefined);
-  }
-
   #urlOf(blob: Blob): string {
     this.#objectUrl = URL.createObjectURL(blob);
     return this.#objectUrl;
@@ -375,6 +370,7 @@ export class TimesidePlayer extends Base {
 
   #forget(): void {
     this.#failure = undefined;
+    this.#sound.drop();
     this.#media?.close();
     this.#media = null;
     if (this.#objectUrl) URL.revokeObjectURL(this.#objectUrl);
@@ -385,10 +381,7 @@ export class TimesidePlayer extends Base {
     this.#opening?.abort();
     this.#forget();
     this.#source = null;
-    if (this.#audio.hasAttribute("src")) {
-      this.#audio.removeAttribute("src");
-      this.#audio.load();
-    }
+    this.#sound.empty();
     this.#handle?.closed();
   }
 
@@ -404,7 +397,7 @@ export class TimesidePlayer extends Base {
       if (!this.isConnected || !this.#shadow) return;
       if (!this.#shadow.adoptedStyleSheets.includes(sheet)) this.#shadow.adoptedStyleSheets.push(sheet);
       this.#handle = mount(this.#ui, {
-        audio: this.#audio,
+        audio: this.#sound,
         host: this,
         emit: (name, detail) => this.#emit(name, detail),
         openFile: (file) => void this.open(file).catch(() => undefined),
@@ -429,7 +422,7 @@ export class TimesidePlayer extends Base {
   }
 
   #leave(): void {
-    this.#audio.pause();
+    this.#sound.pause();
     this.#opening?.abort();
     this.#handle?.unmount();
     this.#handle = undefined;
@@ -441,7 +434,7 @@ export class TimesidePlayer extends Base {
     const source = this.#source;
     if (source === null) return;
     if (typeof source === "string") {
-      this.#audio.load();
+      this.#sound.audio.load();
       this.#load(source);
     } else void this.open(source).catch(() => undefined);
   }
@@ -449,7 +442,7 @@ export class TimesidePlayer extends Base {
   #showNative(): void {
     const mounted = this.#handle !== undefined;
     this.#native.hidden = mounted;
-    this.#audio.controls = this.controls && !mounted;
+    this.#sound.audio.controls = this.controls && !mounted;
     const layers = this.layers.list();
     const room = this.#source || this.src ? layers.reduce((sum, id) => sum + (HEIGHTS[id] ?? 0), FRAME_HEIGHT) : 0;
     this.#native.style.minHeight = mounted ? "" : `${room}px`;
@@ -480,6 +473,15 @@ export class TimesidePlayer extends Base {
     if (zoom! > 0) handle.zoomBy(zoom!, start! >= 0 ? start! : undefined);
   }
 
+  /** `loop` with `start` and `end` repeats that stretch. */
+  #applyLoop(): void {
+    const [start, end] = ["start", "end"].map((name) => Number.parseFloat(this.getAttribute(name) ?? ""));
+    const isRange = this.loop && start! >= 0 && end! > start!;
+    const given = isRange ? { start: start!, end: end! } : null;
+    if (given || this.#hasLoopOfAttributes) this.#sound.loopRange = given;
+    this.#hasLoopOfAttributes = isRange;
+  }
+
   #applyHotkeys(): void {
     this.#handle?.setHotkeys(this.hasAttribute("nohotkeys"), this.getAttribute("hotkeys") ?? "");
   }
@@ -488,22 +490,20 @@ export class TimesidePlayer extends Base {
 
   #readChildren(): void {
     const given = this.querySelector<HTMLAudioElement>(":scope > audio[slot=media]");
-    this.#adopt(given ?? this.#ownAudio);
+    this.#sound.adopt(given ?? this.#ownAudio);
     if (this.hasAttribute("src") || this.#source || !this.isConnected) return;
     const sources = [...(given ?? this).querySelectorAll<HTMLSourceElement>(":scope > source[src]")];
-    const best = sources.find((source) => !source.type || this.#audio.canPlayType(source.type)) ?? sources[0];
+    const best = sources.find((source) => !source.type || this.#sound.canPlayType(source.type)) ?? sources[0];
     const url = best?.src ?? (given?.currentSrc || given?.src);
     if (url) this.#load(url);
   }
 
-  #adopt(audio: HTMLMediaElement): void {
-    if (this.#audio === audio) return;
-    for (const name of MEDIA_EVENTS) {
-      this.#audio?.removeEventListener(name, this.#forward);
-      audio.addEventListener(name, this.#forward);
-    }
-    this.#audio = audio;
-    if (audio === this.#ownAudio) audio.preload ||= "metadata";
+  /** Something the exact engine met; what `<audio>` meets shows in the widget. */
+  #refused(event: Event): void {
+    const { detail } = event as CustomEvent<unknown>;
+    if (!detail) return;
+    this.#handle?.warn(detail);
+    this.#emit("error", detail);
   }
 
   #emit(name: string, detail: unknown): void {
@@ -520,7 +520,7 @@ export class TimesidePlayer extends Base {
   }
 
   static {
-    passOn(this.prototype, (player) => player.#audio);
+    passOn(this.prototype, (player) => player.#sound as unknown as HTMLMediaElement);
     reflect(this.prototype, ["controls", "autoplay", "loop"], {
       preload: "preload",
       theme: "theme",
@@ -538,17 +538,6 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLEl
 
 function isShare(text: string | null): boolean {
   return text !== null && text !== "" && Number(text) >= 0 && Number(text) <= 1;
-}
-
-/** Name and size (where known) of a source, for the screen. */
-function describe(source: PlayerSource): [name: string, bytes: number | undefined] {
-  if (source instanceof Blob) return [source instanceof File ? source.name : "", source.size];
-  const part = new URL(source, document.baseURI).pathname.split("/").pop() ?? "";
-  try {
-    return [decodeURIComponent(part), undefined];
-  } catch {
-    return [part, undefined];
-  }
 }
 
 declare global {

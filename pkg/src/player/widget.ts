@@ -1,5 +1,6 @@
 /** The widget's wasm: fetched once per page, when the first element is connected. */
 import { configuration } from "../player-sdk.js";
+import type { MediaEngine } from "../types.js";
 import init, { css, mount, type PlayerHandle } from "../../build/player/timeside_player.js";
 
 /** @internal */
@@ -7,7 +8,8 @@ export type { PlayerHandle };
 
 /** @internal What the wasm needs of the element. */
 export interface Bridge {
-  readonly audio: HTMLMediaElement;
+  /** Looks like a media element, whichever engine plays. */
+  readonly audio: MediaEngine;
   readonly host: HTMLElement;
   emit(name: string, detail: unknown): void;
   openFile(file: File): void;

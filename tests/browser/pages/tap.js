@@ -22,8 +22,9 @@ class Tap extends AudioWorkletProcessor {
   process([input]) {
     const [low, high] = input;
     for (let i = 0; i < 128; i++) {
-      const code = high ? Math.round(high[i] * 32768) : 0;
-      const frame = code > 0 ? (code - 1) * 32768 + Math.round(low[i] * 32768) : -1;
+      const code = high ? high[i] * 32768 : 0;
+      // Bit for bit, or it is no code.
+      const frame = code > 0 && Number.isInteger(code) && Number.isInteger(low[i] * 32768) ? (code - 1) * 32768 + low[i] * 32768 : code === 0 ? -1 : NaN;
       const run = this.runs[this.runs.length - 1];
       const follows = run && (frame < 0 ? run.frame < 0 : run.frame >= 0 && run.frame + run.count === frame);
       if (follows) run.count += 1;

@@ -37,6 +37,7 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
     let mut common = None;
     let mut data = None;
     let mut tags = BTreeMap::new();
+    let mut id3 = id3::Tags::default();
     let mut markers = Markers::default();
     let mut room = MAX_METADATA_BYTES;
     for _ in 0..MAX_CHUNKS {
@@ -55,7 +56,8 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
         let size = u64::from(u32::from_be_bytes(size));
         match &id {
             b"COMM" if common.is_none() => {
-                let chunk = read_body(reader, size, &mut room)?;
+                // Tags before it do not take its room.
+                let chunk = read_body(reader, size, &mut 256)?;
                 common = Some(Common::parse(Fields::big(&chunk), is_compressed)?);
             }
             b"SSND" if data.is_none() => {
@@ -86,11 +88,13 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
                 markers::add(&mut tags, key, text(&read_body(reader, size, &mut room)?));
             }
             b"ID3 " | b"id3 " => {
-                for (key, value) in id3::texts(reader, body, size)? {
-                    tags.entry(key).or_insert(value);
-                }
+                id3.read_id3v2(reader, body, size)?;
             }
             _ => {}
+        }
+        // Of a file that is still arriving, what stands behind the sound is not waited for.
+        if len.is_none() && common.is_some() && data.is_some() {
+            break;
         }
         reader.seek_to(body.saturating_add(size + size % 2))?;
     }
@@ -121,6 +125,7 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
         sound.bits_per_sample = Some(common.bits);
     }
     sound.tags = tags;
+    sound.take_id3(id3);
     sound.markers = markers.markers(common.sample_rate);
     Ok(sound)
 }

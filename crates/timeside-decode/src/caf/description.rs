@@ -58,7 +58,7 @@ impl Description {
         let content = match (coding, word) {
             (Some(coding), _) => Content::Blocks(Layout::new(coding, channels, 0)?),
             (None, b"alac") => Content::Alac,
-            (None, b"aac ") => Content::Aac,
+            (None, b"aac " | b"aach" | b"aacp") => Content::Aac,
             (None, other) => return Err(foreign(other)),
         };
         Ok(Self {
@@ -96,7 +96,6 @@ fn linear(flags: u32, bits: u32, packet_bytes: u32, channels: usize) -> Result<C
 
 fn foreign(word: &[u8]) -> Error {
     let name = match word {
-        b"aach" | b"aacp" => "HE-AAC",
         b"aacl" | b"aace" | b"aacf" => "AAC for low delay",
         b".mp1" => "MPEG layer I",
         b".mp2" => "MPEG layer II",

@@ -77,7 +77,8 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Caf> {
         let Some(size) = size else { break };
         match &id {
             b"desc" if description.is_none() => {
-                let chunk = read_body(reader, size, &mut room)?;
+                // Tags before it do not take its room.
+                let chunk = read_body(reader, size, &mut 256)?;
                 description = Some(Description::parse(Fields::big(&chunk))?);
             }
             b"pakt" if table.is_none() => {

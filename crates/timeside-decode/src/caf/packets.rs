@@ -124,8 +124,8 @@ impl PacketTable {
             return Place {
                 packet,
                 entry: 24,
-                byte: packet * self.packet_bytes,
-                frame: packet * self.packet_frames,
+                byte: packet.saturating_mul(self.packet_bytes),
+                frame: packet.saturating_mul(self.packet_frames),
             };
         }
         let after = self.notes.partition_point(|note| note.frame <= frame);
@@ -157,6 +157,12 @@ impl PacketTable {
     /// Frames of all packets, the delay and the padding included.
     pub(crate) fn frames(&self) -> u64 {
         self.end.frame
+    }
+
+    /// Byte of the sound and frame at which the last packet begins.
+    pub(crate) fn last(&self) -> (u64, u64) {
+        let place = self.at_frame(u64::MAX);
+        (place.byte, place.frame)
     }
 
     /// Bytes of all packets.

@@ -19,7 +19,12 @@ impl Header {
                 .map(Self::Mpeg),
             Self::Adts(first) => adts::Header::parse(bytes)
                 .filter(|h| h.follows(first))
-                .map(Self::Adts),
+                .map(|h| {
+                    Self::Adts(adts::Header {
+                        block_frames: first.block_frames,
+                        ..h
+                    })
+                }),
         }
     }
 
@@ -41,7 +46,7 @@ impl Header {
     pub(crate) fn frames(&self) -> usize {
         match self {
             Self::Mpeg(header) => header.frames,
-            Self::Adts(header) => header.blocks * 1024,
+            Self::Adts(header) => header.blocks * header.block_frames,
         }
     }
 
@@ -70,6 +75,8 @@ impl Header {
                     .max(1);
                 reservoir.div_ceil(main_data as u64) + 2
             }
+            // As `crate::aac` has it: with SBR more.
+            Self::Adts(header) if header.block_frames > 1024 => 8,
             // The filter bank alone: 480 samples, more than a frame of layer I.
             Self::Mpeg(_) | Self::Adts(_) => 2,
         }

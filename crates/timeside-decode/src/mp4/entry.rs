@@ -75,8 +75,7 @@ impl Entry {
                     decoder_config(esds.ok_or_else(corrupt)?).ok_or_else(corrupt)?;
                 match object_type {
                     0x40 | 0x66..=0x68 => {
-                        let (rate, count) = audio_specific_config(config)?;
-                        Ok(entry(Coding::Aac(config.to_vec()), rate, count))
+                        Ok(entry(Coding::Aac(config.to_vec()), sample_rate, channels))
                     }
                     0x69 | 0x6B => Ok(entry(Coding::Mp3, sample_rate, channels)),
                     0xA5 => Err(unsupported("AC-3")),
@@ -162,73 +161,6 @@ pub(crate) fn specific_config(descriptor: &[u8]) -> Option<&[u8]> {
     decoder_config_of(descriptor).map(|(_, config)| config)
 }
 
-/// Rate and channels of an AudioSpecificConfig (ISO 14496-3, §1.6.2.1); an error that names what is not AAC-LC.
-pub(crate) fn audio_specific_config(config: &[u8]) -> Result<(u32, usize)> {
-    let corrupt =
-        || Error::CorruptMedia("the description of the AAC stream is cut off or impossible".into());
-    let mut at = 0;
-    let mut take = |count: usize| -> Result<u32> {
-        let value = (at..at + count).try_fold(0, |value, i| {
-            let byte = config.get(i / 8)?;
-            Some(value << 1 | u32::from(byte >> (7 - i % 8) & 1))
-        });
-        at += count;
-        value.ok_or_else(corrupt)
-    };
-    let mut object_type = match take(5)? {
-        31 => 32 + take(6)?,
-        object_type => object_type,
-    };
-    let rate = match take(4)? {
-        15 => take(24)?,
-        index => *crate::adts::SAMPLE_RATES
-            .get(index as usize)
-            .ok_or_else(corrupt)?,
-    };
-    let channels = take(4)? as usize;
-    if object_type == 2 {
-        // Three flags, of which the first says frames of 960; then perhaps the word that SBR follows.
-        if take(1).unwrap_or(0) == 1 {
-            return Err(Error::UnsupportedFormat(
-                "AAC with frames of 960 samples is not supported".into(),
-            ));
-        }
-        let _ = take(2);
-        if take(11).is_ok_and(|sync| sync == 0x2B7) && take(5)? == 5 && take(1)? == 1 {
-            object_type = 5;
-        }
-    }
-    let name = match object_type {
-        2 => None,
-        1 => Some("AAC Main"),
-        3 => Some("AAC SSR"),
-        4 => Some("AAC LTP"),
-        5 => Some("HE-AAC (AAC with SBR)"),
-        29 => Some("HE-AAC v2 (AAC with parametric stereo)"),
-        23 => Some("AAC-LD"),
-        39 => Some("AAC-ELD"),
-        42 => Some("xHE-AAC (USAC)"),
-        _ => Some("AAC of an unknown kind"),
-    };
-    match (name, channels) {
-        (Some(name), _) => Err(Error::UnsupportedFormat(format!(
-            "the codec is {name}; only AAC-LC is supported"
-        ))),
-        (None, 1 | 2) if rate > 0 => Ok((rate, channels)),
-        (None, 1 | 2) => Err(corrupt()),
-        (None, _) => {
-            let what = if channels == 7 {
-                "8".into()
-            } else {
-                channels.to_string()
-            };
-            Err(Error::UnsupportedFormat(format!(
-                "AAC with {what} channels is not supported; 1 and 2 are"
-            )))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,20 +169,8 @@ mod tests {
     fn an_esds_is_taken_apart() {
         let esds = b"\0\0\0\0\x03\x80\x80\x80\x22\0\x01\0\x04\x80\x80\x80\x14\x40\x15\0\0\0\0\x01\xF4\0\0\x01\xF4\0\x05\x80\x80\x80\x02\x12\x10\x06\x80\x80\x80\x01\x02";
         assert_eq!(decoder_config(esds), Some((0x40, &b"\x12\x10"[..])));
-        assert_eq!(audio_specific_config(b"\x12\x10").unwrap(), (44_100, 2));
         for end in 0..esds.len() {
             decoder_config(&esds[..end]);
         }
-    }
-
-    #[test]
-    fn what_is_not_low_complexity_is_named() {
-        let message = |config: &[u8]| audio_specific_config(config).unwrap_err().to_string();
-        assert!(message(b"\x2B\x92\x08\x00").contains("HE-AAC"));
-        assert!(message(b"\x13\x10\x56\xE5\x98").contains("HE-AAC"));
-        assert!(audio_specific_config(b"\x11\x90\x56\xE5\x00").is_ok());
-        assert!(message(b"\x12\x14").contains("960"));
-        assert!(message(b"\x12\x30").contains("6 channels"));
-        assert!(message(b"\x12").contains("cut off"));
     }
 }

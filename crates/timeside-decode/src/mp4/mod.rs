@@ -9,6 +9,7 @@ pub(crate) mod entry;
 mod tables;
 mod tags;
 
+use crate::aac::{self, Aac};
 use crate::packet::{Demuxer, Packet};
 use crate::reader::Reader;
 use boxes::{boxes, file_box, find, find_path, u32_at};
@@ -28,6 +29,8 @@ const MAX_PACKET_BYTES: u32 = 1 << 20;
 pub(crate) struct Opened {
     pub(crate) demuxer: Mp4Demuxer,
     pub(crate) entry: Entry,
+    /// The stream, if the entry says AAC.
+    pub(crate) aac: Option<Aac>,
     pub(crate) frames: i64,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) warnings: Vec<Warning>,
@@ -70,8 +73,8 @@ pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
     };
     let mut refused = None;
     for trak in traks.iter().filter(is_audio) {
-        match open_track(trak, movie_scale, &moov) {
-            Ok((tables, entry, track_scale, trim, warnings)) => {
+        match open_track(trak, movie_scale, &moov, &mut reader) {
+            Ok((tables, entry, aac, track_scale, trim, warnings)) => {
                 if tables.samples == 0 {
                     return Err(match find(&moov, b"mvex") {
                         Some(_) => Error::UnsupportedFormat(
@@ -80,14 +83,14 @@ pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
                         None => corrupt("has an audio track without any packet"),
                     });
                 }
-                let total = total_frames(&tables, &entry, track_scale);
+                let total = total_frames(&tables, &entry, aac.as_ref(), track_scale);
                 let demuxer = Mp4Demuxer {
                     reader,
                     track_scale,
                     sample_rate: entry.sample_rate,
-                    packet_frames: fixed_frames(&entry.coding),
+                    packet_frames: aac.as_ref().map(|aac| aac.packet_frames),
                     preroll: match entry.coding {
-                        Coding::Aac(_) => 2,
+                        Coding::Aac(_) => aac.as_ref().map_or(0, |aac| aac.preroll),
                         Coding::Mp3 => 64,
                         Coding::Flac(_) => 0,
                         Coding::Opus(_) => 25,
@@ -103,6 +106,7 @@ pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
                 return Ok(Opened {
                     demuxer,
                     entry,
+                    aac,
                     frames,
                     tags: tags::ilst(&moov),
                     warnings,
@@ -154,9 +158,9 @@ fn read_moov(reader: &mut Reader) -> Result<Vec<u8>> {
     }))
 }
 
-type Track = (Tables, Entry, u32, Trim, Vec<Warning>);
+type Track = (Tables, Entry, Option<Aac>, u32, Trim, Vec<Warning>);
 
-fn open_track(trak: &[u8], movie_scale: u32, moov: &[u8]) -> Result<Track> {
+fn open_track(trak: &[u8], movie_scale: u32, moov: &[u8], reader: &mut Reader) -> Result<Track> {
     let mdhd = find_path(trak, &[b"mdia", b"mdhd"]).unwrap_or_default();
     let track_scale = u32_at(mdhd, if mdhd.first() == Some(&1) { 20 } else { 12 }).unwrap_or(0);
     if track_scale == 0 {
@@ -164,14 +168,23 @@ fn open_track(trak: &[u8], movie_scale: u32, moov: &[u8]) -> Result<Track> {
     }
     let stbl = find_path(trak, &[b"mdia", b"minf", b"stbl"])
         .ok_or_else(|| corrupt("has no table of packets"))?;
-    let entry =
+    let mut entry =
         Entry::parse(find(stbl, b"stsd").ok_or_else(|| corrupt("does not name its codec"))?)?;
+    let tables =
+        Tables::parse(stbl).ok_or_else(|| corrupt("lacks a part of its table of packets"))?;
+    let aac = match &entry.coding {
+        Coding::Aac(config) => Some(open_aac(config, &tables, reader)?),
+        _ => None,
+    };
+    if let Some(aac) = &aac {
+        // The sample entry's word may be the coded rate or a lie.
+        entry.sample_rate = aac.sample_rate;
+        entry.channels = aac.channels;
+    }
     if entry.sample_rate == 0 || entry.channels == 0 {
         let (rate, channels) = (entry.sample_rate, entry.channels);
         return Err(corrupt(&format!("says {channels} channels at {rate} Hz")));
     }
-    let tables =
-        Tables::parse(stbl).ok_or_else(|| corrupt("lacks a part of its table of packets"))?;
     let scales = Scales {
         sample_rate: entry.sample_rate,
         movie: movie_scale,
@@ -195,20 +208,24 @@ fn open_track(trak: &[u8], movie_scale: u32, moov: &[u8]) -> Result<Track> {
         Some((trim, _)) => by_comment().unwrap_or(trim),
         None => by_comment().unwrap_or_default(),
     };
-    Ok((tables, entry, track_scale, trim, warnings))
+    Ok((tables, entry, aac, track_scale, trim, warnings))
 }
 
-fn fixed_frames(coding: &Coding) -> Option<u32> {
-    match coding {
-        Coding::Aac(_) => Some(1024),
-        Coding::Mp3 | Coding::Flac(_) | Coding::Opus(_) => None,
+/// The AAC stream, as its configuration and its first packet tell.
+fn open_aac(config: &[u8], tables: &Tables, reader: &mut Reader) -> Result<Aac> {
+    let mut first_packet = Vec::new();
+    if tables.samples > 0 {
+        let (byte, bytes) = tables.place(0);
+        reader.seek_to(byte)?;
+        reader.read_into(&mut first_packet, bytes.min(MAX_PACKET_BYTES) as usize)?;
     }
+    aac::open(config, &first_packet)
 }
 
 /// Frames that the track's packets decode to, as far as the tables tell: the last packet of an AAC track may
 /// be said to be shorter than it is, which is its padding.
-fn total_frames(tables: &Tables, entry: &Entry, track_scale: u32) -> i64 {
-    match (fixed_frames(&entry.coding), tables.common_duration) {
+fn total_frames(tables: &Tables, entry: &Entry, aac: Option<&Aac>, track_scale: u32) -> i64 {
+    match (aac.map(|aac| aac.packet_frames), tables.common_duration) {
         (Some(frames), Some(_)) if track_scale != entry.sample_rate => {
             i64::from(tables.samples) * i64::from(frames)
         }

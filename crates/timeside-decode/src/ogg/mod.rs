@@ -5,7 +5,7 @@
 //! sets the count anew, hence any page can be entered exactly.
 
 mod page;
-mod vorbis;
+pub(crate) mod vorbis;
 
 use crate::packet::{Demuxer, Packet};
 use crate::reader::Reader;

@@ -3,6 +3,7 @@
 mod adts;
 mod caf;
 mod flac;
+mod mkv;
 mod mp4;
 mod mpeg;
 mod ogg;
@@ -14,8 +15,7 @@ use crate::reader::{Counted, Reader};
 use crate::sniff::{self, Container};
 use crate::stream::{Position, Stream};
 use crate::{formats, id3};
-use std::collections::BTreeMap;
-use timeside_core::{Decoder, Error, MediaInfo, Result, Source};
+use timeside_core::{Decoder, Error, MediaInfo, Result, Source, Track};
 
 /// More leading ID3v2 tags than these are not skipped.
 const MAX_ID3_TAGS: usize = 8;
@@ -71,7 +71,7 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
     let position = Position::default();
     let mut reader = Reader::new(Counted::new(source, position.clone()));
     let mut start = 0;
-    let mut tags = BTreeMap::new();
+    let mut tags = id3::Tags::default();
     let mut head = Vec::new();
     for _ in 0..MAX_ID3_TAGS {
         reader.seek_to(start)?;
@@ -81,8 +81,8 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
         if tag == 0 {
             break;
         }
-        if tags.is_empty() {
-            tags = id3::texts(&mut reader, start, tag)?;
+        if tags.texts.is_empty() {
+            tags.read_id3v2(&mut reader, start, tag)?;
         }
         start += tag;
     }
@@ -106,6 +106,7 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
         Container::Flac => opening.flac(reader, start),
         Container::Ogg => opening.ogg(reader),
         Container::Mp4 => opening.mp4(reader),
+        Container::Mkv => opening.mkv(reader),
         Container::Adts => opening.adts(reader, start, &head),
         Container::Mpeg => {
             let within = sniff::find_mpeg(&head).unwrap_or(0);
@@ -124,10 +125,41 @@ fn with_mime(error: Error, hint: &Hint) -> Error {
     }
 }
 
+/// Which of a container's tracks is read: the one with the number `wanted`; else the first that can be read of those
+/// that are played by default, or of all. The first, if none can; none of no tracks.
+///
+/// # Errors
+/// `BadParameter` that lists the tracks, if there is none of that number.
+pub(crate) fn choose_track<'a>(
+    tracks: impl Iterator<Item = &'a Track> + Clone,
+    wanted: Option<u32>,
+) -> Result<usize> {
+    if let Some(wanted) = wanted {
+        if let Some(chosen) = tracks.clone().position(|track| track.id == wanted) {
+            return Ok(chosen);
+        }
+        let there: Vec<String> = tracks
+            .map(|track| format!("{} ({})", track.id, track.codec))
+            .collect();
+        let reason = match there.is_empty() {
+            true => format!("is {wanted}, but the file has no audio tracks"),
+            false => format!("is {wanted}; the audio tracks are {}", there.join(", ")),
+        };
+        return Err(Error::bad_parameter("file_decoder", "track", reason));
+    }
+    let readable = |only_default: bool| {
+        tracks
+            .clone()
+            .position(|track| track.is_supported && (track.is_default || !only_default))
+    };
+    Ok(readable(true).or_else(|| readable(false)).unwrap_or(0))
+}
+
 /// What all formats need to be opened.
 struct Opening {
     hint: Hint,
-    tags: BTreeMap<String, String>,
+    /// What ID3 tags before the medium told.
+    tags: id3::Tags,
     position: Position,
 }
 
@@ -155,8 +187,12 @@ impl Opening {
                 info.container
             )));
         }
-        self.tags.append(&mut info.tags);
-        info.tags = self.tags;
+        self.tags.texts.append(&mut info.tags);
+        info.tags = self.tags.texts;
+        info.pictures.append(&mut self.tags.pictures);
+        if info.chapters.is_empty() {
+            info.chapters = self.tags.chapters;
+        }
         info.name = self.hint.name;
         info.uri = self.hint.uri;
         if info.mime_type.is_empty() {

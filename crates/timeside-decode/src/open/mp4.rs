@@ -1,6 +1,7 @@
 //! MP4, opened: the codec is chosen by the sample entry.
 
 use super::Opening;
+use crate::aac;
 use crate::mp4::{self, entry::Coding};
 use crate::packet::Codec;
 use crate::reader::Reader;
@@ -11,7 +12,13 @@ impl Opening {
     pub(super) fn mp4(self, reader: Reader) -> Result<Box<dyn Decoder>> {
         let opened = mp4::open(reader)?;
         let (codec_name, codec): (_, Box<dyn Codec>) = match &opened.entry.coding {
-            Coding::Aac(config) => ("aac", Box::new(SymphoniaCodec::aac(config)?)),
+            Coding::Aac(config) => (
+                "aac",
+                match opened.aac {
+                    Some(aac) => aac.codec,
+                    None => aac::open(config, &[])?.codec,
+                },
+            ),
             Coding::Mp3 => ("mp3", Box::new(SymphoniaCodec::mp3()?)),
             Coding::Flac(info) => ("flac", Box::new(SymphoniaCodec::flac(info)?)),
             #[cfg(feature = "opus")]
@@ -23,7 +30,7 @@ impl Opening {
             ),
             #[cfg(not(feature = "opus"))]
             Coding::Opus(_) => {
-                return Err(Error::UnsupportedFormat(
+                return Err(timeside_core::Error::UnsupportedFormat(
                     "this build cannot decode Opus".into(),
                 ));
             }

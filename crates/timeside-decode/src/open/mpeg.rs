@@ -2,18 +2,31 @@
 
 use super::Opening;
 use crate::elementary::{self, Elementary, Outline};
+use crate::id3;
 use crate::mpeg_codec::MpegCodec;
 use crate::reader::Reader;
 use timeside_core::{Decoder, Error, MediaInfo, Result, Warning};
 
 impl Opening {
-    pub(super) fn mpeg(self, mut reader: Reader, first_byte: u64) -> Result<Box<dyn Decoder>> {
+    pub(super) fn mpeg(mut self, mut reader: Reader, first_byte: u64) -> Result<Box<dyn Decoder>> {
         let Some(start) = elementary::mpeg_start(&mut reader, first_byte)? else {
             return Err(Error::CorruptMedia("the MP3 header is damaged".into()));
         };
         let header = start.header;
         let len = reader.len();
-        let tag = start.tag.unwrap_or_default();
+        if self.tags.texts.is_empty() {
+            id3::tail::read(&mut reader, &mut self.tags)?;
+        }
+        let mut tag = start.tag.unwrap_or_default();
+        // iTunes counts like LAME, in a comment.
+        let gapless = self
+            .tags
+            .gapless
+            .filter(|_| header.layer == 3 && tag.delay.is_none());
+        if let Some(gapless) = gapless {
+            tag.delay = Some(gapless.delay);
+            tag.padding = Some(gapless.padding);
+        }
         // The decoder itself is 528 + 1 samples late; the tag counts only the encoder's delay.
         let delay = tag.delay.map_or(0, |delay| i64::from(delay) + 529);
         let mut warnings = Vec::new();
@@ -55,7 +68,10 @@ impl Opening {
                 u64::from(bytes).saturating_sub(tag_bytes),
             )?;
         }
-        let mut frames = frames;
+        let mut frames = frames.or_else(|| {
+            let frames = gapless.map(|gapless| i64::try_from(gapless.frames).unwrap_or(0))?;
+            (frames > 0 && warnings.is_empty()).then_some(frames)
+        });
         if let Some(count) = told {
             let bytes = tag.bytes.map_or(there, |bytes| Some(bytes.into()));
             demuxer.set_outline(Outline {

@@ -4,12 +4,8 @@ use super::Opening;
 use crate::ogg;
 use crate::packet::Codec;
 use crate::reader::Reader;
-use crate::symphonia::SymphoniaCodec;
-use timeside_core::{Decoder, Error, MediaInfo, Result};
-
-/// Surround Vorbis may couple one channel with several. Symphonia 0.6.1 undoes that in the order of the header,
-/// where Vorbis I, §4.3.5 has the last first, and the channels come out mixed: better no sound than that.
-const MAX_VORBIS_CHANNELS: usize = 2;
+use crate::vorbis;
+use timeside_core::{Decoder, MediaInfo, Result};
 
 impl Opening {
     pub(super) fn ogg(self, reader: Reader) -> Result<Box<dyn Decoder>> {
@@ -21,19 +17,8 @@ impl Opening {
                     setup,
                     parsed,
                 } => {
-                    if parsed.channels > MAX_VORBIS_CHANNELS {
-                        return Err(Error::UnsupportedFormat(format!(
-                            "Vorbis with {} channels is not supported; 1 and 2 are",
-                            parsed.channels
-                        )));
-                    }
-                    let codec = SymphoniaCodec::vorbis(identification, setup)?;
-                    (
-                        "vorbis",
-                        parsed.sample_rate,
-                        parsed.channels,
-                        Box::new(codec),
-                    )
+                    let codec = vorbis::codec(identification, setup, parsed.channels)?;
+                    ("vorbis", parsed.sample_rate, parsed.channels, codec)
                 }
                 #[cfg(feature = "opus")]
                 ogg::Coded::Opus(head) => {

@@ -33,6 +33,8 @@ impl Opening {
             bits_per_sample: sound.bits_per_sample,
             tags: sound.tags,
             markers: sound.markers,
+            chapters: sound.chapters,
+            pictures: sound.pictures,
             time_reference: sound.time_reference,
             warnings: sound.warnings,
             ..MediaInfo::default()

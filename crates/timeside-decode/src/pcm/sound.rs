@@ -1,8 +1,9 @@
 //! What a container tells of the PCM or ADPCM in it, whichever container that is.
 
 use super::Layout;
+use crate::id3;
 use std::collections::BTreeMap;
-use timeside_core::{Error, Marker, Result, Warning};
+use timeside_core::{Chapter, Error, Marker, Picture, Result, Warning};
 
 /// A stretch of blocks, and what stands around it.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Sound {
     pub(crate) lead_frames: u64,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) markers: Vec<Marker>,
+    pub(crate) chapters: Vec<Chapter>,
+    pub(crate) pictures: Vec<Picture>,
     pub(crate) time_reference: Option<u64>,
     pub(crate) warnings: Vec<Warning>,
 }
@@ -69,9 +72,20 @@ impl Sound {
             lead_frames: 0,
             tags: BTreeMap::new(),
             markers: Vec::new(),
+            chapters: Vec::new(),
+            pictures: Vec::new(),
             time_reference: None,
             warnings,
         })
+    }
+
+    /// Adds what an ID3 chunk says; the container's own tags come first.
+    pub(crate) fn take_id3(&mut self, id3: id3::Tags) {
+        for (key, value) in id3.texts {
+            self.tags.entry(key).or_insert(value);
+        }
+        self.chapters = id3.chapters;
+        self.pictures = id3.pictures;
     }
 
     /// Trims to what the container counts: `lead_frames` are the encoder's delay, `frames` follow.

@@ -93,6 +93,7 @@ fn coding(tag: u16, bits: u16, container_bytes: usize, endian: Endian) -> Result
         (0x11, 4) => return Ok(Coding::ImaWav),
         (2, _) => "Microsoft ADPCM of other than 4 bits",
         (0x11, _) => "IMA ADPCM of other than 4 bits",
+        (0x20, _) => "Yamaha ADPCM",
         (0x31, _) => "GSM 6.10",
         (0x50, _) => "MPEG layer II",
         (0x55, _) => "MP3",

@@ -20,6 +20,9 @@ use timeside_core::{Error, Result};
 /// Tags, markers and the like are read up to this in all.
 const MAX_METADATA_BYTES: usize = 1 << 20;
 
+/// The format chunk is read up to this: its longest form has 7 pairs of ADPCM coefficients.
+const MAX_FORMAT_BYTES: usize = 256;
+
 /// No file has more chunks that matter.
 const MAX_CHUNKS: usize = 4096;
 
@@ -41,6 +44,7 @@ struct Found {
     /// Frames, by the fact chunk.
     fact: Option<u64>,
     tags: BTreeMap<String, String>,
+    id3: id3::Tags,
     cues: Cues,
     time_reference: Option<u64>,
 }
@@ -62,6 +66,10 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
             let told = chunks.sound_bytes(&chunk)?;
             found.data = Some((chunk.body, told));
             let Some(told) = told else { break };
+            // Of a file that is still arriving, what stands behind the sound is not waited for.
+            if chunks.reader.len().is_none() && found.format.is_some() {
+                break;
+            }
             chunks.go_behind(&Chunk {
                 size: told,
                 ..chunk
@@ -79,15 +87,18 @@ impl Found {
     /// Reads a chunk that is not the sound.
     fn take(&mut self, chunks: &mut Chunks<'_>, chunk: &Chunk, room: &mut usize) -> Result<()> {
         if matches!(&chunk.id, b"id3 " | b"ID3 ") {
-            for (key, value) in id3::texts(chunks.reader, chunk.body, chunk.size)? {
-                self.tags.entry(key).or_insert(value);
-            }
-            return Ok(());
+            return self.id3.read_id3v2(chunks.reader, chunk.body, chunk.size);
         }
         if !READ.contains(&&chunk.id) {
             return Ok(());
         }
         let endian = chunks.endian();
+        // Tags before it do not take the format's room.
+        let mut format_room = MAX_FORMAT_BYTES;
+        let room = match &chunk.id {
+            b"fmt " => &mut format_room,
+            _ => room,
+        };
         let body = read_body(chunks.reader, chunk.size, room)?;
         let fields = Fields {
             bytes: &body,
@@ -136,6 +147,7 @@ impl Found {
             sound.trim(0, frames);
         }
         sound.tags = self.tags;
+        sound.take_id3(self.id3);
         sound.markers = self.cues.markers(format.sample_rate);
         sound.time_reference = self.time_reference;
         Ok(sound)

@@ -4,7 +4,7 @@ use crate::generate::{encoded, has_ffmpeg, reference, wav};
 use crate::{FIXTURES, Planes, open_bytes, open_path, read_all, shared};
 
 /// RMS of the difference in dB of full scale.
-fn difference_db(a: &Planes, b: &Planes) -> f64 {
+pub(crate) fn difference_db(a: &Planes, b: &Planes) -> f64 {
     let squares: f64 = a
         .iter()
         .zip(b)
@@ -79,11 +79,17 @@ fn the_committed_files_hold_their_sound_in_its_place() {
         // ADTS and MP3 without a tag do not tell their delay: that of the encoders that made these.
         let delay = match *name {
             "tones_adts.aac" => 1024,
+            // Two packets of the encoder's, and the filter bank of SBR.
+            "tones_he_adts.aac" => 3018,
             "tones_no_tag.mp3" => 1105,
             _ => 0,
         };
         if let Some(frames) = frames {
             assert_eq!(planes[0].len() as i64, *frames, "{name}");
+        }
+        // Parametric stereo keeps no waveforms, and ffmpeg's encoder of surround is coarse: see `aac` for these.
+        if matches!(*name, "tones_he_v2.m4a" | "tones_5_1.m4a") {
+            continue;
         }
         let worst = (1_000..15_000)
             .map(|n| (f64::from(planes[0][n + delay]) - left_tone(n as f64 / rate)).abs())
@@ -353,6 +359,12 @@ fn surround_channels_stand_in_the_order_of_wav() {
         ("libopus", "5.0", 5),
         ("libopus", "5.1", 6),
         ("libopus", "7.1", 8),
+        ("libvorbis", "3.0", 3),
+        ("libvorbis", "quad", 4),
+        ("libvorbis", "5.0", 5),
+        ("libvorbis", "5.1", 6),
+        ("libvorbis", "6.1", 7),
+        ("libvorbis", "7.1", 8),
     ] {
         let expressions = tones[..channels].join("|");
         let source = format!("aevalsrc=exprs={expressions}:c={layout}:s=48000:d=1");

@@ -59,6 +59,14 @@ pub(crate) fn reference(path: &Path, channels: usize) -> super::Planes {
         .collect()
 }
 
+/// Puts what is in the file `from` into the file `to`.
+pub(crate) fn copied(from: &Path, options: &[&str], to: &Path) {
+    let mut args = vec!["-y", "-i", from.to_str().unwrap()];
+    args.extend(options);
+    args.push(to.to_str().unwrap());
+    ffmpeg(&args);
+}
+
 /// Encodes `secs` of a sound with partials and bursts by ffmpeg, and returns the file's bytes.
 pub(crate) fn encoded(
     secs: f64,

@@ -8,10 +8,15 @@
     reason = "a test fails by a panic, and says what it measured"
 )]
 
+mod aac;
 mod bad_input;
 mod exact;
 mod generate;
+mod long;
+mod matrix;
+mod matroska;
 mod mutation;
+mod pcm_files;
 mod ranged_media;
 mod seeking;
 
@@ -123,6 +128,34 @@ pub(crate) const FIXTURES: &[Fixture] = &[
         "ogg",
         "opus",
         Some(19_200),
+    ),
+    (
+        "tones_he.m4a",
+        include_bytes!("../../../../tests/fixtures/media/tones_he.m4a"),
+        "mp4",
+        "aac",
+        Some(17_640),
+    ),
+    (
+        "tones_he_adts.aac",
+        include_bytes!("../../../../tests/fixtures/media/tones_he_adts.aac"),
+        "adts",
+        "aac",
+        None,
+    ),
+    (
+        "tones_he_v2.m4a",
+        include_bytes!("../../../../tests/fixtures/media/tones_he_v2.m4a"),
+        "mp4",
+        "aac",
+        Some(17_640),
+    ),
+    (
+        "tones_5_1.m4a",
+        include_bytes!("../../../../tests/fixtures/media/tones_5_1.m4a"),
+        "mp4",
+        "aac",
+        Some(17_640),
     ),
 ];
 

@@ -6,8 +6,8 @@
 
 use super::medium::{self, Medium};
 use super::{Host, Session};
-use crate::Result;
 use crate::reader::Reader;
+use crate::{Error, Result};
 use std::collections::{BTreeMap, VecDeque};
 use timeside_protocol::{Array, Attachments, Event, FeedRead};
 
@@ -18,18 +18,35 @@ const MAX_READ_FRAMES: u32 = 1 << 16;
 pub(super) struct Feed {
     pub(super) request: u32,
     pub(super) media: u32,
-    reader: Reader,
+    sample_rate: Option<u32>,
+    /// None while so little has come of the medium that it cannot be opened.
+    reader: Option<Reader>,
     reads: VecDeque<FeedRead>,
+    /// What of the medium it misses and waits for.
+    waits_for: Option<u64>,
 }
 
 impl Feed {
     pub(super) fn new(request: u32, medium: &Medium, sample_rate: Option<u32>) -> Result<Self> {
-        Ok(Self {
+        let mut feed = Self {
             request,
             media: medium.number(),
-            reader: Reader::new(medium.media.decoder(sample_rate)?),
+            sample_rate,
+            reader: None,
             reads: VecDeque::new(),
-        })
+            waits_for: None,
+        };
+        feed.open(medium)?;
+        Ok(feed)
+    }
+
+    fn open(&mut self, medium: &Medium) -> Result<()> {
+        match medium.media.decoder(self.sample_rate) {
+            Ok(decoder) => self.reader = Some(Reader::new(decoder)),
+            Err(Error::NotYet { at }) => self.waits_for = Some(at),
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     pub(super) fn ask(&mut self, read: FeedRead) {
@@ -48,32 +65,50 @@ impl Feed {
     }
 
     /// The byte that it reads next, if somebody waits for it.
-    pub(super) fn byte_position(&self) -> Option<u64> {
-        let next = self.reads.front()?;
+    fn byte_position(&self) -> Option<u64> {
+        let (next, reader) = (self.reads.front()?, self.reader.as_ref()?);
         // Where a jump leads to in bytes is known only to who jumps.
-        (next.start == self.reader.position())
-            .then(|| self.reader.decoder().byte_position())
+        (next.start == reader.position())
+            .then(|| reader.decoder().byte_position())
             .flatten()
     }
 
+    /// The byte that it misses, or reads next.
+    pub(super) fn wanted_byte(&self) -> Option<u64> {
+        self.waits_for.or_else(|| self.byte_position())
+    }
+
     fn may_go_on(&self, media: &BTreeMap<u32, Medium>) -> bool {
-        let ready = |m: &Medium| m.is_ready(self.byte_position());
+        let ready = |m: &Medium| m.is_ready(self.byte_position()) && m.has_come(self.waits_for);
         !self.reads.is_empty() && media.get(&self.media).is_none_or(ready)
     }
 
     /// Answers the first read.
-    fn advance(&mut self, host: &impl Host) -> Result<()> {
+    fn advance(&mut self, host: &impl Host, medium: Option<&Medium>) -> Result<()> {
+        self.waits_for = None;
+        if let (None, Some(medium)) = (&self.reader, medium) {
+            self.open(medium)?;
+        }
+        let Some(reader) = &mut self.reader else {
+            return Ok(());
+        };
         let Some(read) = self.reads.pop_front() else {
             return Ok(());
         };
         let frames = read.frames.min(MAX_READ_FRAMES);
         let end = read.start.saturating_add(i64::from(frames));
-        let mut samples = vec![Vec::new(); self.reader.decoder().spec().channels];
-        self.reader.read(read.start, end, |block| {
+        let mut samples = vec![Vec::new(); reader.decoder().spec().channels];
+        let outcome = reader.read(read.start, end, |block| {
             for (all, piece) in samples.iter_mut().zip(&block.channels) {
                 all.extend_from_slice(piece);
             }
-        })?;
+        });
+        if let Err(Error::NotYet { at }) = outcome {
+            self.waits_for = Some(at);
+            self.reads.push_front(read);
+            return Ok(());
+        }
+        outcome?;
         tell(host, self.request, &read, Some(samples));
         Ok(())
     }
@@ -113,7 +148,7 @@ impl<H: Host> Session<H> {
             return false;
         };
         let mut feed = self.feeds.remove(at);
-        match feed.advance(&self.host) {
+        match feed.advance(&self.host, self.media.get(&feed.media)) {
             // Behind the others: they take turns.
             Ok(()) => self.feeds.push(feed),
             Err(error) => self.fail(feed.request, &error),

@@ -4,14 +4,14 @@ use super::Host;
 use super::remote::Remote;
 use crate::spectrogram::about_frames;
 use crate::{
-    Error, Media, OpenSource, Peaks, ReadProgress, Result, Source, SpectrogramOptions,
-    SpectrogramTask,
+    Error, Media, MediaInfo, OpenSource, Peaks, ReadProgress, Result, Source, SpectrogramOptions,
+    SpectrogramTask, Warning,
 };
 use std::ops::Range;
 use std::rc::Rc;
-use timeside_core::MemorySource;
+use timeside_core::{DecodedBy, MemorySource};
 use timeside_decode::{
-    Hint,
+    Hint, Recording,
     sha1::{Scope, Sha1Task},
 };
 use timeside_protocol::{Attachments, Event, OpenOptions};
@@ -54,6 +54,8 @@ pub(super) enum Bytes {
     /// A file, a `Blob`.
     Local(OpenSource),
     Remote(Remote),
+    /// There are samples only, and more to come until it is stopped.
+    Live(Recording),
     /// There are samples only.
     None,
 }
@@ -69,6 +71,11 @@ pub(super) struct Medium {
     is_reading: bool,
     is_read: bool,
     told_ms: f64,
+    /// When the length of a recording in progress was told.
+    recorded_ms: f64,
+    /// What the background read, and the SHA-1, miss and wait for.
+    read_waits_for: Option<u64>,
+    hash_waits_for: Option<u64>,
 }
 
 impl Medium {
@@ -88,6 +95,9 @@ impl Medium {
             is_reading: false,
             is_read: false,
             told_ms: 0.0,
+            recorded_ms: 0.0,
+            read_waits_for: None,
+            hash_waits_for: None,
         }
     }
 
@@ -110,6 +120,11 @@ impl Medium {
         host: &impl Host,
         deadline_ms: f64,
     ) -> Result<Option<String>> {
+        // While it is recorded it has none.
+        if self.media.info().live {
+            return Ok(Some(String::new()));
+        }
+        self.hash_waits_for = None;
         loop {
             match &mut self.hash {
                 Hash::Known(sha1) => return Ok(Some(sha1.clone())),
@@ -127,6 +142,10 @@ impl Medium {
                         return Ok(None);
                     }
                     Ok(None) => {}
+                    Err(Error::NotYet { at }) => {
+                        self.hash_waits_for = Some(at);
+                        return Ok(None);
+                    }
                     Err(error) => {
                         self.hash = Hash::Unknown;
                         return Err(error);
@@ -138,7 +157,7 @@ impl Medium {
 
     /// True if the SHA-1 can be worked on now.
     pub(super) fn can_hash(&self) -> bool {
-        self.is_ready(self.hash_position())
+        self.is_ready(self.hash_position()) && self.has_come(self.hash_waits_for)
     }
 
     fn hash_position(&self) -> Option<u64> {
@@ -153,7 +172,7 @@ impl Medium {
         match &self.bytes {
             Bytes::Local(open) => open(),
             Bytes::Remote(remote) => Ok(Box::new(remote.source())),
-            Bytes::None => {
+            Bytes::None | Bytes::Live(_) => {
                 let samples = self
                     .media
                     .samples(0.0, self.media.info().duration.unwrap_or(0.0))?;
@@ -171,12 +190,47 @@ impl Medium {
     pub(super) fn is_ready(&self, position: Option<u64>) -> bool {
         match &self.bytes {
             Bytes::Remote(remote) => remote.is_ready(position),
+            Bytes::Local(_) | Bytes::Live(_) | Bytes::None => true,
+        }
+    }
+
+    /// True unless what a reader said it misses ([`Error::NotYet`]) is still on its way.
+    pub(super) fn has_come(&self, missing: Option<u64>) -> bool {
+        let Some(at) = missing else {
+            return true;
+        };
+        match &self.bytes {
+            Bytes::Remote(remote) => remote.has_come(at),
+            Bytes::Live(recording) => recording.is_stopped() || recording.frames() as u64 > at,
             Bytes::Local(_) | Bytes::None => true,
         }
     }
 
-    /// Asks for what is read next: by a spectrogram, by the feeds and runs at `readers`, by the SHA-1 if somebody
-    /// waits for it, by the background read.
+    /// The recording in progress, if it is one.
+    pub(super) fn recording(&self) -> Option<&Recording> {
+        match &self.bytes {
+            Bytes::Live(recording) => Some(recording),
+            _ => None,
+        }
+    }
+
+    /// Takes samples that were recorded, and tells now and then how long the recording is.
+    pub(super) fn record(&mut self, host: &impl Host, channels: &[Vec<f32>]) {
+        let Bytes::Live(recording) = &self.bytes else {
+            return;
+        };
+        recording.push(channels);
+        self.media.follow_recording();
+        let now = host.now_ms();
+        if now - self.recorded_ms >= TELL_EVERY_MS {
+            self.recorded_ms = now;
+            let (media, info) = (self.number, self.media.info().clone());
+            host.tell(&Event::Info { media, info }, Attachments::default());
+        }
+    }
+
+    /// Asks for what is read next: by a spectrogram, by whoever else is at `readers`, by the SHA-1 if somebody waits
+    /// for it, by the background read.
     pub(super) fn read_ahead(
         &mut self,
         host: &impl Host,
@@ -195,6 +249,7 @@ impl Medium {
         }
         let hash = self.hash_position().filter(|_| is_hash_wanted);
         let read = self.media.read_byte_position().filter(|_| self.is_reading);
+        let read = read.or(self.read_waits_for);
         if let Bytes::Remote(remote) = &mut self.bytes {
             let all = drawn.into_iter().chain(readers).chain(hash).chain(read);
             remote.read_ahead(host, self.number, all);
@@ -205,13 +260,15 @@ impl Medium {
     pub(super) fn remote(&mut self) -> Option<&mut Remote> {
         match &mut self.bytes {
             Bytes::Remote(remote) => Some(remote),
-            Bytes::Local(_) | Bytes::None => None,
+            Bytes::Local(_) | Bytes::Live(_) | Bytes::None => None,
         }
     }
 
     /// True if the background read can go on now.
     pub(super) fn can_read(&self) -> bool {
-        self.is_reading && self.is_ready(self.media.read_byte_position())
+        self.is_reading
+            && self.is_ready(self.media.read_byte_position())
+            && self.has_come(self.read_waits_for)
     }
 
     /// Columns of the waveform. Long stretches are not made exact before all of them has been read: that would
@@ -234,7 +291,15 @@ impl Medium {
                 return Ok(quick);
             }
         }
-        self.media.peaks(start, end, pixels)
+        match self.media.peaks(start, end, pixels) {
+            // What has not come yet is drawn when it has.
+            Err(Error::NotYet { .. }) => self.media.quick_peaks(start, end, pixels),
+            // What is kept no longer can still be drawn from its peaks.
+            Err(Error::OutOfMemory { .. }) if self.recording().is_some() => {
+                self.media.quick_peaks(start, end, pixels)
+            }
+            peaks => peaks,
+        }
     }
 
     /// A spectrogram in the making. One that draws what is read anyway lets the background read begin.
@@ -293,6 +358,7 @@ impl Medium {
     pub(super) fn read_on(&mut self, host: &impl Host, deadline_ms: f64) {
         let before = (self.media.info().frames, self.media.info().warnings.len());
         let mut share = None;
+        self.read_waits_for = None;
         let end = loop {
             match self.media.read_on() {
                 Ok(ReadProgress::More(done)) => {
@@ -300,6 +366,10 @@ impl Medium {
                         done.or_else(|| share_of(self.media.read_byte_position(), self.byte_len));
                 }
                 Ok(ReadProgress::Done | ReadProgress::Idle) => break Some(Ok(())),
+                Err(Error::NotYet { at }) => {
+                    self.read_waits_for = Some(at);
+                    break None;
+                }
                 Err(error) => break Some(Err(error)),
             }
             if host.now_ms() >= deadline_ms || !self.is_ready(self.media.read_byte_position()) {
@@ -330,8 +400,10 @@ impl Medium {
             ),
             None => {
                 let now = host.now_ms();
-                if let Some(done) = share.filter(|_| now - self.told_ms >= TELL_EVERY_MS) {
+                if now - self.told_ms >= TELL_EVERY_MS {
                     self.told_ms = now;
+                    // Of a length that nobody knows no share can be told, but that there is more.
+                    let done = share.unwrap_or(0.0);
                     host.tell(&Event::Read { media, done }, Attachments::default());
                 }
             }
@@ -355,6 +427,25 @@ pub(super) fn open(open_source: &OpenSource, options: &OpenOptions) -> Result<Me
         ..Hint::default()
     };
     Media::open(Rc::clone(open_source), hint)
+}
+
+/// What is known of a medium whose samples the browser decoded.
+pub(super) fn decoded_by_browser(options: &OpenOptions) -> MediaInfo {
+    let message = format!(
+        "decoded by the browser, whole and to {} Hz: positions follow its decoder",
+        options.sample_rate
+    );
+    MediaInfo {
+        name: options.name.clone(),
+        uri: options.uri.clone(),
+        container: "unknown".into(),
+        codec: "unknown".into(),
+        mime_type: options.mime_type.clone(),
+        decoded_by: DecodedBy::Browser,
+        seekable: true,
+        warnings: vec![Warning::new("decoded-by-browser", message)],
+        ..MediaInfo::default()
+    }
 }
 
 /// What a command says whose medium is not open: the page keeps to the order, so it was closed.

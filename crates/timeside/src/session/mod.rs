@@ -5,6 +5,7 @@
 
 mod feed;
 mod medium;
+mod opening;
 mod remote;
 mod run;
 mod work;
@@ -12,11 +13,12 @@ mod work;
 use crate::{Error, Media, OpenSource, Registry, Result, RunContext};
 use feed::Feed;
 use medium::{Bytes, Medium};
+use opening::Opening;
 use remote::Remote;
 use run::{RunTask, tell_results};
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
-use std::rc::Rc;
+use timeside_decode::Recording;
 use timeside_decode::ranged::Fetched;
 use timeside_protocol::{Attachments, Command, Event, OpenOptions, ProcessorInfo};
 use work::{Asked, Interactive};
@@ -32,14 +34,15 @@ pub trait Host: Clone + Send + 'static {
     /// Date and uuids for a run; `sha1` goes into it.
     fn run_context(&self, sha1: String) -> RunContext;
 
-    /// Begins to fetch a part of a medium behind an address. It comes by [`Session::supply`] or
-    /// [`Session::supply_failed`].
+    /// Begins to fetch a part of a medium behind an address. It comes by [`Session::supply`] in pieces, then
+    /// [`Session::supplied`].
     fn fetch_ahead(&self, media: u32, range: Range<u64>);
 
     /// Fetches a part of a medium behind an address, while everything waits.
     ///
     /// # Errors
-    /// As [`Fetch::fetch`](timeside_decode::ranged::Fetch::fetch).
+    /// As [`Fetch::fetch`](timeside_decode::ranged::Fetch::fetch): `NotYet` if it takes longer, and is to be asked for
+    /// by [`Host::fetch_ahead`].
     fn fetch_now(&self, media: u32, range: Range<u64>) -> Result<Fetched>;
 }
 
@@ -53,8 +56,10 @@ pub enum Beside {
     Bytes(Vec<u8>),
     /// Samples, one `Vec` per channel.
     Samples(Vec<Vec<f32>>),
-    /// The first part of a medium behind an address, with its length and identity.
+    /// The first part of a medium behind an address, with its identity, and its length unless it is still arriving.
     Head(Fetched),
+    /// Nothing yet: it is recorded, with so many channels, and comes by [`Session::record`].
+    Live(usize),
     /// Handles on the bytes of a medium, and their number.
     Source(OpenSource, u64),
 }
@@ -66,6 +71,7 @@ impl std::fmt::Debug for Beside {
             Self::Bytes(_) => "Bytes",
             Self::Samples(_) => "Samples",
             Self::Head(_) => "Head",
+            Self::Live(_) => "Live",
             Self::Source(..) => "Source",
         })
     }
@@ -76,6 +82,8 @@ pub struct Session<H> {
     host: H,
     registry: Registry,
     media: BTreeMap<u32, Medium>,
+    /// Media of which so little has come that they cannot be opened yet.
+    opening: Vec<Opening>,
     asked: VecDeque<Asked>,
     feeds: Vec<Feed>,
     runs: VecDeque<RunTask>,
@@ -99,6 +107,7 @@ impl<H: Host> Session<H> {
             host,
             registry,
             media: BTreeMap::new(),
+            opening: Vec::new(),
             asked: VecDeque::new(),
             feeds: Vec::new(),
             runs: VecDeque::new(),
@@ -125,18 +134,51 @@ impl<H: Host> Session<H> {
         has_more
     }
 
-    /// Takes what [`Host::fetch_ahead`] was asked for: the bytes from `start` on.
+    /// Takes a piece of what [`Host::fetch_ahead`] was asked for: the bytes from `start` on. Pieces end where blocks
+    /// of the cache do, or at the end of what was asked for.
     pub fn supply(&mut self, media: u32, start: u64, fetched: &Fetched) {
-        if let Some(remote) = self.media.get_mut(&media).and_then(Medium::remote) {
+        if let Some(remote) = self.remote(media) {
             remote.supply(start, fetched);
         }
     }
 
-    /// Learns that it does not come: whoever needs it asks again, and tells why not.
-    pub fn supply_failed(&mut self, media: u32) {
-        if let Some(remote) = self.media.get_mut(&media).and_then(Medium::remote) {
-            remote.supply_failed();
+    /// Learns that what was asked for from byte `start` on has come, or what kept it: whoever needs it is told.
+    pub fn supplied(&mut self, media: u32, start: u64, outcome: Result<()>) {
+        if let Some(remote) = self.remote(media) {
+            remote.supplied(start, outcome);
         }
+        self.read_ahead();
+    }
+
+    fn remote(&mut self, media: u32) -> Option<&mut Remote> {
+        match self.media.get_mut(&media) {
+            Some(medium) => medium.remote(),
+            None => (self.opening.iter_mut())
+                .find(|o| o.number() == media)
+                .map(Opening::remote),
+        }
+    }
+
+    /// Takes the next samples of a medium that is recorded, one `Vec` per channel.
+    pub fn record(&mut self, media: u32, channels: &[Vec<f32>]) {
+        if let Some(medium) = self.media.get_mut(&media) {
+            medium.record(&self.host, channels);
+        }
+    }
+
+    /// Ends a recording: what runs on it comes to its end.
+    fn stop(&mut self, request: u32, number: u32) -> Result<()> {
+        let medium = self.media.get_mut(&number).ok_or_else(medium::closed)?;
+        let Some(recording) = medium.recording() else {
+            let reason = "is no recording in progress: there is nothing to stop";
+            return Err(Error::bad_parameter("stop", "media", reason));
+        };
+        recording.stop();
+        medium.media.follow_recording();
+        let info = medium.media.info().clone();
+        self.host
+            .tell(&Event::Stopped { request, info }, Attachments::default());
+        Ok(())
     }
 
     fn begin(&mut self, command: Command, beside: Beside) -> Result<()> {
@@ -149,6 +191,7 @@ impl<H: Host> Session<H> {
             } => self.open(request, media, options, beside)?,
             Command::Close { media } => {
                 self.media.remove(&media);
+                self.opening.retain(|o| o.number() != media);
                 self.asked.retain(|a| a.media != media);
                 self.feeds.retain(|f| f.media != media);
                 self.runs.retain(|r| r.media != media);
@@ -161,13 +204,9 @@ impl<H: Host> Session<H> {
                 partials,
             } => {
                 let medium = self.media.get(&media).ok_or_else(medium::closed)?;
-                let pipe = medium.media.start(
-                    &self.registry,
-                    &spec,
-                    self.host.run_context(medium.known_sha1()),
-                )?;
-                self.runs
-                    .push_back(RunTask::new(request, media, pipe, spec.keep, partials));
+                let mut run = RunTask::new(request, media, spec, partials);
+                run.start(&self.host, &self.registry, medium)?;
+                self.runs.push_back(run);
             }
             Command::Listen { request } => self
                 .runs
@@ -180,6 +219,7 @@ impl<H: Host> Session<H> {
                 .filter(|r| r.request == request)
                 .for_each(RunTask::acknowledge),
             Command::Cancel { request } => {
+                self.opening.retain(|o| o.request() != request);
                 self.asked.retain(|a| a.request != request);
                 self.feeds.retain(|f| f.request != request);
                 self.runs.retain(|r| r.request != request);
@@ -190,7 +230,12 @@ impl<H: Host> Session<H> {
                 media,
                 start,
                 end,
-            } => self.ask(request, media, Interactive::Samples { start, end }),
+            } => {
+                let medium = self.media.get(&media).ok_or_else(medium::closed)?;
+                let task = medium.media.samples_task(start, end)?;
+                self.ask(request, media, Interactive::Samples(Box::new(task)));
+            }
+            Command::Stop { request, media } => self.stop(request, media)?,
             Command::Peaks {
                 request,
                 media,
@@ -265,6 +310,7 @@ impl<H: Host> Session<H> {
             request,
             media,
             what,
+            waits_for: None,
         });
     }
 
@@ -275,28 +321,57 @@ impl<H: Host> Session<H> {
         mut options: OpenOptions,
         beside: Beside,
     ) -> Result<()> {
-        let (mut media, bytes) = match beside {
+        let (media, bytes) = match beside {
+            Beside::Samples(channels) if options.is_decoded_by_browser => {
+                let info = medium::decoded_by_browser(&options);
+                let media = Media::from_decoded(channels, options.sample_rate, info)?;
+                (media, Bytes::None)
+            }
             Beside::Samples(channels) => (
                 Media::from_samples(channels, options.sample_rate)?,
                 Bytes::None,
             ),
+            Beside::Live(channels) => {
+                let limit_bytes =
+                    (options.max_memory).unwrap_or(timeside_core::spec::DEFAULT_MAX_MEMORY_BYTES);
+                let recording = Recording::new(channels, options.sample_rate, limit_bytes)?;
+                let mut media = Media::from_recording(&recording)?;
+                if !options.name.is_empty() {
+                    media.set_name(&options.name);
+                }
+                (media, Bytes::Live(recording))
+            }
             Beside::Source(open_source, byte_len) => {
                 options.byte_len = Some(byte_len);
                 let media = medium::open(&open_source, &options)?;
                 (media, Bytes::Local(open_source))
             }
             Beside::Head(head) => {
-                options.byte_len = head.total;
+                options.byte_len = head.total.or(options.byte_len);
                 let remote = Remote::open(&self.host, number, head)?;
-                let source = remote.source();
-                let open_source: OpenSource = Rc::new(move || Ok(Box::new(source.clone())));
-                (medium::open(&open_source, &options)?, Bytes::Remote(remote))
+                self.opening
+                    .push(Opening::new(request, number, options, remote));
+                self.work_opening();
+                return Ok(());
             }
             Beside::Nothing | Beside::Bytes(_) => {
                 let reason = "travels beside the command, and is missing";
                 return Err(Error::bad_parameter("open", "source", reason));
             }
         };
+        self.opened(request, number, media, bytes, options);
+        Ok(())
+    }
+
+    /// Holds an open medium, and tells of it.
+    fn opened(
+        &mut self,
+        request: u32,
+        number: u32,
+        mut media: Media,
+        bytes: Bytes,
+        options: OpenOptions,
+    ) {
         if let Some(limit_bytes) = options.max_memory {
             media.set_max_memory_bytes(limit_bytes);
         }
@@ -308,7 +383,6 @@ impl<H: Host> Session<H> {
         self.media.insert(number, medium);
         let event = Event::Opened { request, info };
         self.host.tell(&event, Attachments::default());
-        Ok(())
     }
 
     fn fail(&self, request: u32, error: &Error) {

@@ -1,28 +1,65 @@
 //! A medium behind an address: the cache's requests made by the host, and the read-ahead.
 
 use super::Host;
-use crate::Result;
+use crate::{Error, Result};
 use std::ops::Range;
-use timeside_decode::ranged::{Fetch, Fetched, Limits, RangedCache, RangedSource};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use timeside_decode::ranged::{BEYOND_BYTES, Fetch, Fetched, Limits, RangedCache, RangedSource};
 
 /// How far is read ahead of whoever reads straight on.
 const AHEAD_BYTES: u64 = 4 << 20;
 
 /// A reader takes about so much at once: it may go on if so much is there.
-const STEP_BYTES: u64 = 128 << 10;
+const STEP_BYTES: u64 = 64 << 10;
 
-/// Synchronous requests, of which the first is answered by what opening the address gave.
+/// Requests under way at a time: the next is asked for before the one before has come to its end.
+const MAX_IN_FLIGHT: usize = 2;
+
+/// What is on its way, and what was lost on it.
+#[derive(Default)]
+struct Traffic {
+    in_flight: Vec<Range<u64>>,
+    /// Each is told once, to the reader that comes to it; whoever comes next asks anew.
+    lost: Vec<(Range<u64>, Error)>,
+}
+
+fn lock(traffic: &Mutex<Traffic>) -> MutexGuard<'_, Traffic> {
+    traffic.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Requests at once, of which the first is answered by what opening the address gave.
 struct HostFetch<H> {
     host: H,
     media: u32,
     head: Option<Fetched>,
+    traffic: Arc<Mutex<Traffic>>,
 }
 
 impl<H: Host> Fetch for HostFetch<H> {
     fn fetch(&mut self, range: Range<u64>) -> Result<Fetched> {
-        match self.head.take() {
-            Some(head) => Ok(head),
-            None => self.host.fetch_now(self.media, range),
+        if let Some(head) = self.head.take() {
+            return Ok(head);
+        }
+        let mut traffic = lock(&self.traffic);
+        let lost = traffic
+            .lost
+            .iter()
+            .position(|(lost, _)| lost.contains(&range.start));
+        if let Some(at) = lost {
+            return Err(traffic.lost.remove(at).1);
+        }
+        if traffic.in_flight.iter().any(|r| r.contains(&range.start)) {
+            return Err(Error::NotYet { at: range.start });
+        }
+        match self.host.fetch_now(self.media, range.clone()) {
+            // It will not come at once: it is asked for the other way.
+            Err(Error::NotYet { .. }) => {
+                self.host.fetch_ahead(self.media, range.clone());
+                let at = range.start;
+                traffic.in_flight.push(range);
+                Err(Error::NotYet { at })
+            }
+            answer => answer,
         }
     }
 }
@@ -31,28 +68,32 @@ impl<H: Host> Fetch for HostFetch<H> {
 pub(super) struct Remote {
     source: RangedSource,
     cache: RangedCache,
-    in_flight: Option<Range<u64>>,
-    /// Where read-ahead failed: there the reader itself must ask, and tell.
-    failed: Option<Range<u64>>,
+    traffic: Arc<Mutex<Traffic>>,
 }
 
 impl Remote {
-    /// `head` holds the first bytes, the length and the identity.
+    /// `head` holds the first bytes and the identity; and the length, unless the medium is still arriving.
     pub(super) fn open(host: &impl Host, media: u32, head: Fetched) -> Result<Self> {
+        let traffic = Arc::<Mutex<Traffic>>::default();
         let fetch = HostFetch {
             host: host.clone(),
             media,
             head: Some(head.clone()),
+            traffic: Arc::clone(&traffic),
         };
-        let source = RangedSource::open(Box::new(fetch), Limits::default())?;
+        // The host tries again by itself, and waits between.
+        let limits = Limits {
+            tries: 1,
+            ..Limits::default()
+        };
+        let source = RangedSource::open_arriving(Box::new(fetch), limits)?;
         let cache = source.cache();
         // The first request of the source is shorter than what came.
         cache.insert(0, &head)?;
         Ok(Self {
             source,
             cache,
-            in_flight: None,
-            failed: None,
+            traffic,
         })
     }
 
@@ -66,60 +107,82 @@ impl Remote {
         position.is_none_or(|at| self.is_ready_for(at..at.saturating_add(STEP_BYTES)))
     }
 
-    /// True if `needed` is there, or nobody will bring it.
-    pub(super) fn is_ready_for(&self, needed: Range<u64>) -> bool {
-        let is_lost = self
-            .failed
-            .as_ref()
-            .is_some_and(|f| f.start < needed.end && needed.start < f.end);
-        is_lost || self.cache.has(needed)
+    /// The same for a reader that misses the byte `at`.
+    pub(super) fn has_come(&self, at: u64) -> bool {
+        self.is_ready_for(at..at.saturating_add(1))
     }
 
-    /// Asks for what the readers at `positions` need next, the most urgent first; one request at a time.
+    /// True if `needed` is there, or nobody will bring it.
+    pub(super) fn is_ready_for(&self, needed: Range<u64>) -> bool {
+        let is_lost =
+            |(lost, _): &(Range<u64>, Error)| lost.start < needed.end && needed.start < lost.end;
+        if lock(&self.traffic).lost.iter().any(is_lost) {
+            return true;
+        }
+        self.cache.has(needed)
+    }
+
+    /// Asks for what the readers at `positions` need next, the most urgent first.
     pub(super) fn read_ahead(
         &mut self,
         host: &impl Host,
         media: u32,
         positions: impl Iterator<Item = u64>,
     ) {
-        if self.in_flight.is_some() {
-            return;
-        }
-        let missing = |at| {
-            self.cache
-                .missing_ahead(at, AHEAD_BYTES)
-                .filter(|range| self.failed.as_ref() != Some(range))
+        let positions: Vec<u64> = positions.filter(|at| *at < BEYOND_BYTES).collect();
+        let mut traffic = lock(&self.traffic);
+        // What nobody comes to any more is no news.
+        let is_near = |lost: &Range<u64>| {
+            positions
+                .iter()
+                .any(|at| lost.end > *at && lost.start < at.saturating_add(AHEAD_BYTES))
         };
-        if let Some(range) = positions.into_iter().find_map(missing) {
+        traffic.lost.retain(|(lost, _)| is_near(lost));
+        let is_part = |range: &&Range<u64>| range.start < BEYOND_BYTES;
+        while traffic.in_flight.iter().filter(is_part).count() < MAX_IN_FLIGHT {
+            let passed: Vec<_> = (traffic.in_flight.iter())
+                .chain(traffic.lost.iter().map(|(lost, _)| lost))
+                .cloned()
+                .collect();
+            let missing = |at: &u64| self.cache.missing_beside(*at, AHEAD_BYTES, &passed);
+            let Some(range) = positions.iter().find_map(missing) else {
+                return;
+            };
             host.fetch_ahead(media, range.clone());
-            self.in_flight = Some(range);
+            traffic.in_flight.push(range);
         }
     }
 
     /// Asks for one part, and nothing behind it, unless a request is under way.
     pub(super) fn read_part(&mut self, host: &impl Host, media: u32, part: &Range<u64>) {
+        let mut traffic = lock(&self.traffic);
+        let lost: Vec<_> = traffic.lost.iter().map(|(lost, _)| lost.clone()).collect();
         let missing = self
             .cache
-            .missing_ahead(part.start, part.end - part.start)
-            .filter(|range| self.failed.as_ref() != Some(range));
-        if let Some(range) = missing.filter(|_| self.in_flight.is_none()) {
+            .missing_beside(part.start, part.end - part.start, &lost);
+        if let Some(range) = missing.filter(|_| traffic.in_flight.is_empty()) {
             host.fetch_ahead(media, range.clone());
-            self.in_flight = Some(range);
+            traffic.in_flight.push(range);
         }
     }
 
-    /// Takes what came. That it is another file's is told by the reader who comes to it.
+    /// Takes a piece of what was asked for. That it is another file's is told to the reader who comes to it.
     pub(super) fn supply(&mut self, start: u64, fetched: &Fetched) {
-        let range = self.in_flight.take();
-        self.failed = if self.cache.insert(start, fetched).is_err() {
-            range
-        } else {
-            None
-        };
+        if let Err(error) = self.cache.insert(start, fetched) {
+            let end = start.saturating_add(fetched.bytes.len().max(1) as u64);
+            lock(&self.traffic).lost.push((start..end, error));
+        }
     }
 
-    /// Learns that it does not come.
-    pub(super) fn supply_failed(&mut self) {
-        self.failed = self.in_flight.take();
+    /// Learns that what was asked for from byte `start` on has come, or what kept it.
+    pub(super) fn supplied(&mut self, start: u64, outcome: Result<()>) {
+        let mut traffic = lock(&self.traffic);
+        let Some(at) = traffic.in_flight.iter().position(|r| r.start == start) else {
+            return;
+        };
+        let range = traffic.in_flight.remove(at);
+        if let Err(error) = outcome {
+            traffic.lost.push((range, error));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Host;
 use super::medium::{Medium, share_of};
-use crate::{AnalyzerResult, Pipe, Progress, Result, Results, Warning};
+use crate::{AnalyzerResult, Error, Pipe, PipeSpec, Progress, Registry, Result, Results, Warning};
 use timeside_core::AudioMetadata;
 use timeside_core::result::{Data, IdMetadata, LabelMetadata, TimeAxis};
 use timeside_protocol::{Attachments, Event, ResultData};
@@ -11,6 +11,8 @@ use timeside_protocol::{Attachments, Event, ResultData};
 const MAX_ON_THE_WAY: u32 = 16;
 
 enum State {
+    /// The medium is still being opened for it.
+    Starting(Box<PipeSpec>),
     Running(Box<Pipe>),
     /// All is computed; only the medium's SHA-1 may be missing.
     Finished(Results),
@@ -24,24 +26,46 @@ pub(super) struct RunTask {
     keeps: bool,
     is_listened_to: bool,
     on_the_way: u32,
+    /// What of the medium it misses and waits for.
+    waits_for: Option<u64>,
 }
 
 impl RunTask {
-    pub(super) fn new(
-        request: u32,
-        media: u32,
-        pipe: Pipe,
-        keeps: bool,
-        is_listened_to: bool,
-    ) -> Self {
+    pub(super) fn new(request: u32, media: u32, spec: PipeSpec, is_listened_to: bool) -> Self {
         Self {
             request,
             media,
-            state: State::Running(Box::new(pipe)),
-            keeps,
+            keeps: spec.keep,
+            state: State::Starting(Box::new(spec)),
             is_listened_to,
             on_the_way: 0,
+            waits_for: None,
         }
+    }
+
+    /// Begins, as far as what has come of the medium allows.
+    ///
+    /// # Errors
+    /// What the specification or the medium gives.
+    pub(super) fn start(
+        &mut self,
+        host: &impl Host,
+        registry: &Registry,
+        medium: &Medium,
+    ) -> Result<()> {
+        let State::Starting(spec) = &self.state else {
+            return Ok(());
+        };
+        let context = host.run_context(medium.known_sha1());
+        match medium.media.start(registry, spec, context) {
+            Ok(pipe) => {
+                self.waits_for = None;
+                self.state = State::Running(Box::new(pipe));
+            }
+            Err(Error::NotYet { at }) => self.waits_for = Some(at),
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     pub(super) fn listen(&mut self) {
@@ -53,12 +77,13 @@ impl RunTask {
     }
 
     pub(super) fn is_running(&self) -> bool {
-        matches!(self.state, State::Running(_))
+        !matches!(self.state, State::Finished(_))
     }
 
     /// True unless it waits for bytes on their way, or for whoever listens to use what was sent.
     pub(super) fn may_go_on(&self, medium: Option<&Medium>) -> bool {
-        let is_ready = medium.is_none_or(|m| m.is_ready(self.byte_position()));
+        let is_ready =
+            medium.is_none_or(|m| m.is_ready(self.byte_position()) && m.has_come(self.waits_for));
         self.is_running() && self.on_the_way < MAX_ON_THE_WAY && is_ready
     }
 
@@ -66,8 +91,13 @@ impl RunTask {
     pub(super) fn byte_position(&self) -> Option<u64> {
         match &self.state {
             State::Running(pipe) => pipe.byte_position(),
-            State::Finished(_) => None,
+            State::Starting(_) | State::Finished(_) => None,
         }
+    }
+
+    /// The byte that it misses, or reads next.
+    pub(super) fn wanted_byte(&self) -> Option<u64> {
+        self.waits_for.or_else(|| self.byte_position())
     }
 
     /// Works until `deadline_ms`, then tells what is new.
@@ -81,13 +111,21 @@ impl RunTask {
             return Ok(());
         };
         let mut progress;
+        self.waits_for = None;
         loop {
-            progress = pipe.advance()?;
+            progress = match pipe.advance() {
+                Err(Error::NotYet { at }) => {
+                    self.waits_for = Some(at);
+                    Progress::More(None)
+                }
+                advanced => advanced?,
+            };
             // Rows that are kept can still be told to a later listener.
             if !self.is_listened_to && !self.keeps {
                 pipe.discard_partials();
             }
             if progress == Progress::Ended
+                || self.waits_for.is_some()
                 || host.now_ms() >= deadline_ms
                 || !medium.is_ready(pipe.byte_position())
             {

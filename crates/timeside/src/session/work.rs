@@ -4,15 +4,13 @@ use super::feed::Feed;
 use super::medium::{self, NextColumn};
 use super::run::RunTask;
 use super::{Host, Session};
-use crate::{Result, SpectrogramImage, SpectrogramTask};
+use crate::media::SamplesTask;
+use crate::{Error, Result, SpectrogramImage, SpectrogramTask};
 use timeside_protocol::{Array, Attachments, ChannelPeaks, Event, Magnitudes};
 
 /// What somebody looks at and waits for: it goes before runs, and these before the background read.
 pub(super) enum Interactive {
-    Samples {
-        start: f64,
-        end: f64,
-    },
+    Samples(Box<SamplesTask>),
     Peaks {
         start: Option<f64>,
         end: Option<f64>,
@@ -28,6 +26,8 @@ pub(super) struct Asked {
     pub(super) request: u32,
     pub(super) media: u32,
     pub(super) what: Interactive,
+    /// What of the medium it misses and waits for.
+    pub(super) waits_for: Option<u64>,
 }
 
 enum Answer {
@@ -39,7 +39,8 @@ enum Answer {
 impl<H: Host> Session<H> {
     /// Does the most urgent thing; false if there is none.
     pub(super) fn work(&mut self, deadline_ms: f64) -> bool {
-        self.work_feed()
+        self.work_opening()
+            || self.work_feed()
             || self.work_asked()
             || self.work_run(deadline_ms)
             || self.work_hash(deadline_ms)
@@ -50,10 +51,16 @@ impl<H: Host> Session<H> {
         // A spectrogram takes many slices: samples and peaks go between them, the next spectrogram does not,
         // since two that read by turns would only seek.
         let is_short = |a: &Asked| !matches!(a.what, Interactive::Spectrogram(_));
-        let at = self.asked.iter().position(is_short).unwrap_or(0);
-        if self.asked.get(at).is_some_and(|a| self.must_wait(a)) {
+        let can_go_on = |a: &Asked| {
+            let medium = self.media.get(&a.media);
+            medium.is_none_or(|m| m.has_come(a.waits_for)) && !self.must_wait(a)
+        };
+        let short = (self.asked.iter()).position(|a| is_short(a) && can_go_on(a));
+        let first = self.asked.iter().position(|a| !is_short(a));
+        let first = first.filter(|at| self.asked.get(*at).is_some_and(can_go_on));
+        let Some(at) = short.or(first) else {
             return false;
-        }
+        };
         let Some(asked) = self.asked.remove(at) else {
             return false;
         };
@@ -81,16 +88,26 @@ impl<H: Host> Session<H> {
             request,
             media,
             what,
+            ..
         } = asked;
         let medium = self.media.get_mut(&media).ok_or_else(medium::closed)?;
         let mut arrays = Attachments::default();
         let event = match what {
-            Interactive::Samples { start, end } => {
-                let samples = medium.media.samples(start, end)?;
+            Interactive::Samples(mut task) => {
+                match task.advance(&mut medium.media) {
+                    Err(Error::NotYet { at }) => {
+                        return Ok(Answer::Later(Asked {
+                            request,
+                            media,
+                            what: Interactive::Samples(task),
+                            waits_for: Some(at),
+                        }));
+                    }
+                    other => other?,
+                }
                 Event::Samples {
                     request,
-                    channels: samples
-                        .into_iter()
+                    channels: (task.into_samples().into_iter())
                         .map(|c| arrays.add(Array::F32(c)))
                         .collect(),
                 }
@@ -116,7 +133,10 @@ impl<H: Host> Session<H> {
                 data: arrays.add(Array::U8(medium.media.picture(index)?)),
             },
             Interactive::Spectrogram(mut task) => {
-                let is_done = medium.draw(&mut task)?;
+                let (is_done, waits_for) = match medium.draw(&mut task) {
+                    Err(Error::NotYet { at }) => (false, Some(at)),
+                    other => (other?, None),
+                };
                 if !is_done {
                     if let Some(part) = task.take_part() {
                         let event = spectrogram_event(request, part, false, &mut arrays);
@@ -126,6 +146,7 @@ impl<H: Host> Session<H> {
                         request,
                         media,
                         what: Interactive::Spectrogram(task),
+                        waits_for,
                     }));
                 }
                 spectrogram_event(request, task.into_image(), true, &mut arrays)
@@ -148,7 +169,10 @@ impl<H: Host> Session<H> {
         let Some(medium) = self.media.get(&run.media) else {
             return true;
         };
-        match run.advance(&self.host, medium, deadline_ms) {
+        let advanced = run
+            .start(&self.host, &self.registry, medium)
+            .and_then(|()| run.advance(&self.host, medium, deadline_ms));
+        match advanced {
             // Behind the others: they take turns.
             Ok(()) => self.runs.push_back(run),
             Err(error) => self.fail(run.request, &error),
@@ -223,17 +247,16 @@ impl<H: Host> Session<H> {
         let numbers: Vec<u32> = self.media.keys().copied().collect();
         for number in numbers {
             let is_hash_wanted = self.is_hash_wanted(number);
-            let feeds = self
-                .feeds
-                .iter()
+            let asked = (self.asked.iter())
+                .filter(|a| a.media == number)
+                .filter_map(|a| a.waits_for);
+            let feeds = (self.feeds.iter())
                 .filter(|f| f.media == number)
-                .filter_map(Feed::byte_position);
-            let runs = self
-                .runs
-                .iter()
+                .filter_map(Feed::wanted_byte);
+            let runs = (self.runs.iter())
                 .filter(|r| r.media == number)
-                .filter_map(RunTask::byte_position);
-            let readers = feeds.chain(runs);
+                .filter_map(RunTask::wanted_byte);
+            let readers = feeds.chain(asked).chain(runs);
             let spectrogram = self.asked.iter().find_map(|a| match &a.what {
                 Interactive::Spectrogram(task) if a.media == number => Some(&**task),
                 _ => None,
@@ -241,6 +264,9 @@ impl<H: Host> Session<H> {
             if let Some(medium) = self.media.get_mut(&number) {
                 medium.read_ahead(&self.host, spectrogram, readers, is_hash_wanted);
             }
+        }
+        for opening in &mut self.opening {
+            opening.read_ahead(&self.host);
         }
     }
 }
