@@ -8,7 +8,7 @@ import { decodeByBrowser } from "./last-resort.js";
 import { type Capture, capture, microphoneStream } from "./live.js";
 import { checkNames, liveSource, neededNumber, numberOption, pipeSpec, signalOption, spectrogramOptions, takeApart } from "./options.js";
 import { playable } from "./playable.js";
-import type { Event, InfoData, OpenData, PictureData, Source, TypedArray } from "./protocol.js";
+import type { Event, InfoData, OpenData, MagnitudesData, Source, TypedArray } from "./protocol.js";
 import { call, MediaRun } from "./run.js";
 import type {
   AudioInput,
@@ -207,7 +207,7 @@ class OpenMedia implements Media {
   async spectrogram(options: SpectrogramOptions): Promise<Spectrogram> {
     const { signal, onPartial } = options ?? {};
     const given = spectrogramOptions(options);
-    const image = ({ width, height, data, minDb, maxDb, complete }: PictureData, arrays: TypedArray[]): Spectrogram => ({
+    const image = ({ width, height, data, minDb, maxDb, complete }: MagnitudesData, arrays: TypedArray[]): Spectrogram => ({
       width,
       height,
       data: arrays[data] as Uint8Array,

@@ -124,7 +124,7 @@ export interface ResultData
 }
 
 /** A spectrogram whose bytes travel beside the message. */
-export interface PictureData extends Omit<Spectrogram, "data"> {
+export interface MagnitudesData extends Omit<Spectrogram, "data"> {
   data: ArrayRef;
 }
 
@@ -150,8 +150,8 @@ export type Event =
       end: number;
       channels: { min: ArrayRef; max: ArrayRef; rms: ArrayRef }[];
     }
-  | ({ type: "spectrogram"; request: number } & PictureData)
-  | ({ type: "spectrogram-part"; request: number } & PictureData)
+  | ({ type: "spectrogram"; request: number } & MagnitudesData)
+  | ({ type: "spectrogram-part"; request: number } & MagnitudesData)
   | { type: "fed"; request: number; slot: number; epoch: number; start: number; isDropped: boolean; channels: ArrayRef[] }
   | { type: "sha1"; request: number; sha1: string }
   | { type: "picture"; request: number; data: ArrayRef }

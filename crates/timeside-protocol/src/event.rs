@@ -102,7 +102,7 @@ pub enum Event {
         request: u32,
         /// The image.
         #[serde(flatten)]
-        picture: Picture,
+        picture: Magnitudes,
     },
     /// A coarser image of a spectrogram that is still being made.
     SpectrogramPart {
@@ -110,7 +110,7 @@ pub enum Event {
         request: u32,
         /// The image.
         #[serde(flatten)]
-        picture: Picture,
+        picture: Magnitudes,
     },
     /// Samples for a sink, one array of `f32` per channel; fewer than asked for only at the end of the medium.
     Fed {
@@ -196,7 +196,7 @@ pub struct ChannelPeaks {
 /// A spectrogram: `width · height` bytes of log magnitude, row by row, the highest frequency first.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Picture {
+pub struct Magnitudes {
     /// Columns.
     pub width: usize,
     /// Rows.

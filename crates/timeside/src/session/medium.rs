@@ -3,6 +3,7 @@
 use super::Host;
 use super::picture::Picture;
 use super::remote::Remote;
+use crate::spectrogram::about_frames;
 use crate::{
     Error, Media, MediaInfo, OpenSource, ReadProgress, Result, Source, SpectrogramOptions,
     SpectrogramTask, Warning,
@@ -22,8 +23,9 @@ const TELL_EVERY_MS: f64 = 100.0;
 /// Bytes hashed between two looks at the clock.
 const HASH_STEP_BYTES: u64 = 256 << 10;
 
-/// A column that is sought is made of about so many bytes.
-const SOUGHT_BYTES: u64 = 32 << 10;
+/// From its place on, a column that is sought is read by so many bytes at the most: two fillings of the decoder's
+/// buffer.
+const SOUGHT_BYTES: u64 = 72 << 10;
 
 /// Columns that are decoded through go on if so many bytes are there.
 const STRAIGHT_BYTES: u64 = 128 << 10;
@@ -307,6 +309,17 @@ impl Medium {
         }
     }
 
+    /// Draws on, as far as bytes are known to be there; true once it is whole.
+    pub(super) fn draw(&mut self, task: &mut SpectrogramTask) -> Result<bool> {
+        if self.next_column(task) == NextColumn::LeaveOut {
+            return Ok(task.leave_out());
+        }
+        match self.bytes {
+            Bytes::Remote(_) => task.advance_one(&mut self.media),
+            Bytes::Local(_) | Bytes::Live(_) | Bytes::None => task.advance(&mut self.media),
+        }
+    }
+
     /// About where the bytes of the next column of a spectrogram are; `None` if it needs none, or nobody knows.
     fn column_bytes(&self, task: &SpectrogramTask) -> Option<Range<u64>> {
         let frame = task.next_read(&self.media)?;
@@ -319,8 +332,8 @@ impl Medium {
             return Some(at..at.saturating_add(len));
         }
         // By the mean bit rate, and somewhat before, where the decoder must begin.
-        let (frames, total) = (self.media.info().frames?, self.byte_len?);
-        let at = (frame as f64 / frames.max(1) as f64 * total as f64) as u64;
+        let (frames, total) = (about_frames(self.media.info())?, self.byte_len?);
+        let at = (frame as f64 / frames * total as f64) as u64;
         Some(at.saturating_sub(SOUGHT_BYTES / 4)..at.saturating_add(SOUGHT_BYTES).min(total))
     }
 

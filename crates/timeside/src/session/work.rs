@@ -6,7 +6,7 @@ use super::run::RunTask;
 use super::{Host, Session};
 use crate::media::SamplesTask;
 use crate::{Error, Result, SpectrogramImage, SpectrogramTask};
-use timeside_protocol::{Array, Attachments, ChannelPeaks, Event, Picture};
+use timeside_protocol::{Array, Attachments, ChannelPeaks, Event, Magnitudes};
 
 /// What somebody looks at and waits for: it goes before runs, and these before the background read.
 pub(super) enum Interactive {
@@ -137,12 +137,7 @@ impl<H: Host> Session<H> {
                 data: arrays.add(Array::U8(medium.media.picture(index)?)),
             },
             Interactive::Spectrogram(mut task) => {
-                let advanced = if medium.next_column(&task) == NextColumn::LeaveOut {
-                    Ok(task.leave_out())
-                } else {
-                    task.advance(&mut medium.media)
-                };
-                let (is_done, waits_for) = match advanced {
+                let (is_done, waits_for) = match medium.draw(&mut task) {
                     Err(Error::NotYet { at }) => (false, Some(at)),
                     other => (other?, None),
                 };
@@ -287,7 +282,7 @@ fn spectrogram_event(
     is_whole: bool,
     arrays: &mut Attachments,
 ) -> Event {
-    let picture = Picture {
+    let picture = Magnitudes {
         width: image.width,
         height: image.height,
         data: arrays.add(Array::U8(image.data)),
