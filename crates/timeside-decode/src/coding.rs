@@ -1,5 +1,6 @@
 //! What the packets of a track hold, whatever container cuts them, and the codec that decodes them.
 
+use crate::alac::AlacCodec;
 use crate::packet::Codec;
 use crate::pcm::Layout;
 use crate::symphonia::SymphoniaCodec;
@@ -11,8 +12,8 @@ use timeside_core::Result;
 pub(crate) enum Coding {
     /// With its AudioSpecificConfig.
     Aac(Vec<u8>),
-    /// MPEG audio, of any layer.
-    Mp3,
+    /// MPEG audio, of layer 1, 2 or 3.
+    Mpeg(u8),
     /// With its STREAMINFO.
     Flac(Vec<u8>),
     /// With its magic cookie.
@@ -44,7 +45,9 @@ impl Coding {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Aac(_) => "aac",
-            Self::Mp3 => "mp3",
+            Self::Mpeg(1) => "mp1",
+            Self::Mpeg(2) => "mp2",
+            Self::Mpeg(_) => "mp3",
             Self::Flac(_) => "flac",
             Self::Alac(_) => "alac",
             Self::Vorbis { .. } => "vorbis",
@@ -93,9 +96,9 @@ impl Coding {
                     preroll: aac.preroll,
                 });
             }
-            Self::Mp3 => (Box::new(SymphoniaCodec::mp3()?), 64),
+            Self::Mpeg(layer) => (Box::new(SymphoniaCodec::mpeg(*layer)?), 64),
             Self::Flac(info) => (Box::new(SymphoniaCodec::flac(info)?), 0),
-            Self::Alac(cookie) => (Box::new(SymphoniaCodec::alac(cookie)?), 0),
+            Self::Alac(cookie) => (Box::new(AlacCodec::new(cookie)?), 0),
             Self::Vorbis {
                 identification,
                 setup,

@@ -5,7 +5,7 @@
 pub struct Format {
     /// The container's word in [`MediaInfo`](timeside_core::MediaInfo).
     pub container: &'static str,
-    /// The codecs that are read in it, by their words in `MediaInfo`.
+    /// The codecs that are read in it, by their words in `MediaInfo`; `pcm` and `adpcm` stand for all of theirs.
     pub codecs: &'static [&'static str],
     /// Usual file extensions, without the dot.
     pub extensions: &'static [&'static str],
@@ -28,8 +28,8 @@ pub struct Format {
 /// | mp2 | MPEG layer II | mp2, mpa |
 /// | mp1 | MPEG layer I | mp1 |
 /// | adts | AAC (feature `he-aac`: also HE-AAC v1 and v2, surround) | aac, adts |
-/// | mp4 | AAC as in ADTS, and AAC-LD, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
-/// | matroska, webm | AAC as in ADTS, MP3, FLAC, ALAC, Vorbis, Opus | mkv, mka, mk3d; webm, weba |
+/// | mp4 | AAC as in ADTS, and AAC-LD, MP3, FLAC, ALAC, Opus, PCM, ADPCM; fragmented too | m4a, mp4, m4b, m4r, mov |
+/// | matroska, webm | AAC as in ADTS, MP3, FLAC, ALAC, Vorbis, Opus, PCM | mkv, mka, mk3d; webm, weba |
 /// | ogg | Vorbis, Opus (feature `opus`), FLAC | ogg, oga, opus |
 pub const FORMATS: &[Format] = &[
     Format {
@@ -142,20 +142,20 @@ pub const FORMATS: &[Format] = &[
     Format {
         container: "mp4",
         codecs: if cfg!(feature = "opus") {
-            &["aac", "mp3", "flac", "opus"]
+            &["aac", "mp3", "flac", "alac", "opus", "pcm", "adpcm"]
         } else {
-            &["aac", "mp3", "flac"]
+            &["aac", "mp3", "flac", "alac", "pcm", "adpcm"]
         },
         extensions: &["m4a", "mp4", "m4b", "m4r", "mov"],
         mime_type: "audio/mp4",
-        notes: "AAC as in ADTS, and AAC-LD. Trimmed by the edit list or iTunSMPB. Fragmented files are not read.",
+        notes: "AAC as in ADTS, and AAC-LD. Trimmed by the edit list or iTunSMPB. Any audio track, fragmented or not; PCM and ADPCM of QuickTime.",
     },
     Format {
         container: "matroska",
         codecs: if cfg!(feature = "opus") {
-            &["aac", "mp3", "flac", "alac", "vorbis", "opus"]
+            &["aac", "mp3", "flac", "alac", "vorbis", "opus", "pcm"]
         } else {
-            &["aac", "mp3", "flac", "alac", "vorbis"]
+            &["aac", "mp3", "flac", "alac", "vorbis", "pcm"]
         },
         extensions: &["mkv", "mka", "mk3d"],
         mime_type: "audio/matroska",

@@ -21,6 +21,7 @@
 mod aac;
 mod adts;
 mod aiff;
+mod alac;
 mod au;
 mod caf;
 mod chain;

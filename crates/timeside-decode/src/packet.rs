@@ -47,6 +47,24 @@ pub(crate) trait Demuxer {
     }
 }
 
+impl<D: Demuxer + ?Sized> Demuxer for Box<D> {
+    fn next_packet(&mut self, packet: &mut Packet) -> Result<bool> {
+        (**self).next_packet(packet)
+    }
+
+    fn seek(&mut self, frame: i64) -> Result<()> {
+        (**self).seek(frame)
+    }
+
+    fn seek_near(&mut self, frame: i64) -> Result<()> {
+        (**self).seek_near(frame)
+    }
+
+    fn take_warnings(&mut self) -> Vec<Warning> {
+        (**self).take_warnings()
+    }
+}
+
 /// Why a packet could not be decoded.
 #[derive(Debug)]
 pub(crate) struct Damage(pub(crate) String);

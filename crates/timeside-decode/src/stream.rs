@@ -124,10 +124,11 @@ impl Stream {
                 }
             }
             (Some(clock), _) => clock,
-            // No stream begins with hours of silence: its time stamps count from elsewhere.
+            // No stream begins with hours of silence, unless its length says so: its time stamps count from elsewhere.
             (None, Some(start))
                 if self.next_frame == 0
-                    && start > time::frame_from_secs(LONGEST_GAP_SECS, self.info.sample_rate) =>
+                    && start > time::frame_from_secs(LONGEST_GAP_SECS, self.info.sample_rate)
+                    && self.frames_told.is_none_or(|told| told <= start) =>
             {
                 0
             }

@@ -31,11 +31,6 @@ impl SymphoniaCodec {
         Ok(Self { decoder })
     }
 
-    /// MPEG layer III.
-    pub(crate) fn mp3() -> Result<Self> {
-        Self::mpeg(3)
-    }
-
     /// MPEG audio of a layer.
     pub(crate) fn mpeg(layer: u8) -> Result<Self> {
         let mut params = AudioCodecParameters::new();

@@ -231,7 +231,9 @@ fn content(entry: &[u8], codec: &str, sample_rate: u32, channels: usize) -> Resu
             count = usize::from(cookie[9]);
             Coding::Alac(cookie.to_vec())
         }
-        "A_MPEG/L3" => Coding::Mp3,
+        "A_MPEG/L3" => Coding::Mpeg(3),
+        "A_MPEG/L2" => Coding::Mpeg(2),
+        "A_MPEG/L1" => Coding::Mpeg(1),
         "A_AAC" => Coding::Aac(private.to_vec()),
         _ if codec.starts_with("A_AAC/") => Coding::Aac(
             old_aac_config(codec, sample_rate, channels)
@@ -280,7 +282,7 @@ impl Content {
             Coding::Pcm(layout) => Pace::Pcm {
                 frame_bytes: layout.block_bytes as u32,
             },
-            Coding::Mp3 => Pace::Mpeg,
+            Coding::Mpeg(_) => Pace::Mpeg,
             Coding::Flac(info) => Pace::Flac {
                 // The largest block: that of all but the last, where blocks are of one size.
                 block_frames: u32::from(u16::from_be_bytes([info[2], info[3]])),

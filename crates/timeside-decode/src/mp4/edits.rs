@@ -8,6 +8,8 @@ use super::boxes::{find_path, u32_at, u64_at};
 /// A stretch of decoded frames that is the sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Trim {
+    /// Frames of silence that the sound waits (empty edits), as it does for a picture that begins earlier.
+    pub(crate) lead: i64,
     /// Decoded frames before the sound.
     pub(crate) delay: i64,
     /// Length of the sound; `None` if all the rest is.
@@ -73,6 +75,10 @@ impl Scales {
 /// The trim that the track's edit list asks for, and whether it is cut together of several stretches.
 pub(crate) fn from_edit_list(trak: &[u8], scales: &Scales) -> Option<(Trim, bool)> {
     let all = edits(find_path(trak, &[b"edts", b"elst"])?);
+    let lead: u64 = all
+        .iter()
+        .take_while(|edit| edit.media_time < 0)
+        .fold(0, |units, edit| units.saturating_add(edit.duration));
     let mut sounding = all.iter().filter(|edit| edit.media_time >= 0);
     let first = sounding.next()?;
     let delay = scales
@@ -91,7 +97,12 @@ pub(crate) fn from_edit_list(trak: &[u8], scales: &Scales) -> Option<(Trim, bool
         }
         edited => Some(edited.min(rest)),
     };
-    Some((Trim { delay, frames }, sounding.next().is_some()))
+    let trim = Trim {
+        lead: scales.frames(lead, scales.movie),
+        delay,
+        frames,
+    };
+    Some((trim, sounding.next().is_some()))
 }
 
 /// The trim in the text of an iTunSMPB comment: hexadecimal words, of which the second to fourth are delay,
@@ -107,6 +118,7 @@ pub(crate) fn from_itunsmpb(text: &str) -> Option<Trim> {
         .ok()
         .filter(|frames| *frames > 0)?;
     (delay < 1 << 20).then_some(Trim {
+        lead: 0,
         delay,
         frames: Some(frames),
     })
@@ -143,6 +155,7 @@ mod tests {
         assert_eq!(
             trim,
             Trim {
+                lead: 0,
                 delay: 1024,
                 frames: Some(1_323_000)
             }
@@ -181,7 +194,7 @@ mod tests {
     fn silence_before_and_stretches_after_are_seen() {
         let (trim, several) =
             from_edit_list(&trak(&[(500, -1), (30_000, 2112), (5, 0)]), &SCALES).unwrap();
-        assert_eq!(trim.delay, 2112);
+        assert_eq!((trim.delay, trim.lead), (2112, 22_050));
         assert!(several);
         assert!(from_edit_list(&trak(&[(500, -1)]), &SCALES).is_none());
         assert!(from_edit_list(b"", &SCALES).is_none());
@@ -193,6 +206,7 @@ mod tests {
         assert_eq!(
             from_itunsmpb(text),
             Some(Trim {
+                lead: 0,
                 delay: 2112,
                 frames: Some(4_141_558)
             })

@@ -1,128 +1,233 @@
-//! MP4, M4A and QuickTime: the audio track's packets, trimmed by edit lists.
+//! MP4, M4A and QuickTime: the packets of one audio track, trimmed by edit lists.
 //!
-//! Only the audio track is read, in whatever order the file holds it, and each packet is found by its table:
-//! any place is reached by one read.
+//! Only that track is read, in whatever order the file holds it, and each packet is found by its table, or by its
+//! fragment's: any place is reached by few reads.
 
+mod blocks;
 mod boxes;
+mod chapters;
+mod demuxer;
 mod edits;
 pub(crate) mod entry;
+mod fragments;
+mod moof;
 mod tables;
 mod tags;
+mod track;
 
-use crate::aac::{self, Aac};
-use crate::packet::{Demuxer, Packet};
+use crate::coding::{self, Coding};
+use crate::packet::Demuxer;
 use crate::reader::Reader;
+use blocks::ChunkedBlocks;
 use boxes::{boxes, file_box, find, find_path, u32_at};
-use edits::{Scales, Trim};
-use entry::{Coding, Entry};
+use demuxer::Mp4Demuxer;
+use edits::Scales;
+use fragments::Fragments;
+use moof::Defaults;
 use std::collections::BTreeMap;
 use tables::Tables;
-use timeside_core::{Error, Result, Warning, time};
+use timeside_core::{Chapter, Error, Picture, Result, Track, Warning, time};
+use track::Trak;
 
 /// The index of a 24-hour recording takes 16 MiB; cover art may come on top.
 const MAX_MOOV_BYTES: u64 = 96 << 20;
 
-/// A packet of more bytes is a lie of the table.
-const MAX_PACKET_BYTES: u32 = 1 << 20;
+/// The first packet of AAC is looked at as far as this.
+const MAX_FIRST_PACKET_BYTES: u32 = 1 << 16;
 
 /// What the index tells.
 pub(crate) struct Opened {
-    pub(crate) demuxer: Mp4Demuxer,
-    pub(crate) entry: Entry,
-    /// The stream, if the entry says AAC.
-    pub(crate) aac: Option<Aac>,
-    pub(crate) frames: i64,
+    pub(crate) demuxer: Box<dyn Demuxer>,
+    pub(crate) voice: coding::Opened,
+    pub(crate) coding: Coding,
+    pub(crate) frames: Option<i64>,
+    /// In seconds, where the frames are not known yet.
+    pub(crate) duration: Option<f64>,
+    pub(crate) tracks: Vec<Track>,
+    pub(crate) track: u32,
+    pub(crate) chapters: Vec<Chapter>,
+    pub(crate) pictures: Vec<Picture>,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) warnings: Vec<Warning>,
-}
-
-/// The demuxer of the audio track.
-#[derive(Debug)]
-pub(crate) struct Mp4Demuxer {
-    reader: Reader,
-    tables: Tables,
-    track_scale: u32,
-    sample_rate: u32,
-    /// Frames in each packet, where the codec fixes them.
-    packet_frames: Option<u32>,
-    /// Packets that must be decoded before the wanted one.
-    preroll: u32,
-    delay: i64,
-    next: u32,
-    /// The next packet is the first, or the first after a seek: its time stamp sets the count.
-    is_entry: bool,
-    warnings: Vec<Warning>,
 }
 
 fn corrupt(what: &str) -> Error {
     Error::CorruptMedia(format!("the MP4 file {what}"))
 }
 
-/// Finds the index and the first audio track in it.
-pub(crate) fn open(mut reader: Reader) -> Result<Opened> {
+/// The content of the `moov` box, where it begins, and where it ends.
+struct Moov {
+    bytes: Vec<u8>,
+    start: u64,
+    end: u64,
+}
+
+/// What the index says of the chosen track's place in time.
+struct Timing {
+    scale: u32,
+    movie_scale: u32,
+    rate: u32,
+}
+
+/// Opens the audio track of that number, or the default one that can be read.
+pub(crate) fn open(mut reader: Reader, wanted: Option<u32>) -> Result<Opened> {
     let moov = read_moov(&mut reader)?;
-    let movie_scale = find(&moov, b"mvhd")
-        .and_then(|b| u32_at(b, if b[0] == 1 { 20 } else { 12 }))
+    let movie_scale = find(&moov.bytes, b"mvhd")
+        .and_then(|b| u32_at(b, if b.first() == Some(&1) { 20 } else { 12 }))
         .unwrap_or(1000);
-    let traks: Vec<&[u8]> = boxes(&moov)
+    let all: Vec<&[u8]> = boxes(&moov.bytes)
         .filter(|(kind, _)| kind == b"trak")
         .map(|(_, body)| body)
         .collect();
-    let is_audio = |trak: &&&[u8]| {
-        find_path(trak, &[b"mdia", b"hdlr"]).and_then(|hdlr| hdlr.get(8..12)) == Some(b"soun")
+    let traks: Vec<Trak<'_>> = all.iter().filter_map(|body| Trak::parse(body)).collect();
+    let chosen = crate::open::choose_track(traks.iter().map(|trak| &trak.track), wanted)?;
+    let Some(trak) = traks.get(chosen) else {
+        return Err(match all.len() {
+            0 => corrupt("has no tracks in its index"),
+            _ => Error::UnsupportedFormat("the MP4 file has no audio track".into()),
+        });
     };
-    let mut refused = None;
-    for trak in traks.iter().filter(is_audio) {
-        match open_track(trak, movie_scale, &moov, &mut reader) {
-            Ok((tables, entry, aac, track_scale, trim, warnings)) => {
-                if tables.samples == 0 {
-                    return Err(match find(&moov, b"mvex") {
-                        Some(_) => Error::UnsupportedFormat(
-                            "fragmented MP4 files are not supported".into(),
-                        ),
-                        None => corrupt("has an audio track without any packet"),
-                    });
-                }
-                let total = total_frames(&tables, &entry, aac.as_ref(), track_scale);
-                let demuxer = Mp4Demuxer {
-                    reader,
-                    track_scale,
-                    sample_rate: entry.sample_rate,
-                    packet_frames: aac.as_ref().map(|aac| aac.packet_frames),
-                    preroll: match entry.coding {
-                        Coding::Aac(_) => aac.as_ref().map_or(0, |aac| aac.preroll),
-                        Coding::Mp3 => 64,
-                        Coding::Flac(_) => 0,
-                        Coding::Opus(_) => 25,
-                    },
-                    tables,
-                    delay: trim.delay,
-                    next: 0,
-                    is_entry: true,
-                    warnings: Vec::new(),
-                };
-                let rest = (total - trim.delay).max(0);
-                let frames = trim.frames.map_or(rest, |frames| frames.min(rest));
-                return Ok(Opened {
-                    demuxer,
-                    entry,
-                    aac,
-                    frames,
-                    tags: tags::ilst(&moov),
-                    warnings,
-                });
-            }
-            Err(error) => refused = refused.or(Some(error)),
+    let entry = trak.entry.clone()?;
+    let chapters = chapters::read(&mut reader, &moov.bytes, &all, trak.body)?;
+    let mut warnings = Vec::new();
+    let stbl = find_path(trak.body, &[b"mdia", b"minf", b"stbl"])
+        .ok_or_else(|| corrupt("has no table of packets"))?;
+    let tables =
+        Tables::parse(stbl).ok_or_else(|| corrupt("lacks a part of its table of packets"))?;
+    let is_fragmented = tables.samples == 0 && find(&moov.bytes, b"mvex").is_some();
+    let mut timing = Timing {
+        scale: trak.scale,
+        movie_scale,
+        rate: entry.sample_rate,
+    };
+    let mut duration = None;
+    let (demuxer, voice, frames): (Box<dyn Demuxer>, _, _) = if is_fragmented {
+        let (mut demuxer, voice) = open_fragments(reader, trak, &entry, &moov)?;
+        timing.rate = voice.sample_rate;
+        // The length is not known before the delay is: no edit is longer than all.
+        let trim = trak.trim(&moov.bytes, &timing.scales(i64::MAX), &mut warnings);
+        let delay = demuxer.set_codec(&voice, &entry.coding, trim.delay - trim.lead);
+        let end = demuxer.measure()?;
+        if demuxer.is_cut() {
+            warnings.append(&mut demuxer.take_warnings());
         }
-    }
-    Err(refused.unwrap_or_else(|| match traks.len() {
-        0 => corrupt("has no tracks in its index"),
-        _ => Error::UnsupportedFormat("the MP4 file has no audio track".into()),
-    }))
+        duration = find_path(&moov.bytes, &[b"mvex", b"mehd"])
+            .and_then(|mehd| u32_at(mehd, if mehd.first() == Some(&1) { 8 } else { 4 }))
+            .map(|units| f64::from(units) / f64::from(movie_scale.max(1)))
+            .filter(|_| end.is_none());
+        let frames = end.map(|end| (end - delay).max(0));
+        (Box::new(demuxer), voice, frames)
+    } else if let Coding::Pcm(layout) = &entry.coding {
+        let voice = entry.coding.open(entry.sample_rate, entry.channels, &[])?;
+        let frames = i64::try_from(tables.duration).unwrap_or(i64::MAX);
+        let frames = time::frames_at_rate(frames, timing.scale, timing.rate);
+        let trim = trak.trim(&moov.bytes, &timing.scales(frames), &mut warnings);
+        let demuxer = ChunkedBlocks::parse(reader, stbl, layout, trim.delay - trim.lead)
+            .ok_or_else(|| corrupt("lacks a part of its table of packets"))?;
+        let total = frames.min(demuxer.frames());
+        (Box::new(demuxer), voice, Some(trim.length(total)))
+    } else {
+        if tables.samples == 0 {
+            return Err(corrupt("has an audio track without any packet"));
+        }
+        let voice = open_voice(&entry, &tables, &mut reader)?;
+        timing.rate = voice.sample_rate;
+        let units = i64::try_from(tables.duration).unwrap_or(i64::MAX);
+        let frames = time::frames_at_rate(units, timing.scale, timing.rate);
+        let trim = trak.trim(&moov.bytes, &timing.scales(frames), &mut warnings);
+        // The last packet of an AAC track may be said to be shorter than it is, which is its padding.
+        let total = match (voice.packet_frames, tables.common_duration) {
+            (Some(each), Some(_)) if timing.scale != timing.rate => {
+                i64::from(tables.samples) * i64::from(each)
+            }
+            _ => frames,
+        };
+        let demuxer = Mp4Demuxer {
+            reader,
+            track_scale: timing.scale,
+            sample_rate: timing.rate,
+            packet_frames: voice.packet_frames,
+            preroll: voice.preroll,
+            tables,
+            delay: trim.delay - trim.lead,
+            next: 0,
+            is_entry: true,
+            warnings: Vec::new(),
+        };
+        (Box::new(demuxer), voice, Some(trim.length(total)))
+    };
+    Ok(Opened {
+        demuxer,
+        voice,
+        coding: entry.coding,
+        frames,
+        duration,
+        track: trak.track.id,
+        tracks: traks.iter().map(|trak| trak.track.clone()).collect(),
+        chapters,
+        pictures: tags::pictures(&moov.bytes, moov.start),
+        tags: tags::read(&moov.bytes),
+        warnings,
+    })
 }
 
-/// The content of the `moov` box.
-fn read_moov(reader: &mut Reader) -> Result<Vec<u8>> {
+impl Timing {
+    fn scales(&self, frames: i64) -> Scales {
+        Scales {
+            sample_rate: self.rate,
+            movie: self.movie_scale,
+            track: self.scale,
+            frames,
+        }
+    }
+}
+
+/// The codec of a track with tables: AAC tells more in its first packet.
+fn open_voice(
+    entry: &entry::Entry,
+    tables: &Tables,
+    reader: &mut Reader,
+) -> Result<coding::Opened> {
+    let mut first_packet = Vec::new();
+    if matches!(entry.coding, Coding::Aac(_)) {
+        let (byte, bytes) = tables.place(0);
+        reader.seek_to(byte)?;
+        let bytes = bytes.min(MAX_FIRST_PACKET_BYTES);
+        reader.read_into(&mut first_packet, bytes as usize)?;
+    }
+    let (rate, channels) = (entry.sample_rate, entry.channels);
+    entry.coding.open(rate, channels, &first_packet)
+}
+
+/// The fragments of a track, and its codec.
+fn open_fragments(
+    reader: Reader,
+    trak: &Trak<'_>,
+    entry: &entry::Entry,
+    moov: &Moov,
+) -> Result<(Fragments, coding::Opened)> {
+    if matches!(entry.coding, Coding::Pcm(_)) {
+        let message = "the MP4 file holds PCM in fragments, which is not supported";
+        return Err(Error::UnsupportedFormat(message.into()));
+    }
+    let track = fragments::Track {
+        id: trak.track.id,
+        scale: trak.scale,
+        defaults: Defaults::of(&moov.bytes, trak.track.id),
+        sample_rate: entry.sample_rate,
+        packet_frames: None,
+        preroll_frames: 0,
+        delay: 0,
+    };
+    let mut demuxer = Fragments::open(reader, track, moov.end)?;
+    let first_packet = demuxer.first_packet()?;
+    let (rate, channels) = (entry.sample_rate, entry.channels);
+    let voice = entry.coding.open(rate, channels, &first_packet)?;
+    Ok((demuxer, voice))
+}
+
+/// Finds the `moov` box.
+fn read_moov(reader: &mut Reader) -> Result<Moov> {
     reader.seek_to(0)?;
     let mut seen_data = false;
     while let Some(found) = file_box(reader)? {
@@ -142,7 +247,11 @@ fn read_moov(reader: &mut Reader) -> Result<Vec<u8>> {
             if (reader.read_into(&mut moov, bytes as usize)? as u64) < bytes {
                 return Err(corrupt("is cut off within its index"));
             }
-            return Ok(moov);
+            return Ok(Moov {
+                bytes: moov,
+                start: found.body,
+                end: found.body + bytes,
+            });
         }
         seen_data |= &found.kind == b"mdat";
         let Some(end) = found.end else { break };
@@ -156,210 +265,4 @@ fn read_moov(reader: &mut Reader) -> Result<Vec<u8>> {
     } else {
         "has neither an index nor sound in it"
     }))
-}
-
-type Track = (Tables, Entry, Option<Aac>, u32, Trim, Vec<Warning>);
-
-fn open_track(trak: &[u8], movie_scale: u32, moov: &[u8], reader: &mut Reader) -> Result<Track> {
-    let mdhd = find_path(trak, &[b"mdia", b"mdhd"]).unwrap_or_default();
-    let track_scale = u32_at(mdhd, if mdhd.first() == Some(&1) { 20 } else { 12 }).unwrap_or(0);
-    if track_scale == 0 {
-        return Err(corrupt("says a time scale of 0"));
-    }
-    let stbl = find_path(trak, &[b"mdia", b"minf", b"stbl"])
-        .ok_or_else(|| corrupt("has no table of packets"))?;
-    let mut entry =
-        Entry::parse(find(stbl, b"stsd").ok_or_else(|| corrupt("does not name its codec"))?)?;
-    let tables =
-        Tables::parse(stbl).ok_or_else(|| corrupt("lacks a part of its table of packets"))?;
-    let aac = match &entry.coding {
-        Coding::Aac(config) => Some(open_aac(config, &tables, reader)?),
-        _ => None,
-    };
-    if let Some(aac) = &aac {
-        // The sample entry's word may be the coded rate or a lie.
-        entry.sample_rate = aac.sample_rate;
-        entry.channels = aac.channels;
-    }
-    if entry.sample_rate == 0 || entry.channels == 0 {
-        let (rate, channels) = (entry.sample_rate, entry.channels);
-        return Err(corrupt(&format!("says {channels} channels at {rate} Hz")));
-    }
-    let scales = Scales {
-        sample_rate: entry.sample_rate,
-        movie: movie_scale,
-        track: track_scale,
-        frames: time::frames_at_rate(
-            i64::try_from(tables.duration).unwrap_or(i64::MAX),
-            track_scale,
-            entry.sample_rate,
-        ),
-    };
-    let mut warnings = Vec::new();
-    let by_edits = edits::from_edit_list(trak, &scales);
-    if let Some((_, true)) = by_edits {
-        let message = "the MP4 file is cut together of several stretches; they are read as one, from the first on";
-        warnings.push(Warning::new("edit-list", message));
-    }
-    let by_comment =
-        || tags::comment(moov, "iTunSMPB").and_then(|text| edits::from_itunsmpb(&text));
-    let trim = match by_edits {
-        Some((trim, several)) if trim.delay > 0 || several => trim,
-        Some((trim, _)) => by_comment().unwrap_or(trim),
-        None => by_comment().unwrap_or_default(),
-    };
-    Ok((tables, entry, aac, track_scale, trim, warnings))
-}
-
-/// The AAC stream, as its configuration and its first packet tell.
-fn open_aac(config: &[u8], tables: &Tables, reader: &mut Reader) -> Result<Aac> {
-    let mut first_packet = Vec::new();
-    if tables.samples > 0 {
-        let (byte, bytes) = tables.place(0);
-        reader.seek_to(byte)?;
-        reader.read_into(&mut first_packet, bytes.min(MAX_PACKET_BYTES) as usize)?;
-    }
-    aac::open(config, &first_packet)
-}
-
-/// Frames that the track's packets decode to, as far as the tables tell: the last packet of an AAC track may
-/// be said to be shorter than it is, which is its padding.
-fn total_frames(tables: &Tables, entry: &Entry, aac: Option<&Aac>, track_scale: u32) -> i64 {
-    match (aac.map(|aac| aac.packet_frames), tables.common_duration) {
-        (Some(frames), Some(_)) if track_scale != entry.sample_rate => {
-            i64::from(tables.samples) * i64::from(frames)
-        }
-        _ => {
-            let units = i64::try_from(tables.duration).unwrap_or(i64::MAX);
-            time::frames_at_rate(units, track_scale, entry.sample_rate)
-        }
-    }
-}
-
-impl Mp4Demuxer {
-    /// Frame at which a packet's samples begin, before the delay is taken off.
-    fn start(&self, sample: u32) -> i64 {
-        match (self.packet_frames, self.tables.common_duration) {
-            (Some(frames), Some(_)) => i64::from(sample) * i64::from(frames),
-            _ => {
-                let units = i64::try_from(self.tables.time(sample)).unwrap_or(i64::MAX);
-                time::frames_at_rate(units, self.track_scale, self.sample_rate)
-            }
-        }
-    }
-
-    /// The packet that holds a frame, counted before the delay is taken off.
-    fn sample_at(&self, frame: i64) -> u32 {
-        match (self.packet_frames, self.tables.common_duration) {
-            (Some(frames), Some(_)) => (frame.max(0) / i64::from(frames))
-                .min(i64::from(self.tables.samples.saturating_sub(1)))
-                as u32,
-            _ => self.tables.sample_at(time::frames_at_rate(
-                frame.max(0),
-                self.sample_rate,
-                self.track_scale,
-            ) as u64),
-        }
-    }
-}
-
-impl Demuxer for Mp4Demuxer {
-    fn next_packet(&mut self, packet: &mut Packet) -> Result<bool> {
-        if self.next >= self.tables.samples {
-            return Ok(false);
-        }
-        let (byte, bytes) = self.tables.place(self.next);
-        let frame = self.start(self.next) - self.delay;
-        let is_there = self
-            .reader
-            .len()
-            .is_none_or(|len| byte.saturating_add(u64::from(bytes)) <= len);
-        packet.data.clear();
-        let mut read = 0;
-        if is_there && bytes <= MAX_PACKET_BYTES {
-            self.reader.seek_to(byte)?;
-            read = self.reader.read_into(&mut packet.data, bytes as usize)?;
-        }
-        if read < bytes as usize {
-            if bytes > MAX_PACKET_BYTES {
-                // The table lies here; what follows may be sound.
-                packet.data.clear();
-            } else {
-                return Ok(false);
-            }
-        }
-        // Time stamps of another scale are rounded: they set the count after a seek only.
-        let is_exact = match (self.packet_frames, self.tables.common_duration) {
-            (Some(_), Some(_)) => true,
-            _ => self.track_scale == self.sample_rate,
-        };
-        packet.start = (std::mem::take(&mut self.is_entry) || is_exact).then_some(frame);
-        packet.frames = self.packet_frames.map(|frames| frames as usize);
-        self.next += 1;
-        Ok(true)
-    }
-
-    fn seek(&mut self, frame: i64) -> Result<()> {
-        self.next = self
-            .sample_at(frame.saturating_add(self.delay))
-            .saturating_sub(self.preroll);
-        self.is_entry = true;
-        Ok(())
-    }
-
-    fn take_warnings(&mut self) -> Vec<Warning> {
-        std::mem::take(&mut self.warnings)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::reader::Counted;
-
-    fn full(kind: &[u8; 4], words: &[u32]) -> Vec<u8> {
-        let mut bytes = (12 + words.len() as u32 * 4).to_be_bytes().to_vec();
-        bytes.extend(kind);
-        bytes.extend([0; 4]);
-        bytes.extend(words.iter().flat_map(|w| w.to_be_bytes()));
-        bytes
-    }
-
-    /// Milliseconds cannot count frames: they place the first packet only, or every packet would be moved.
-    #[test]
-    fn rounded_time_stamps_set_the_count_once() {
-        let stbl = [
-            full(b"stsz", &[1, 50]),
-            full(b"stts", &[1, 50, 26]),
-            full(b"stsc", &[1, 1, 50, 1]),
-            full(b"stco", &[1, 0]),
-        ]
-        .concat();
-        let source = Counted::new(
-            Box::new(std::io::Cursor::new(vec![0; 50])),
-            crate::stream::Position::default(),
-        );
-        let mut demuxer = Mp4Demuxer {
-            reader: Reader::new(source),
-            tables: Tables::parse(&stbl).unwrap(),
-            track_scale: 1000,
-            sample_rate: 44_100,
-            packet_frames: None,
-            preroll: 2,
-            delay: 0,
-            next: 0,
-            is_entry: true,
-            warnings: Vec::new(),
-        };
-        let mut packet = Packet::default();
-        let mut starts = |demuxer: &mut Mp4Demuxer| {
-            [(); 4].map(|()| {
-                assert!(demuxer.next_packet(&mut packet).unwrap());
-                packet.start
-            })
-        };
-        assert_eq!(starts(&mut demuxer), [Some(0), None, None, None]);
-        demuxer.seek(11_500).unwrap();
-        assert_eq!(starts(&mut demuxer), [Some(9173), None, None, None]);
-    }
 }

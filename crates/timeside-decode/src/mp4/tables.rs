@@ -69,21 +69,79 @@ fn push_chunk(chunks: &mut Vec<Chunk>, mut byte: u64, samples: Range<u32>, sizes
     }
 }
 
+/// Byte and number of samples of each chunk; `None` if a table is missing.
+pub(super) fn chunks(stbl: &[u8]) -> Option<Vec<(u64, u32)>> {
+    let offsets: Vec<u64> = match (find(stbl, b"stco"), find(stbl, b"co64")) {
+        (Some(stco), _) => entries(stco, 4, 4)
+            .filter_map(|e| u32_at(e, 0))
+            .map(u64::from)
+            .collect(),
+        (None, Some(co64)) => entries(co64, 4, 8).filter_map(|e| u64_at(e, 0)).collect(),
+        (None, None) => return None,
+    };
+    let per_chunk: Vec<(u32, u32)> = entries(find(stbl, b"stsc")?, 4, 12)
+        .filter_map(|e| Some((u32_at(e, 0)?, u32_at(e, 4)?)))
+        .collect();
+    let mut at = 0;
+    let counted = offsets.into_iter().enumerate().map(|(i, byte)| {
+        while per_chunk
+            .get(at + 1)
+            .is_some_and(|(first, _)| *first <= i as u32 + 1)
+        {
+            at += 1;
+        }
+        (byte, per_chunk.get(at).map_or(0, |(_, count)| *count))
+    });
+    Some(counted.collect())
+}
+
+/// The sizes of `stz2`, of 4, 8 or 16 bits each.
+fn compact_sizes(stz2: &[u8]) -> Option<Vec<u32>> {
+    let count = u32_at(stz2, 8)? as usize;
+    let table = stz2.get(12..)?;
+    let sizes: Vec<u32> = match stz2.get(7)? {
+        4 => table
+            .iter()
+            .flat_map(|byte| [u32::from(byte >> 4), u32::from(byte & 15)])
+            .take(count)
+            .collect(),
+        8 => table
+            .iter()
+            .map(|byte| u32::from(*byte))
+            .take(count)
+            .collect(),
+        16 => table
+            .chunks_exact(2)
+            .map(|e| u32::from(e[0]) << 8 | u32::from(e[1]))
+            .take(count)
+            .collect(),
+        _ => return None,
+    };
+    Some(sizes)
+}
+
+/// The sizes of all samples.
+fn sizes(stbl: &[u8]) -> Option<Sizes> {
+    let Some(stsz) = find(stbl, b"stsz") else {
+        return compact_sizes(find(stbl, b"stz2")?).map(Sizes::Each);
+    };
+    Some(match u32_at(stsz, 4)? {
+        0 => Sizes::Each(
+            entries(stsz, 8, 4)
+                .map(|e| u32_at(e, 0).unwrap_or(0))
+                .collect(),
+        ),
+        bytes => Sizes::Constant {
+            bytes,
+            count: u32_at(stsz, 8)?,
+        },
+    })
+}
+
 impl Tables {
     /// Reads the boxes of a sample table; `None` if one that is needed is missing.
     pub(crate) fn parse(stbl: &[u8]) -> Option<Self> {
-        let stsz = find(stbl, b"stsz")?;
-        let sizes = match u32_at(stsz, 4)? {
-            0 => Sizes::Each(
-                entries(stsz, 8, 4)
-                    .map(|e| u32_at(e, 0).unwrap_or(0))
-                    .collect(),
-            ),
-            bytes => Sizes::Constant {
-                bytes,
-                count: u32_at(stsz, 8)?,
-            },
-        };
+        let sizes = sizes(stbl)?;
         let sized = match &sizes {
             Sizes::Constant { count, .. } => *count,
             Sizes::Each(each) => each.len() as u32,
@@ -114,29 +172,11 @@ impl Tables {
             _ => None,
         };
 
-        let offsets: Vec<u64> = match (find(stbl, b"stco"), find(stbl, b"co64")) {
-            (Some(stco), _) => entries(stco, 4, 4)
-                .filter_map(|e| u32_at(e, 0))
-                .map(u64::from)
-                .collect(),
-            (None, Some(co64)) => entries(co64, 4, 8).filter_map(|e| u64_at(e, 0)).collect(),
-            (None, None) => return None,
-        };
-        let per_chunk: Vec<(u32, u32)> = entries(find(stbl, b"stsc")?, 4, 12)
-            .filter_map(|e| Some((u32_at(e, 0)?, u32_at(e, 4)?)))
-            .collect();
-        let mut chunks = Vec::with_capacity(offsets.len());
+        let each_chunk = chunks(stbl)?;
+        let mut chunks = Vec::with_capacity(each_chunk.len());
         let mut first_sample = 0_u32;
-        let mut at = 0;
-        for (i, byte) in offsets.into_iter().enumerate() {
-            while per_chunk
-                .get(at + 1)
-                .is_some_and(|(first, _)| *first <= i as u32 + 1)
-            {
-                at += 1;
-            }
-            let next =
-                first_sample.saturating_add(per_chunk.get(at).map_or(0, |(_, count)| *count));
+        for (byte, count) in each_chunk {
+            let next = first_sample.saturating_add(count);
             push_chunk(&mut chunks, byte, first_sample..next, &sizes);
             first_sample = next;
         }
@@ -249,6 +289,21 @@ mod tests {
             [0, 1023, 1024, 4595, 9999].map(|t| tables.sample_at(t)),
             [0, 0, 1, 4, 4]
         );
+    }
+
+    #[test]
+    fn sizes_may_be_compact() {
+        let compact = |bits: u8, table: &[u8]| {
+            let mut body = vec![0; 7];
+            body.push(bits);
+            body.extend(3_u32.to_be_bytes());
+            body.extend(table);
+            compact_sizes(&body)
+        };
+        assert_eq!(compact(4, &[0x12, 0x30]), Some(vec![1, 2, 3]));
+        assert_eq!(compact(8, &[1, 2, 3, 4]), Some(vec![1, 2, 3]));
+        assert_eq!(compact(16, &[1, 0, 2, 0, 3, 0]), Some(vec![256, 512, 768]));
+        assert_eq!(compact(5, &[]), None);
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use super::Opening;
 use crate::aac;
+use crate::alac::AlacCodec;
 use crate::caf::{self, Caf, Content, Packets};
 use crate::packet::Codec;
 use crate::pcm::Sound;
 use crate::reader::Reader;
-use crate::symphonia::SymphoniaCodec;
 use timeside_core::{Decoder, Error, MediaInfo, Result, Warning};
 
 /// The first packet of AAC is in so many bytes (ISO 14496-3, §4.5.3: 768 for each channel); what follows it does not
@@ -44,7 +44,7 @@ impl Opening {
         let (name, codec, preroll): (_, Box<dyn Codec>, _) = match &caf.description.content {
             Content::Alac => {
                 let cookie = alac_cookie(&caf.cookie);
-                ("alac", Box::new(SymphoniaCodec::alac(cookie)?), 0)
+                ("alac", Box::new(AlacCodec::new(cookie)?), 0)
             }
             Content::Aac | Content::Blocks(_) => {
                 let config = crate::mp4::entry::specific_config(&caf.cookie)

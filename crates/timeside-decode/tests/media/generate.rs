@@ -102,11 +102,28 @@ pub(crate) fn encoded(
 
 /// Encodes what a source filter of ffmpeg makes.
 pub(crate) fn encoded_from(source: &str, extension: &str, options: &[&str]) -> Vec<u8> {
+    ffmpeg_file(
+        extension,
+        &[&["-f", "lavfi", "-i", source], options].concat(),
+    )
+}
+
+/// Decodes bytes by ffmpeg into planes of `f32`.
+pub(crate) fn decoded(bytes: &[u8], extension: &str, channels: usize) -> super::Planes {
     let path = fresh_path(extension);
-    let mut args = vec!["-y", "-f", "lavfi", "-i", source];
-    args.extend(options);
-    args.push(path.to_str().unwrap());
-    ffmpeg(&args);
+    std::fs::write(&path, bytes).unwrap();
+    let planes = reference(&path, channels);
+    std::fs::remove_file(&path).unwrap();
+    planes
+}
+
+/// The file that ffmpeg makes of these arguments.
+pub(crate) fn ffmpeg_file(extension: &str, args: &[&str]) -> Vec<u8> {
+    let path = fresh_path(extension);
+    let mut all = vec!["-y"];
+    all.extend(args);
+    all.push(path.to_str().unwrap());
+    ffmpeg(&all);
     let bytes = std::fs::read(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     bytes

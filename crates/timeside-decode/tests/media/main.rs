@@ -12,6 +12,7 @@ mod aac;
 mod bad_input;
 mod exact;
 mod generate;
+mod isobmff;
 mod long;
 mod matrix;
 mod matroska;
@@ -157,6 +158,41 @@ pub(crate) const FIXTURES: &[Fixture] = &[
         "mp4",
         "aac",
         Some(17_640),
+    ),
+    (
+        "tones_fragmented.m4a",
+        include_bytes!("../../../../tests/fixtures/media/tones_fragmented.m4a"),
+        "mp4",
+        "aac",
+        Some(17_640),
+    ),
+    (
+        "tones_ima4.mov",
+        include_bytes!("../../../../tests/fixtures/media/tones_ima4.mov"),
+        "mp4",
+        "adpcm_ima_qt",
+        Some(17_664),
+    ),
+    (
+        "tones_vorbis.webm",
+        include_bytes!("../../../../tests/fixtures/media/tones_vorbis.webm"),
+        "webm",
+        "vorbis",
+        Some(17_984),
+    ),
+    (
+        "tones_opus_live.webm",
+        include_bytes!("../../../../tests/fixtures/media/tones_opus_live.webm"),
+        "webm",
+        "opus",
+        Some(19_200),
+    ),
+    (
+        "tones_two_tracks.mkv",
+        include_bytes!("../../../../tests/fixtures/media/tones_two_tracks.mkv"),
+        "matroska",
+        "flac",
+        Some(19_536),
     ),
 ];
 

@@ -170,7 +170,7 @@ fn a_broken_connection_loses_nothing() {
         }
         assert!(errors > 0, "{name}: nothing broke");
         assert!(
-            planes == whole || name.ends_with(".opus"),
+            planes == whole || name.contains("opus"),
             "{name}: something was lost"
         );
         assert_eq!(planes[0].len(), whole[0].len(), "{name}");
