@@ -1,4 +1,5 @@
 //! The session's way to a picture: recalled, sketched, viewed, read; over a server that counts.
+#![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,5 +1,6 @@
 //! Spectrograms of what is behind an address: which bytes are asked for, and that nothing waits for one request
 //! after another.
+#![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -47,6 +48,9 @@ fn fetched(range: Range<u64>) -> Fetched {
     }
 }
 
+/// A spectrogram and its bytes.
+type Answer = (Magnitudes, Vec<u8>);
+
 #[derive(Clone, Default)]
 struct Net {
     clock: Arc<AtomicU64>,
@@ -54,7 +58,7 @@ struct Net {
     asked: Arc<Mutex<Vec<Range<u64>>>>,
     /// Fetched while everything waited.
     waited: Arc<AtomicU64>,
-    answer: Arc<Mutex<Option<(Magnitudes, Vec<u8>)>>>,
+    answer: Arc<Mutex<Option<Answer>>>,
 }
 
 impl Host for Net {
