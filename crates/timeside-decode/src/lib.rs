@@ -23,6 +23,7 @@ mod adts;
 mod aiff;
 mod au;
 mod caf;
+mod chain;
 mod channel_order;
 mod coding;
 pub mod convert;
@@ -56,6 +57,7 @@ mod symphonia;
 mod tags;
 mod vorbis;
 mod wav;
+mod window;
 
 pub use convert::prepare;
 pub use index::SeekIndex;

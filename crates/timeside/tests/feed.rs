@@ -113,7 +113,12 @@ fn answers(told: &Told) -> Vec<(u32, bool, Vec<i64>)> {
             Some(Array::F32(x)) => x.iter().map(|x| (x * 32_768.0).round() as i64).collect(),
             _ => Vec::new(),
         };
-        assert!(frames.first().is_none_or(|first| first == start));
+        // 16 bits count to 32767, then from −32768 on.
+        assert!(
+            frames
+                .first()
+                .is_none_or(|first| *first == i64::from(*start as i16))
+        );
         Some((*slot, *is_dropped, frames))
     };
     told.lock().unwrap().iter().filter_map(of).collect()

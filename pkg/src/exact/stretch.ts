@@ -69,7 +69,7 @@ export class Stretch {
     // Towards the end what is there is drawn out: behind it is silence.
     const room = queue.end - playhead <= this.#half * speed ? this.#half : 2 * this.#half;
     const nominal = Math.max(0, Math.min(playhead, queue.end - room - this.#reach));
-    const from = nominal + this.#search(queue, nominal, continues);
+    const from = Math.max(0, nominal + this.#search(queue, nominal, continues));
     queue.copy(continues, this.#half, this.#out, 0);
     queue.copy(from, this.#half, this.#next, 0);
     if (from !== continues) {

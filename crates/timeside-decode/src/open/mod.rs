@@ -157,6 +157,7 @@ pub(crate) fn choose_track<'a>(
 }
 
 /// What all formats need to be opened.
+#[derive(Default)]
 struct Opening {
     hint: Hint,
     /// What ID3 tags before the medium told.
