@@ -125,9 +125,9 @@ test("a file is drawn and analysed while it arrives, and leaves nothing on disk"
 
 test("a file is in the origin's storage at most until the next start", async () => {
   const page = await host.open();
-  host.server.state(at("gated-length")).open = 300_000;
+  host.server.state(at("gated")).open = 300_000;
   // The worker is killed: it cannot clean up.
-  await page.evaluate(async (url) => void (globalThis.media = await timeside.open(url)), at("gated-length"));
+  await page.evaluate(async (url) => void (globalThis.media = await timeside.open(url)), at("gated"));
   const [worker] = page.workers();
   const gone = worker.waitForEvent("close");
   worker.evaluate(() => self.close()).catch(() => {});

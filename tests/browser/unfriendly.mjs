@@ -47,8 +47,6 @@ export const ways = {
   star: (call) => answer(call, { total: "*" }),
   /** No ranges, no length, and no more than the test lets through. */
   gated: (call) => whole(call, { tellsLength: false, send: gated(call.response, call.state) }),
-  /** The same with the length told. */
-  "gated-length": (call) => whole(call, { send: gated(call.response, call.state) }),
   /** Answers to a range are short. */
   short: (call) => {
     const [, first, last] = RANGE.exec(call.request.headers.range) ?? [];

@@ -3,8 +3,8 @@
 use crate::packet::Codec;
 use crate::pcm::Layout;
 use crate::symphonia::SymphoniaCodec;
-use crate::{aac, pcm};
-use timeside_core::{Error, Result};
+use crate::{aac, pcm, vorbis};
+use timeside_core::Result;
 
 /// A track's coding, with what its codec needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +38,6 @@ pub(crate) struct Opened {
     /// Packets that must be decoded before the wanted one.
     pub(crate) preroll: u32,
 }
-
-/// Surround Vorbis may couple one channel with several. Symphonia 0.6.1 undoes that in the order of the header,
-/// where Vorbis I, §4.3.5 has the last first, and the channels come out mixed: better no sound than that.
-const MAX_VORBIS_CHANNELS: usize = 2;
 
 impl Coding {
     /// Its word in [`MediaInfo::codec`](timeside_core::MediaInfo::codec).
@@ -100,15 +96,10 @@ impl Coding {
             Self::Mp3 => (Box::new(SymphoniaCodec::mp3()?), 64),
             Self::Flac(info) => (Box::new(SymphoniaCodec::flac(info)?), 0),
             Self::Alac(cookie) => (Box::new(SymphoniaCodec::alac(cookie)?), 0),
-            Self::Vorbis { .. } if channels > MAX_VORBIS_CHANNELS => {
-                return Err(Error::UnsupportedFormat(format!(
-                    "Vorbis with {channels} channels is not supported; 1 and 2 are"
-                )));
-            }
             Self::Vorbis {
                 identification,
                 setup,
-            } => (Box::new(SymphoniaCodec::vorbis(identification, setup)?), 2),
+            } => (vorbis::codec(identification, setup, channels)?, 2),
             #[cfg(feature = "opus")]
             Self::Opus(head) => (Box::new(crate::opus::OpusCodec::new(head)?), 25),
             Self::Pcm(layout) => (layout.codec(), 0),

@@ -19,9 +19,9 @@ pub struct Format {
 ///
 /// | container | codecs | extensions |
 /// |---|---|---|
-/// | wav | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, ADPCM (Microsoft, IMA) | wav, wave, bwf, rf64, w64 |
+/// | wav | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, ADPCM (Microsoft, IMA), MPEG layers II and III | wav, wave, bwf, rf64, w64 |
 /// | aiff | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, IMA 4:1 | aiff, aif, aifc |
-/// | caf | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, IMA 4:1 | caf |
+/// | caf | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law, IMA 4:1, ALAC, AAC-LC | caf |
 /// | au | PCM 8 to 32 bit, float 32 and 64 bit, A-law, µ-law | au, snd |
 /// | flac | FLAC | flac |
 /// | mp3 | MPEG layer III | mp3 |
@@ -30,7 +30,7 @@ pub struct Format {
 /// | adts | AAC (feature `he-aac`: also HE-AAC v1 and v2, surround) | aac, adts |
 /// | mp4 | AAC as in ADTS, and AAC-LD, MP3, FLAC, Opus | m4a, mp4, m4b, m4r, mov |
 /// | matroska, webm | AAC as in ADTS, MP3, FLAC, ALAC, Vorbis, Opus | mkv, mka, mk3d; webm, weba |
-/// | ogg | Vorbis, Opus (feature `opus`) | ogg, oga, opus |
+/// | ogg | Vorbis, Opus (feature `opus`), FLAC | ogg, oga, opus |
 pub const FORMATS: &[Format] = &[
     Format {
         container: "wav",
@@ -45,6 +45,8 @@ pub const FORMATS: &[Format] = &[
             "pcm_mulaw",
             "adpcm_ms",
             "adpcm_ima_wav",
+            "mp3",
+            "mp2",
         ],
         extensions: &["wav", "wave", "bwf", "rf64", "w64"],
         mime_type: "audio/x-wav",
@@ -79,6 +81,8 @@ pub const FORMATS: &[Format] = &[
             "pcm_alaw",
             "pcm_mulaw",
             "adpcm_ima_qt",
+            "alac",
+            "aac",
         ],
         extensions: &["caf"],
         mime_type: "audio/x-caf",
@@ -105,14 +109,14 @@ pub const FORMATS: &[Format] = &[
         codecs: &["flac"],
         extensions: &["flac"],
         mime_type: "audio/flac",
-        notes: "Lossless, bit for bit. Seeks to the sample by the seek table or by bisection.",
+        notes: "Lossless, bit for bit. Seeks to the sample by the numbers in its frames; a seek table is a hint. A damaged frame is silence.",
     },
     Format {
         container: "mp3",
         codecs: &["mp3"],
         extensions: &["mp3"],
         mime_type: "audio/mpeg",
-        notes: "Delay and padding are trimmed by the Xing/LAME tag. Samples beyond ±1 are kept.",
+        notes: "MPEG-1, 2 and 2.5. Delay and padding are trimmed by the Xing/LAME tag, iTunSMPB or VBRI (delay only). Samples beyond ±1 are kept. Places are exact: by arithmetic at one bit rate; at a varying one the headers before a place are counted once. Frames of other channels are mixed to those of the first; at another rate the sound ends, with the warning format-changed.",
     },
     Format {
         container: "mp2",
@@ -171,13 +175,13 @@ pub const FORMATS: &[Format] = &[
     Format {
         container: "ogg",
         codecs: if cfg!(feature = "opus") {
-            &["vorbis", "opus"]
+            &["vorbis", "opus", "flac"]
         } else {
-            &["vorbis"]
+            &["vorbis", "flac"]
         },
         extensions: &["ogg", "oga", "opus"],
         mime_type: "audio/ogg",
-        notes: "Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz. Surround in the order of WAV.",
+        notes: "Chained streams are one line of time; a link of another rate or other channels is converted to the first. Trimmed by pre-skip and granule positions. Opus is decoded at 48 kHz. Surround in the order of WAV.",
     },
 ];
 

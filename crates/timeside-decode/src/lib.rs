@@ -15,7 +15,7 @@
 //! | [`ranged`] | a source over ranged requests, with a bounded cache |
 //! | [`sha1`] | the identity of a medium |
 //!
-//! Inside, a demuxer cuts packets (`wav`, `elementary`, `flac`, `mp4`, `mkv`, `ogg`, …), a codec makes
+//! Inside, a demuxer cuts packets (`pcm` for `wav`, `aiff`, `caf` and `au`; `elementary`, `flac`, `mp4`, `mkv`, `ogg`, …), a codec makes
 //! samples of each (`pcm`, `symphonia`, `vorbis`, `aac`, `opus`), and `stream` joins the two into an exact decoder.
 
 mod aac;
@@ -23,6 +23,7 @@ mod adts;
 mod aiff;
 mod au;
 mod caf;
+mod chain;
 mod channel_order;
 mod coding;
 pub mod convert;
@@ -56,6 +57,7 @@ mod symphonia;
 mod tags;
 mod vorbis;
 mod wav;
+mod window;
 
 pub use convert::prepare;
 pub use index::SeekIndex;

@@ -95,8 +95,12 @@ pub(crate) fn comment_picture(value: &[u8]) -> Option<Picture> {
     if value.len() > MAX_KEPT_BYTES / 3 * 4 {
         return None;
     }
-    let block = base64(value)?;
-    let (mut picture, at) = flac_picture(&block)?;
+    whole_block(&base64(value)?)
+}
+
+/// A picture block that is here as a whole: its bytes are kept.
+pub(crate) fn whole_block(block: &[u8]) -> Option<Picture> {
+    let (mut picture, at) = flac_picture(block)?;
     let bytes = &block[at..];
     let len = usize::try_from(picture.byte_len).ok()?.min(bytes.len());
     picture.byte_len = len as u64;

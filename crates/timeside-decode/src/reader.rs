@@ -45,6 +45,64 @@ impl Seek for Counted {
     }
 }
 
+/// A stretch of a source, as a source.
+pub(crate) struct Part {
+    source: Counted,
+    start: u64,
+    /// Up to the source's end if `None`.
+    len: Option<u64>,
+    at: u64,
+}
+
+impl Part {
+    /// `len` bytes from byte `start` on, as far as they are there.
+    pub(crate) fn new(source: Counted, start: u64, len: Option<u64>) -> Self {
+        let there = source.source.byte_len();
+        let there = there.map(|there| there.saturating_sub(start));
+        Self {
+            source,
+            start,
+            len: match (len, there) {
+                (Some(len), Some(there)) => Some(len.min(there)),
+                (len, there) => len.or(there),
+            },
+            at: 0,
+        }
+    }
+}
+
+impl Read for Part {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let left = self.len.map_or(u64::MAX, |len| len.saturating_sub(self.at));
+        let count = usize::try_from(left).unwrap_or(usize::MAX).min(buf.len());
+        // Where the source stands is not known before the first read.
+        let at = self.start.saturating_add(self.at);
+        self.source.seek(SeekFrom::Start(at))?;
+        let n = self.source.read(&mut buf[..count])?;
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Part {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let end = self.len.unwrap_or(u64::MAX);
+        let to = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => end.checked_add_signed(by),
+        };
+        self.at = to.ok_or(ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
+}
+
+impl Source for Part {
+    fn byte_len(&self) -> Option<u64> {
+        self.len
+    }
+}
+
 /// A buffered reader with an absolute position. Seeks within the buffer cost nothing.
 pub(crate) struct Reader {
     inner: Counted,
@@ -77,6 +135,11 @@ impl Reader {
 
     pub(crate) fn pos(&self) -> u64 {
         self.buffer_start + self.cursor as u64
+    }
+
+    /// The source alone, at no certain place.
+    pub(crate) fn into_inner(self) -> Counted {
+        self.inner
     }
 
     /// Goes to byte `to`; past the end is allowed, and nothing can be read there.

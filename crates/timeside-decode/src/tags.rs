@@ -1,12 +1,73 @@
-//! Vorbis comments, as Ogg holds them: bounded, in lower case.
+//! Vorbis comments, as Ogg and FLAC hold them: bounded, in lower case; chapters and pictures among them.
 
+use crate::pictures;
 use std::collections::BTreeMap;
+use timeside_core::{Chapter, Picture};
 
 /// Longer values (cover art) are left out.
 const MAX_VALUE_BYTES: usize = 64 << 10;
 
-/// Reads a comment block: vendor, count, then `KEY=value` each with its length before it.
-pub(crate) fn vorbis_comments(mut bytes: &[u8]) -> BTreeMap<String, String> {
+/// Pictures in comments beyond these are left out.
+const MAX_PICTURES: usize = 32;
+
+/// What a comment block tells.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Comments {
+    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) chapters: Vec<Chapter>,
+    pub(crate) pictures: Vec<Picture>,
+}
+
+/// Reads a comment block whole: texts, `METADATA_BLOCK_PICTURE`, and chapters as `CHAPTER001=00:01:02.500` with
+/// `CHAPTER001NAME=…`.
+pub(crate) fn comments(bytes: &[u8]) -> Comments {
+    let mut pictures = Vec::new();
+    let mut tags = read(bytes, &mut pictures);
+    let mut chapters = Vec::new();
+    let keys: Vec<String> = tags
+        .keys()
+        .filter(|key| {
+            key.strip_prefix("chapter").is_some_and(|number| {
+                !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+            })
+        })
+        .cloned()
+        .collect();
+    for key in keys {
+        let Some(start) = tags.get(&key).and_then(|time| seconds(time)) else {
+            continue;
+        };
+        tags.remove(&key);
+        let title = tags.remove(&format!("{key}name")).unwrap_or_default();
+        chapters.push(Chapter {
+            start,
+            end: None,
+            title,
+        });
+    }
+    chapters.sort_by(|a, b| a.start.total_cmp(&b.start));
+    Comments {
+        tags,
+        chapters,
+        pictures,
+    }
+}
+
+/// Seconds of `hh:mm:ss.sss`.
+fn seconds(text: &str) -> Option<f64> {
+    let mut secs = 0.0;
+    for part in text.split(':') {
+        let part: f64 = part.trim().parse().ok()?;
+        if !(0.0..1e6).contains(&part) {
+            return None;
+        }
+        secs = secs * 60.0 + part;
+    }
+    Some(secs)
+}
+
+/// Reads the texts: vendor, count, then `KEY=value` each with its length before it.
+fn read(mut bytes: &[u8], pictures: &mut Vec<Picture>) -> BTreeMap<String, String> {
     fn piece<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
         let (len, rest) = bytes.split_first_chunk::<4>()?;
         let (piece, rest) = rest.split_at_checked(u32::from_le_bytes(*len) as usize)?;
@@ -31,11 +92,14 @@ pub(crate) fn vorbis_comments(mut bytes: &[u8]) -> BTreeMap<String, String> {
             continue;
         };
         let value = &comment[at + 1..];
-        if value.is_empty() || value.len() > MAX_VALUE_BYTES {
+        let key = String::from_utf8_lossy(&comment[..at]).to_lowercase();
+        if key == "metadata_block_picture" {
+            if pictures.len() < MAX_PICTURES {
+                pictures.extend(pictures::comment_picture(value));
+            }
             continue;
         }
-        let key = String::from_utf8_lossy(&comment[..at]).to_lowercase();
-        if key == "metadata_block_picture" || key == "coverart" {
+        if value.is_empty() || value.len() > MAX_VALUE_BYTES || key == "coverart" {
             continue;
         }
         let value = String::from_utf8_lossy(value).into_owned();
@@ -49,6 +113,30 @@ pub(crate) fn vorbis_comments(mut bytes: &[u8]) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn vorbis_comments(bytes: &[u8]) -> BTreeMap<String, String> {
+        comments(bytes).tags
+    }
+
+    #[test]
+    fn chapters_are_taken_out_of_the_tags() {
+        let told = comments(&block(&[
+            "CHAPTER002=00:01:02.500",
+            "CHAPTER002NAME=Zweitens",
+            "CHAPTER001=00:00:00",
+            "CHAPTER003=later",
+        ]));
+        let chapters: Vec<_> = told
+            .chapters
+            .iter()
+            .map(|c| (c.start, c.title.as_str()))
+            .collect();
+        assert_eq!(chapters, [(0.0, ""), (62.5, "Zweitens")]);
+        assert_eq!(
+            told.tags.into_keys().collect::<Vec<_>>(),
+            ["chapter003", "vendor"]
+        );
+    }
 
     fn block(comments: &[&str]) -> Vec<u8> {
         let mut bytes = Vec::new();

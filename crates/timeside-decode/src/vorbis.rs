@@ -5,6 +5,7 @@
 //! mixed. So surround goes to lewton, which only this file knows.
 
 use crate::channel_order;
+use crate::ogg::vorbis::Setup;
 use crate::packet::{Codec, Damage};
 use crate::symphonia::SymphoniaCodec;
 use lewton::audio::{PreviousWindowRight, read_audio_packet_generic};
@@ -27,12 +28,16 @@ pub(crate) fn codec(
     if channels <= 2 {
         return Ok(Box::new(SymphoniaCodec::vorbis(identification, setup)?));
     }
+    let headers = Setup::parse(identification, setup)?;
     check_codebooks(setup).ok_or_else(|| corrupt("codebooks that cannot be"))?;
     let ident = read_header_ident(identification).map_err(|error| corrupt(&error.to_string()))?;
     let blocks = (ident.blocksize_0, ident.blocksize_1);
     let setup = read_header_setup(setup, ident.audio_channels, blocks)
         .map_err(|error| corrupt(&error.to_string()))?;
     Ok(Box::new(Surround {
+        blocks: headers,
+        previous_block: None,
+        ahead: Vec::new(),
         order: channel_order::of_vorbis(usize::from(ident.audio_channels)),
         ident,
         setup,
@@ -50,27 +55,50 @@ struct Surround {
     /// The right half of the last block.
     overlap: PreviousWindowRight,
     order: &'static [usize],
+    /// What the headers tell of packets' lengths.
+    blocks: Setup,
+    /// Frames of the last block; `None` at the beginning and after a jump.
+    previous_block: Option<usize>,
+    /// Frames that lewton gave before their packet: it hands out what is complete, which before a short block is
+    /// more than the quarters of two blocks that Vorbis I, §4.3.8 and the granules count.
+    ahead: Vec<Vec<f32>>,
 }
 
 impl Codec for Surround {
     fn decode(&mut self, data: &[u8], planes: &mut Vec<Vec<f32>>) -> Result<usize, Damage> {
+        let block = self
+            .blocks
+            .packet_block(data)
+            .ok_or_else(|| Damage("no audio packet of Vorbis".into()))?;
         let decoded: Vec<Vec<f32>> =
             read_audio_packet_generic(&self.ident, &self.setup, data, &mut self.overlap)
                 .map_err(|error| Damage(error.to_string()))?;
-        *planes = decoded;
-        // Each channel is swapped to its place, and the order with it.
-        let mut here: Vec<usize> = (0..planes.len()).collect();
-        for (to, wanted) in self.order.iter().enumerate() {
-            if let Some(from) = here.iter().position(|c| c == wanted) {
-                planes.swap(to, from);
-                here.swap(to, from);
+        self.ahead.resize(decoded.len(), Vec::new());
+        planes.resize_with(decoded.len(), Vec::new);
+        let previous = self.previous_block.replace(block);
+        let frames = previous.map_or(0, |previous| (previous + block) / 4);
+        for (c, plane) in planes.iter_mut().enumerate() {
+            let from = self.order.get(c).copied().unwrap_or(c);
+            let (Some(ahead), Some(decoded)) = (self.ahead.get_mut(from), decoded.get(from)) else {
+                continue;
+            };
+            match previous {
+                Some(_) => ahead.extend_from_slice(decoded),
+                // The first packet only begins; what it would have been ahead of the next is lost with it.
+                None => ahead.resize(self.blocks.frames_behind_centre(data), 0.0),
             }
+            // Fewer there are only where a block's flags lie about its neighbours.
+            ahead.resize(ahead.len().max(frames), 0.0);
+            plane.clear();
+            plane.extend(ahead.drain(..frames));
         }
-        Ok(planes.first().map_or(0, Vec::len))
+        Ok(frames)
     }
 
     fn reset(&mut self) {
         self.overlap = PreviousWindowRight::new();
+        self.previous_block = None;
+        self.ahead.clear();
     }
 }
 
@@ -166,11 +194,7 @@ fn lattice_side(entries: u64, dimensions: u64) -> u64 {
     let (mut low, mut high) = (1, entries + 1);
     while high - low > 1 {
         let middle = low.midpoint(high);
-        if fits(middle) {
-            low = middle
-        } else {
-            high = middle
-        }
+        *(if fits(middle) { &mut low } else { &mut high }) = middle;
     }
     low
 }

@@ -39,6 +39,11 @@ pub enum Event {
         /// Share, 0..=1.
         done: f64,
     },
+    /// A sketch of the whole waveform can be had: what has not been read yet is estimated.
+    Sketched {
+        /// Number of the medium.
+        media: u32,
+    },
     /// How far a run is.
     Progress {
         /// Number of the run.
@@ -167,6 +172,7 @@ impl Event {
             Self::Info { .. }
                 | Self::Read { .. }
                 | Self::ReadFailed { .. }
+                | Self::Sketched { .. }
                 | Self::Progress { .. }
                 | Self::Partial { .. }
                 | Self::Fed { .. }

@@ -44,6 +44,11 @@ impl Reader {
         &*self.decoder
     }
 
+    /// True if it reads on at `frame` without seeking.
+    pub(crate) fn stands_at(&self, frame: i64) -> bool {
+        self.position == frame
+    }
+
     /// True if it comes to `frame` by going on, without seeking.
     pub(crate) fn goes_on_to(&self, frame: i64) -> bool {
         (0..=SKIP_FRAMES).contains(&(frame - self.position))

@@ -1,4 +1,5 @@
 //! A session over media that are not there yet: nobody spins, nobody gives up, and what comes out is the file.
+#![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
 use std::cell::RefCell;
 use std::ops::Range;

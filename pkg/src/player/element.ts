@@ -318,7 +318,10 @@ export class TimesidePlayer extends Base {
     }
     try {
       const credentials = this.getAttribute("crossorigin") === "use-credentials" ? "include" : undefined;
-      const media = await openMedia(source, { signal: opening.signal, ...(credentials && { credentials }) });
+      // What a server drew belongs to the recording of the `src` attribute.
+      const peaks = keep ? null : this.getAttribute("peaks");
+      const media = await openMedia(source, { signal: opening.signal, ...(credentials && { credentials }), ...(peaks && { peaks }) });
+      media.onpicture = (state) => this.dispatchEvent(new CustomEvent(`peaks-${state}`, { bubbles: true, composed: true }));
       await this.#prepare();
       if (opening.signal.aborted) {
         media.close();

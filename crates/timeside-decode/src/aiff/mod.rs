@@ -73,7 +73,7 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
             }
             b"MARK" => markers.points(Fields::big(&read_body(reader, size, &mut room)?)),
             b"INST" => {
-                markers.instrument(Fields::big(&read_body(reader, size, &mut room)?), &mut tags)
+                markers.instrument(Fields::big(&read_body(reader, size, &mut room)?), &mut tags);
             }
             b"COMT" => {
                 markers.comments(Fields::big(&read_body(reader, size, &mut room)?), &mut tags);
@@ -88,7 +88,7 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
                 markers::add(&mut tags, key, text(&read_body(reader, size, &mut room)?));
             }
             b"ID3 " | b"id3 " => {
-                id3.read_id3v2(reader, body, size)?;
+                id3.read_chunk(reader, body, size)?;
             }
             _ => {}
         }

@@ -28,6 +28,34 @@ impl Header {
         }
     }
 
+    /// True if `bytes` begin with frames of the same kind in another format: another rate, layer or version, three
+    /// in a row that agree with one another.
+    pub(super) fn is_other_format(&self, bytes: &[u8]) -> bool {
+        let Some(other) = self
+            .parse_any(bytes)
+            .filter(|_| self.parse_like(bytes).is_none())
+        else {
+            return false;
+        };
+        let mut at = 0;
+        let mut next = Some(other);
+        for _ in 0..2 {
+            at += next.map_or(0, |header| header.frame_bytes());
+            next = bytes.get(at..).and_then(|rest| other.parse_like(rest));
+            if next.is_none() {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn parse_any(&self, bytes: &[u8]) -> Option<Self> {
+        match self {
+            Self::Mpeg(_) => mpeg::Header::parse(bytes).map(Self::Mpeg),
+            Self::Adts(_) => adts::Header::parse(bytes).map(Self::Adts),
+        }
+    }
+
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Mpeg(_) => Kind::Mpeg,

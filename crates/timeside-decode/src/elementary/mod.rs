@@ -58,6 +58,7 @@ pub(crate) struct Elementary {
     /// Garbage before this byte was told.
     told_up_to: u64,
     end_told: bool,
+    format_told: bool,
 }
 
 /// What the beginning of an MPEG stream tells.
@@ -121,6 +122,7 @@ impl Elementary {
             warnings: Vec::new(),
             told_up_to: 0,
             end_told: false,
+            format_told: false,
         };
         this.reader.seek_to(first_byte)?;
         Ok(this)
@@ -176,7 +178,12 @@ impl Elementary {
             if at == lost_at && is_end_tag(&window) {
                 return Ok(Found::End);
             }
+            let mut is_other = false;
             let found = (0..window.len()).find(|&i| {
+                is_other = window[i] == 0xFF && self.first.is_other_format(&window[i..]);
+                if is_other {
+                    return true;
+                }
                 let Some(header) = self.first.parse_like(&window[i..]) else {
                     return false;
                 };
@@ -189,6 +196,10 @@ impl Elementary {
             });
             if let Some(i) = found {
                 self.reader.seek_to(at + i as u64)?;
+                if is_other {
+                    self.warn_format(at + i as u64);
+                    return Ok(Found::End);
+                }
                 if !std::mem::take(&mut self.is_astray) {
                     self.warn_garbage(lost_at);
                 }
@@ -219,6 +230,17 @@ impl Elementary {
             format!("{bytes} bytes at byte {at} are no audio and were skipped"),
         );
         self.warnings.push(warning.at(self.start_of(self.next)));
+    }
+
+    /// What follows has another rate, version or layer: on this line of time it has no place.
+    fn warn_format(&mut self, at: u64) {
+        if !self.is_guessed && !std::mem::replace(&mut self.format_told, true) {
+            let message =
+                format!("from byte {at} on the file has another format, which is not read");
+            let start = self.start_of(self.next);
+            self.warnings
+                .push(Warning::new("format-changed", message).at(start.max(0)));
+        }
     }
 
     /// The frame of sound at which the coded frame `number` begins.

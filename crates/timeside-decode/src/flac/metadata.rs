@@ -3,8 +3,7 @@
 use super::header::StreamInfo;
 use crate::pictures;
 use crate::reader::Reader;
-use crate::tags::vorbis_comments;
-use std::collections::BTreeMap;
+use crate::tags::{Comments, comments};
 use timeside_core::{Error, Marker, Picture, PicturePlace, Result, time};
 
 /// Comments longer than this are not read.
@@ -20,7 +19,7 @@ const MAX_BLOCKS: usize = 4096;
 #[derive(Debug, Clone)]
 pub(crate) struct Metadata {
     pub(crate) info: StreamInfo,
-    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) comments: Comments,
     /// Sample and byte from the first frame, in order, as the file says.
     pub(crate) seek_table: Vec<(u64, u64)>,
     pub(crate) markers: Vec<Marker>,
@@ -47,7 +46,7 @@ pub(crate) fn read(reader: &mut Reader, start: u64) -> Result<Metadata> {
                 reader.read_into(&mut block, len.min(34))?;
                 found = Some(Metadata {
                     info: StreamInfo::parse(&block)?,
-                    tags: BTreeMap::new(),
+                    comments: Comments::default(),
                     seek_table: Vec::new(),
                     markers: Vec::new(),
                     pictures: Vec::new(),
@@ -79,9 +78,9 @@ pub(crate) fn read(reader: &mut Reader, start: u64) -> Result<Metadata> {
 
 impl Metadata {
     /// Takes comments (4) or a cue sheet (5).
-    pub(crate) fn take(&mut self, kind: u8, block: &[u8]) {
+    fn take(&mut self, kind: u8, block: &[u8]) {
         match kind {
-            4 => self.tags = vorbis_comments(block),
+            4 => self.comments = comments(block),
             _ => self.markers = cue_sheet(block, self.info.sample_rate),
         }
     }
@@ -104,7 +103,7 @@ fn seek_table(block: &[u8]) -> Vec<(u64, u64)> {
 }
 
 /// A track of a cue sheet begins at its index point 1 (§8.7); the lead-out is none.
-fn cue_sheet(block: &[u8], sample_rate: u32) -> Vec<Marker> {
+pub(crate) fn cue_sheet(block: &[u8], sample_rate: u32) -> Vec<Marker> {
     let mut markers = Vec::new();
     let Some((head, mut rest)) = block.split_at_checked(396) else {
         return markers;

@@ -64,6 +64,11 @@ impl Gapless {
 }
 
 impl Tags {
+    /// True if nothing was told.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.pictures.is_empty() && self.chapters.is_empty()
+    }
+
     /// Adds a text; a second one of a name joins the first.
     fn add(&mut self, name: impl Into<String>, text: String) {
         self.text_bytes += text.len();
@@ -106,6 +111,19 @@ impl Tags {
         }
         self.chapters.sort_by(|a, b| a.start.total_cmp(&b.start));
         Ok(())
+    }
+
+    /// Reads the tag that a chunk of `size` bytes at byte `start` holds, if it does hold one.
+    pub(crate) fn read_chunk(&mut self, reader: &mut Reader, start: u64, size: u64) -> Result<()> {
+        reader.seek_to(start)?;
+        let Some(header) = reader.array::<10>()? else {
+            return Ok(());
+        };
+        match crate::sniff::id3v2_len(&header) {
+            0 => Ok(()),
+            len if len > size => Ok(()),
+            len => self.read_id3v2(reader, start, len),
+        }
     }
 
     /// Reads frames up to byte `end`; `is_copy` if the reader is not the file's.

@@ -71,6 +71,19 @@ impl Setup {
             .get(mode)
             .map(|long| self.block_frames[usize::from(*long)])
     }
+
+    /// Frames behind the centre of a long block that no window touches, because a short block follows; else 0.
+    pub(crate) fn frames_behind_centre(&self, packet: &[u8]) -> usize {
+        let [short, long] = self.block_frames;
+        let mode_bits = usize::BITS - (self.mode_is_long.len() - 1).leading_zeros();
+        // Behind the mode stand the words whether the block before and the block behind are long.
+        let next_is_long = 2 + mode_bits as usize;
+        let is_long = self.packet_block(packet) == Some(long);
+        match packet.get(next_is_long / 8) {
+            Some(byte) if is_long && byte >> (next_is_long % 8) & 1 == 0 => (long - short) / 4,
+            _ => 0,
+        }
+    }
 }
 
 /// The modes stand at the end of the setup header, so they are read backwards from it: the codebooks, floors

@@ -39,8 +39,11 @@ impl Opening {
         let duration = len
             .zip(mean)
             .map(|(len, mean)| (len - start) as f64 / mean * secs_per_packet);
+        let counted = demuxer.counted_frames();
         let info = MediaInfo {
             container: "adts".into(),
+            frames: counted
+                .and_then(|n| i64::try_from(n.saturating_mul(header.block_frames as u64)).ok()),
             codec: "aac".into(),
             sample_rate: aac.sample_rate,
             channels: aac.channels,

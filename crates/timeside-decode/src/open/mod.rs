@@ -96,6 +96,7 @@ pub fn open(source: Box<dyn Source>, hint: Hint) -> Result<Box<dyn Decoder>> {
     let opening = Opening {
         hint,
         tags,
+        around: None,
         position,
     };
     match container {
@@ -156,10 +157,13 @@ pub(crate) fn choose_track<'a>(
 }
 
 /// What all formats need to be opened.
+#[derive(Default)]
 struct Opening {
     hint: Hint,
     /// What ID3 tags before the medium told.
     tags: id3::Tags,
+    /// What a container told in which the stream that is opened lies.
+    around: Option<MediaInfo>,
     position: Position,
 }
 
@@ -186,6 +190,13 @@ impl Opening {
                 "the {} header says {what}",
                 info.container
             )));
+        }
+        if let Some(mut around) = self.around {
+            info.container = around.container;
+            info.tags.append(&mut around.tags);
+            info.markers = around.markers;
+            info.time_reference = around.time_reference;
+            info.warnings.append(&mut around.warnings);
         }
         self.tags.texts.append(&mut info.tags);
         info.tags = self.tags.texts;

@@ -9,13 +9,26 @@ use timeside_core::{Error, Result};
 /// `WAVE_FORMAT_EXTENSIBLE`: the true tag opens the sub-format's GUID.
 const EXTENSIBLE: u16 = 0xFFFE;
 
+/// MPEG audio of any layer (EBU Tech 3285, supplement 1), and layer III alone.
+const MPEG: u16 = 0x50;
+const MPEG_LAYER_3: u16 = 0x55;
+
 /// More pairs of ADPCM coefficients than these are not in use: the standard has seven.
 const MAX_COEFFICIENTS: u16 = 32;
+
+/// What the sound is made of.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// PCM, or ADPCM in blocks of one size.
+    Blocks(Layout),
+    /// A stream of MPEG audio, as broadcasters keep it.
+    Mpeg,
+}
 
 /// What the format chunk tells.
 #[derive(Debug)]
 pub(super) struct Format {
-    pub(super) layout: Layout,
+    pub(super) content: Content,
     pub(super) sample_rate: u32,
     /// Bits of a sample that mean something; they are the upper ones.
     pub(super) valid_bits: u32,
@@ -42,6 +55,13 @@ impl Format {
                 .unwrap_or(bits);
         }
         check_rate("WAV", sample_rate)?;
+        if matches!(tag, MPEG | MPEG_LAYER_3) {
+            return Ok(Self {
+                content: Content::Mpeg,
+                sample_rate,
+                valid_bits: 0,
+            });
+        }
         // 24 bits may lie in words of 32: then both the frame's size and the byte rate say so.
         let container_bytes = match block_bytes.checked_div(channels as u32) {
             Some(bytes)
@@ -69,7 +89,7 @@ impl Format {
                 .collect();
         }
         Ok(Self {
-            layout,
+            content: Content::Blocks(layout),
             sample_rate,
             valid_bits: valid_bits.into(),
         })
@@ -95,8 +115,6 @@ fn coding(tag: u16, bits: u16, container_bytes: usize, endian: Endian) -> Result
         (0x11, _) => "IMA ADPCM of other than 4 bits",
         (0x20, _) => "Yamaha ADPCM",
         (0x31, _) => "GSM 6.10",
-        (0x50, _) => "MPEG layer II",
-        (0x55, _) => "MP3",
         (0x45 | 0x64, _) => "G.726",
         (0x65 | 0x28F, _) => "G.722",
         (0xFF | 0x1600..=0x1610, _) => "AAC",

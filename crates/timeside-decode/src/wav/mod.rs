@@ -9,13 +9,13 @@ mod texts;
 
 use crate::fields::{Fields, read_body};
 use crate::id3;
-use crate::pcm::{Layout, Sound};
+use crate::pcm::Sound;
 use crate::reader::Reader;
 use chunks::{Chunk, Chunks};
 use cues::Cues;
-use format::Format;
+use format::{Content, Format};
 use std::collections::BTreeMap;
-use timeside_core::{Error, Result};
+use timeside_core::{Error, MediaInfo, Result};
 
 /// Tags, markers and the like are read up to this in all.
 const MAX_METADATA_BYTES: usize = 1 << 20;
@@ -33,6 +33,27 @@ const READ: [&[u8; 4]; 10] = [
 
 fn corrupt(message: impl Into<String>) -> Error {
     Error::CorruptMedia(message.into())
+}
+
+/// What is in a WAV file.
+#[derive(Debug)]
+pub(crate) enum Wav {
+    /// PCM or ADPCM.
+    Blocks(Sound),
+    /// MPEG audio.
+    Mpeg(Mpeg),
+}
+
+/// A stream of MPEG audio in a WAV file.
+#[derive(Debug)]
+pub(crate) struct Mpeg {
+    /// First byte of the stream.
+    pub(crate) start: u64,
+    /// Its bytes, where told.
+    pub(crate) bytes: Option<u64>,
+    /// What the chunks around it told.
+    pub(crate) around: MediaInfo,
+    pub(crate) id3: id3::Tags,
 }
 
 /// What the chunks told so far.
@@ -54,7 +75,7 @@ struct Found {
 /// # Errors
 /// `CorruptMedia` for a header that is cut off or cannot be true, `UnsupportedFormat` for a codec that we
 /// lack, and the source's errors.
-pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
+pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Wav> {
     let mut chunks = Chunks::open(reader, start)?;
     let mut found = Found::default();
     let mut room = MAX_METADATA_BYTES;
@@ -80,14 +101,14 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Sound> {
         chunks.go_behind(&chunk)?;
     }
     let len = chunks.reader.len();
-    found.sound(len)
+    found.finish(len)
 }
 
 impl Found {
     /// Reads a chunk that is not the sound.
     fn take(&mut self, chunks: &mut Chunks<'_>, chunk: &Chunk, room: &mut usize) -> Result<()> {
         if matches!(&chunk.id, b"id3 " | b"ID3 ") {
-            return self.id3.read_id3v2(chunks.reader, chunk.body, chunk.size);
+            return self.id3.read_chunk(chunks.reader, chunk.body, chunk.size);
         }
         if !READ.contains(&&chunk.id) {
             return Ok(());
@@ -125,7 +146,7 @@ impl Found {
         Ok(())
     }
 
-    fn sound(self, len: Option<u64>) -> Result<Sound> {
+    fn finish(self, len: Option<u64>) -> Result<Wav> {
         let Some(format) = self.format else {
             return Err(corrupt(match self.data {
                 Some(_) => "the WAV file has no format chunk",
@@ -137,7 +158,24 @@ impl Found {
                 "the WAV file has no data chunk: it is cut off within its header",
             ));
         };
-        let layout: Layout = format.layout;
+        let markers = self.cues.markers(format.sample_rate);
+        let layout = match format.content {
+            Content::Blocks(layout) => layout,
+            Content::Mpeg => {
+                return Ok(Wav::Mpeg(Mpeg {
+                    start,
+                    bytes: told,
+                    around: MediaInfo {
+                        container: "wav".into(),
+                        tags: self.tags,
+                        markers,
+                        time_reference: self.time_reference,
+                        ..MediaInfo::default()
+                    },
+                    id3: self.id3,
+                }));
+            }
+        };
         let is_block = layout.coding.sample_bytes().is_none();
         let mut sound = Sound::new("wav", (layout, format.sample_rate), start, told, len)?;
         if !is_block {
@@ -148,8 +186,8 @@ impl Found {
         }
         sound.tags = self.tags;
         sound.take_id3(self.id3);
-        sound.markers = self.cues.markers(format.sample_rate);
+        sound.markers = markers;
         sound.time_reference = self.time_reference;
-        Ok(sound)
+        Ok(Wav::Blocks(sound))
     }
 }

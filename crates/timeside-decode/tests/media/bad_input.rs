@@ -206,7 +206,6 @@ fn codecs_that_we_lack_are_named() {
         ("m4a", &["-c:a", "alac"], "ALAC"),
         ("mp4", &["-c:a", "ac3"], "AC-3"),
         ("wav", &["-c:a", "adpcm_yamaha"], "Yamaha ADPCM"),
-        ("mkv", &["-c:a", "flac"], "Matroska"),
         ("ogg", &["-c:a", "libopus", "-ac", "7"], "7 channels"),
         (
             "mp4",

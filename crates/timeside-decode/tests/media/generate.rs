@@ -59,6 +59,24 @@ pub(crate) fn reference(path: &Path, channels: usize) -> super::Planes {
         .collect()
 }
 
+/// Decodes bytes by ffmpeg.
+pub(crate) fn reference_of(bytes: &[u8], extension: &str, channels: usize) -> super::Planes {
+    let path = fresh_path(extension);
+    std::fs::write(&path, bytes).unwrap();
+    let planes = reference(&path, channels);
+    std::fs::remove_file(&path).unwrap();
+    planes
+}
+
+fn fresh_path(extension: &str) -> std::path::PathBuf {
+    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    std::env::temp_dir().join(format!(
+        "timeside-{}-{number}.{extension}",
+        std::process::id()
+    ))
+}
+
 /// Puts what is in the file `from` into the file `to`.
 pub(crate) fn copied(from: &Path, options: &[&str], to: &Path) {
     let mut args = vec!["-y", "-i", from.to_str().unwrap()];
@@ -84,12 +102,7 @@ pub(crate) fn encoded(
 
 /// Encodes what a source filter of ffmpeg makes.
 pub(crate) fn encoded_from(source: &str, extension: &str, options: &[&str]) -> Vec<u8> {
-    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    let path = std::env::temp_dir().join(format!(
-        "timeside-{}-{number}.{extension}",
-        std::process::id()
-    ));
+    let path = fresh_path(extension);
     let mut args = vec!["-y", "-f", "lavfi", "-i", source];
     args.extend(options);
     args.push(path.to_str().unwrap());

@@ -19,6 +19,7 @@ mod mutation;
 mod pcm_files;
 mod ranged_media;
 mod seeking;
+mod streams;
 
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};

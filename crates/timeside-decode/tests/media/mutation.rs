@@ -113,3 +113,50 @@ fn mutants_of_the_committed_files() {
         check(name, bytes);
     }
 }
+
+/// Every container of PCM with all its chunks, and the seeds of the fuzz targets.
+#[test]
+fn mutants_of_pcm_containers() {
+    for (name, bytes) in crate::pcm_files::rich() {
+        check(name, &bytes);
+    }
+    let seeds: [(&str, &[u8]); 5] = [
+        (
+            "ms.wav",
+            include_bytes!("../../../../tests/fuzz/corpus/wav/seed-ms.wav"),
+        ),
+        (
+            "ima.wav",
+            include_bytes!("../../../../tests/fuzz/corpus/wav/seed-ima.wav"),
+        ),
+        (
+            "s24.w64",
+            include_bytes!("../../../../tests/fuzz/corpus/decode/seed.w64"),
+        ),
+        (
+            "ima.aiff",
+            include_bytes!("../../../../tests/fuzz/corpus/aiff/seed-ima.aiff"),
+        ),
+        (
+            "alac.caf",
+            include_bytes!("../../../../tests/fuzz/corpus/caf/seed-alac.caf"),
+        ),
+    ];
+    for (name, bytes) in seeds {
+        check(name, bytes);
+    }
+}
+
+/// Two links of a chain, and FLAC with a tag before and behind.
+#[test]
+fn mutants_of_joined_files() {
+    let bytes_of = |name: &str| FIXTURES.iter().find(|f| f.0 == name).unwrap().1.to_vec();
+    let vorbis = bytes_of("tones_vorbis.ogg");
+    let opus = crate::streams::with_serial(&bytes_of("tones_opus.opus"), 9);
+    check("chained", &[vorbis, opus].concat());
+    let id3 = b"ID3\x04\0\0\0\0\0\x17TIT2\0\0\0\x03\0\0\x03abAPIC\0\0";
+    let ape = b"APETAGEX\xD0\x07\0\0\x20\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    for name in ["tones_flac.flac", "tones_no_tag.mp3"] {
+        check(name, &[&id3[..], &bytes_of(name), ape].concat());
+    }
+}

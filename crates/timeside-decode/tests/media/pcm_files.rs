@@ -1,6 +1,6 @@
 //! Containers of PCM, byte by byte: what their chunks tell, how they are cut, and what is absurd.
 
-use crate::generate::wav;
+use crate::generate::{encoded, has_ffmpeg, wav};
 use crate::{open_bytes, read_all};
 use timeside_core::{Decoder, Error, Marker};
 
@@ -34,16 +34,25 @@ fn marker(start: f64, end: f64, label: &str) -> Marker {
 }
 
 /// A WAV of 8000 Hz and 1000 frames with chunks behind its sound.
-fn with_chunks(chunks: &[Vec<u8>]) -> Box<dyn Decoder> {
+fn with_chunks(chunks: &[Vec<u8>]) -> Vec<u8> {
     // An odd length: the chunks are found behind the padding.
     let mut bytes = wav(1, 1, 8_000, 8, &[0x80; 1001]);
     bytes.push(0);
     bytes.extend(chunks.concat());
-    open_bytes(bytes, "a.wav").unwrap()
+    bytes
 }
 
-#[test]
-fn a_broadcast_wave_tells_its_origin() {
+/// One file of each container with all that we read beside the sound, for what damages files.
+pub(crate) fn rich() -> [(&'static str, Vec<u8>); 4] {
+    [
+        ("bext.wav", broadcast()),
+        ("cues.wav", cues()),
+        ("markers.aiff", marked_aiff()),
+        ("markers.caf", marked_caf()),
+    ]
+}
+
+fn broadcast() -> Vec<u8> {
     let mut bext = vec![0; 602];
     let mut put = |at: usize, bytes: &[u8]| bext[at..at + bytes.len()].copy_from_slice(bytes);
     put(0, "Entretien, première partie".as_bytes());
@@ -55,7 +64,7 @@ fn a_broadcast_wave_tells_its_origin() {
     put(412, &(-2_314_i16).to_le_bytes());
     put(414, &0x7FFF_i16.to_le_bytes());
     bext.extend(b"A=PCM,F=8000,W=8,M=mono\r\n\0");
-    let decoder = with_chunks(&[
+    with_chunks(&[
         chunk(b"bext", &bext),
         chunk(
             b"LIST",
@@ -63,7 +72,12 @@ fn a_broadcast_wave_tells_its_origin() {
         ),
         chunk(b"iXML", b"<BWFXML/>"),
         b"garbage that is no chunk".to_vec(),
-    ]);
+    ])
+}
+
+#[test]
+fn a_broadcast_wave_tells_its_origin() {
+    let decoder = open_bytes(broadcast(), "a.wav").unwrap();
     assert_eq!(decoder.info().frames, Some(1001));
     assert_eq!(decoder.info().time_reference, Some((2 << 32) + 0x1000));
     for (key, value) in [
@@ -83,8 +97,7 @@ fn a_broadcast_wave_tells_its_origin() {
     assert_eq!(tag(decoder.as_ref(), "loudness_range"), None);
 }
 
-#[test]
-fn cues_become_markers_and_regions() {
+fn cues() -> Vec<u8> {
     let cue = [words(&[3]), point(7, 800), point(1, 80), point(2, 160)].concat();
     let region = [&words(&[2, 400]), &b"rgn "[..], &[0; 8], b"Refrain\0"].concat();
     let adtl = [
@@ -96,11 +109,16 @@ fn cues_become_markers_and_regions() {
     .concat();
     let mut smpl = words(&[0, 0, 125_000, 60, 0, 0, 0, 1, 0]);
     smpl.extend(words(&[99, 0, 240, 319, 0, 0]));
-    let decoder = with_chunks(&[
+    with_chunks(&[
         chunk(b"cue ", &cue),
         chunk(b"LIST", &adtl),
         chunk(b"smpl", &smpl),
-    ]);
+    ])
+}
+
+#[test]
+fn cues_become_markers_and_regions() {
+    let decoder = open_bytes(cues(), "a.wav").unwrap();
     assert_eq!(
         decoder.info().markers,
         [
@@ -243,12 +261,11 @@ fn aiff(frames: u32, data: &[u8], chunks: &[Vec<u8>]) -> Vec<u8> {
     .concat()
 }
 
-#[test]
-fn aiff_tells_its_markers_and_loops() {
+fn marked_aiff() -> Vec<u8> {
     let mark = b"\0\x02\0\x05\0\0\x01\x90\x03End\0\x04\0\0\0\x50\0\0";
     let mut inst = vec![60, 0, 0, 127, 0, 127, 0, 0];
     inst.extend([0, 1, 0, 4, 0, 5, 0, 0, 0, 0, 0, 0]);
-    let bytes = aiff(
+    aiff(
         1_000,
         &[0; 2_000],
         &[
@@ -259,8 +276,12 @@ fn aiff_tells_its_markers_and_loops() {
             big_chunk(b"ANNO", b"first"),
             big_chunk(b"ANNO", b"second"),
         ],
-    );
-    let decoder = open_bytes(bytes, "a.aiff").unwrap();
+    )
+}
+
+#[test]
+fn aiff_tells_its_markers_and_loops() {
+    let decoder = open_bytes(marked_aiff(), "a.aiff").unwrap();
     let info = decoder.info();
     assert_eq!((info.frames, info.sample_rate), (Some(1_000), 8_000));
     assert_eq!(
@@ -275,8 +296,7 @@ fn aiff_tells_its_markers_and_loops() {
     assert_eq!(tag(decoder.as_ref(), "comment"), Some("first; second"));
 }
 
-#[test]
-fn caf_tells_its_markers_and_takes_an_open_end() {
+fn marked_caf() -> Vec<u8> {
     let big = |words: &[u32]| -> Vec<u8> { words.iter().flat_map(|w| w.to_be_bytes()).collect() };
     let mark = |frame: f64, number: u32| {
         [
@@ -308,7 +328,12 @@ fn caf_tells_its_markers_and_takes_an_open_end() {
     ]
     .concat();
     bytes.extend(b"data\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\0\0\0\0\x40\0\x80");
-    let mut decoder = open_bytes(bytes, "a.caf").unwrap();
+    bytes
+}
+
+#[test]
+fn caf_tells_its_markers_and_takes_an_open_end() {
+    let mut decoder = open_bytes(marked_caf(), "a.caf").unwrap();
     assert_eq!(
         decoder.info().markers,
         [marker(0.01, 0.01, "One"), marker(0.02, 0.03, "Two")]
@@ -364,4 +389,70 @@ fn absurd_headers_are_named() {
     assert!(refused(caf.to_vec()).to_string().contains("0 Hz"));
     let gsm = wav(0x31, 1, 8_000, 0, &[0; 65]);
     assert!(refused(gsm).to_string().contains("GSM"));
+}
+
+/// An ID3 tag in a chunk: texts that the container does not have itself, and the cover where it stands.
+#[test]
+fn a_chunk_of_id3_is_read() {
+    let frame = |id: &[u8; 4], body: &[u8]| {
+        [&id[..], &(body.len() as u32).to_be_bytes(), &[0, 0], body].concat()
+    };
+    let frames = [
+        frame(b"TIT2", b"\0Another"),
+        frame(b"TPE1", b"\0Voix"),
+        frame(b"APIC", b"\0image/png\0\x03\0\x89PNG"),
+    ]
+    .concat();
+    let tag = [b"ID3\x03\0\0\0\0\0", &[frames.len() as u8][..], &frames].concat();
+    let title = chunk(b"LIST", b"INFOINAM\x06\0\0\0Chant\0");
+    let in_wav = with_chunks(&[title, chunk(b"id3 ", &tag)]);
+    let name = big_chunk(b"NAME", b"Chant");
+    let in_aiff = aiff(1_000, &[0; 2_000], &[big_chunk(b"ID3 ", &tag), name]);
+    for bytes in [in_wav, in_aiff] {
+        let decoder = open_bytes(bytes.clone(), "a").unwrap();
+        assert_eq!(self::tag(decoder.as_ref(), "title"), Some("Chant"));
+        assert_eq!(self::tag(decoder.as_ref(), "artist"), Some("Voix"));
+        let picture = &decoder.info().pictures[0];
+        assert_eq!((&*picture.kind, picture.byte_len), ("front-cover", 4));
+        let at = bytes.windows(4).position(|w| w == b"\x89PNG").unwrap() as u64;
+        let place = timeside_core::PicturePlace::Source { start: at };
+        assert_eq!(picture.place, place);
+    }
+    // What is no tag, or reaches beyond its chunk, is left alone.
+    for body in [&b"ID3"[..], b"ID3\x03\0\0\0\0\x01\0abc", b"nothing"] {
+        assert!(open_bytes(with_chunks(&[chunk(b"id3 ", body)]), "a.wav").is_ok());
+    }
+}
+
+/// MPEG audio in WAV, as broadcasters keep it, is the stream itself.
+#[test]
+fn mpeg_in_wav_is_the_stream_itself() {
+    if !has_ffmpeg() {
+        return;
+    }
+    for (codec, coder) in [("mp3", "libmp3lame"), ("mp2", "mp2")] {
+        let options = ["-c:a", coder, "-b:a", "64k", "-write_xing", "0"];
+        let options = &options[..if codec == "mp3" { 6 } else { 4 }];
+        let plain = [
+            options,
+            &["-id3v2_version", "0"][..if codec == "mp3" { 2 } else { 0 }],
+        ];
+        let alone = encoded(1.0, 44_100, 1, codec, &plain.concat());
+        let mut expected = open_bytes(alone, "a").unwrap();
+        let expected = read_all(expected.as_mut(), 4096).unwrap();
+        let mut bytes = encoded(1.0, 44_100, 1, "wav", &options[..4]);
+        bytes.extend(chunk(b"LIST", b"INFOINAM\x06\0\0\0Chant\0"));
+        let mut decoder = open_bytes(bytes.clone(), "a.wav").unwrap();
+        let info = decoder.info();
+        assert_eq!((&*info.container, &*info.codec), ("wav", codec));
+        assert_eq!(tag(decoder.as_ref(), "title"), Some("Chant"));
+        assert!(
+            read_all(decoder.as_mut(), 4096).unwrap() == expected,
+            "{codec}"
+        );
+        assert_eq!(decoder.take_warnings(), [], "{codec}");
+        bytes.truncate(bytes.len() / 2);
+        let mut cut = open_bytes(bytes, "a.wav").unwrap();
+        assert_eq!(cut.take_warnings()[0].code, "truncated");
+    }
 }
