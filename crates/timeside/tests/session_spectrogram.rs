@@ -131,6 +131,7 @@ fn draw(options: serde_json::Value) -> (Magnitudes, Vec<u8>, Vec<Range<u64>>, u6
         let asked = std::mem::take(&mut *net.asked.lock().unwrap());
         for range in asked {
             session.supply(1, range.start, &fetched(range.clone()));
+            session.supplied(1, range.start, Ok(()));
             parts.push(range);
         }
     }

@@ -314,9 +314,10 @@ impl Medium {
         if self.next_column(task) == NextColumn::LeaveOut {
             return Ok(task.leave_out());
         }
-        match self.bytes {
-            Bytes::Remote(_) => task.advance_one(&mut self.media),
-            Bytes::Local(_) | Bytes::Live(_) | Bytes::None => task.advance(&mut self.media),
+        if matches!(self.bytes, Bytes::Remote(_)) {
+            task.advance_one(&mut self.media)
+        } else {
+            task.advance(&mut self.media)
         }
     }
 
