@@ -1,5 +1,5 @@
 /** The page's end of the line to the worker: one worker per page, made when first needed, replaced when it dies. */
-import { configuration } from "./configuration.js";
+import { cacheBytes, configuration } from "./configuration.js";
 import { cancelled, type ErrorCode, TimeSideError } from "./errors.js";
 import type { Sink } from "./exact/wire.js";
 import type { Command, ErrorData, Event, Source, ToPage, ToWorker, TypedArray } from "./protocol.js";
@@ -159,7 +159,7 @@ class Client {
       this.#crash(worker, what);
     };
     worker.onmessageerror = () => this.#crash(worker, "a message of the worker could not be read");
-    worker.postMessage({ type: "start", ...(wasmUrl !== undefined && { wasmUrl }) } satisfies ToWorker);
+    worker.postMessage({ type: "start", cacheBytes: cacheBytes(), ...(wasmUrl !== undefined && { wasmUrl }) } satisfies ToWorker);
     this.#worker = worker;
     this.#isHeard = false;
     return worker;

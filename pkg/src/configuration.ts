@@ -2,6 +2,8 @@ import { badParameter } from "./errors.js";
 import type { ConfigureOptions } from "./types.js";
 
 const NAMES = ["workerUrl", "wasmUrl", "workletUrl", "captureUrl", "playerWasmUrl"] as const;
+const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
+let cacheLimitBytes = DEFAULT_CACHE_BYTES;
 const chosen: { [name in (typeof NAMES)[number]]?: string } = {};
 
 /**
@@ -12,16 +14,26 @@ const chosen: { [name in (typeof NAMES)[number]]?: string } = {};
  */
 export function configure(options: ConfigureOptions): void {
   for (const [name, value] of Object.entries(options)) {
-    if (!(NAMES as readonly string[]).includes(name)) throw badParameter("configure", name, `is unknown; known are ${NAMES.join(", ")}`);
-    if (value === undefined) delete chosen[name as keyof ConfigureOptions];
-    else if (typeof value === "string" || value instanceof URL) chosen[name as keyof ConfigureOptions] = absolute(String(value));
+    if (name === "cacheBytes") {
+      if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0)) throw badParameter("configure", name, "must be a whole number of bytes from 0");
+      cacheLimitBytes = value ?? DEFAULT_CACHE_BYTES;
+      continue;
+    }
+    if (!(NAMES as readonly string[]).includes(name)) throw badParameter("configure", name, `is unknown; known are ${NAMES.join(", ")}, cacheBytes`);
+    if (value === undefined) delete chosen[name as keyof typeof chosen];
+    else if (typeof value === "string" || value instanceof URL) chosen[name as keyof typeof chosen] = absolute(String(value));
     else throw badParameter("configure", name, "must be an address");
   }
 }
 
 /** What {@link configure} was told, as absolute addresses. */
-export function configuration(): Readonly<Partial<Record<keyof ConfigureOptions, string>>> {
+export function configuration(): Readonly<typeof chosen> {
   return chosen;
+}
+
+/** What finished waveforms may take of the browser's storage. */
+export function cacheBytes(): number {
+  return cacheLimitBytes;
 }
 
 /** The worker resolves addresses against itself: it is told absolute ones. */

@@ -4,6 +4,7 @@
  *
  * @module timeside
  */
+import { clear } from "./cache.js";
 import { client } from "./client.js";
 import { badParameter } from "./errors.js";
 import { ReceivedResult, ReceivedResults } from "./results.js";
@@ -19,6 +20,11 @@ export type * from "./types.js";
 export async function processors(): Promise<ProcessorInfo[]> {
   const { event } = await client.ask("processors", (request) => ({ type: "processors", request }), { what: "processors" });
   return event.processors;
+}
+
+/** Removes the waveforms that were kept for the next visit (`configure({ cacheBytes })`). */
+export async function clearCache(): Promise<void> {
+  await clear();
 }
 
 /**

@@ -3,11 +3,12 @@ import { type Asking, client, errorFrom } from "./client.js";
 import { createPlayer } from "./exact/player.js";
 import { type FeedSource, offerFeed } from "./exact/source.js";
 import { cancelled, TimeSideError } from "./errors.js";
+import { givenPeaks } from "./given-peaks.js";
 import { decodeByBrowser } from "./last-resort.js";
 import { type Capture, capture, microphoneStream } from "./live.js";
 import { checkNames, liveSource, neededNumber, numberOption, pipeSpec, signalOption, spectrogramOptions, takeApart } from "./options.js";
 import { playable } from "./playable.js";
-import type { Event, InfoData, OpenData, PictureData, Source, TypedArray } from "./protocol.js";
+import type { Event, InfoData, OpenData, MagnitudesData, Source, TypedArray } from "./protocol.js";
 import { call, MediaRun } from "./run.js";
 import type {
   AudioInput,
@@ -41,7 +42,8 @@ export async function open(source: AudioInput, options: OpenOptions = {}): Promi
   if (signal?.aborted) throw cancelled("open", signal.reason);
   if (typeof MediaStream !== "undefined" && source instanceof MediaStream) return record(source, options, signal);
   const { source: taken, data } = await takeApart(source, options);
-  const media = new OpenMedia(taken, data, options.refresh?.bind(options));
+  const peaks = givenPeaks(options, taken, signal);
+  const media = new OpenMedia(taken, data, options.refresh?.bind(options), undefined, peaks);
   try {
     await media.reopen(signal);
     return media;
@@ -92,6 +94,7 @@ async function record(stream: MediaStream, options: OpenOptions, signal?: AbortS
 
 class OpenMedia implements Media {
   onread: ((done: number) => void) | null = null;
+  onpicture: ((state: "coarse" | "complete") => void) | null = null;
   onreaderror: ((error: Error) => void) | null = null;
   readonly #source: Source;
   readonly #data: OpenData;
@@ -102,9 +105,14 @@ class OpenMedia implements Media {
   #opening: Promise<void> | undefined;
   #sha1: Promise<string> | undefined;
   #isClosed = false;
+  /** What a server drew, or why it cannot be had. */
+  readonly #peaks: Promise<Uint8Array | TimeSideError> | undefined;
+  #peaksWarning: TimeSideError | undefined;
+  #picture: "none" | "coarse" | "complete" = "none";
   readonly #capture: Capture | undefined;
 
-  constructor(source: Source, data: OpenData, refresh?: (url: string) => Promise<string>, capture?: Capture) {
+  constructor(source: Source, data: OpenData, refresh?: (url: string) => Promise<string>, capture?: Capture, peaks?: Promise<Uint8Array | TimeSideError>) {
+    this.#peaks = peaks;
     this.#capture = capture;
     this.#source = source;
     this.#data = data;
@@ -134,6 +142,17 @@ class OpenMedia implements Media {
     this.#generation = client.generation;
     if (this.#source.kind === "url") this.#source.wasOpen = true;
     this.#know(event.info);
+    const peaks = await this.#peaks;
+    if (!peaks || this.#generation !== client.generation) return;
+    try {
+      if (peaks instanceof TimeSideError) throw peaks;
+      await client.ask("done", (request) => ({ type: "give-peaks", request, media: this.#media }), { media: this.#media, bytes: peaks, signal, what: "open" });
+      this.#drawn("coarse");
+    } catch (error) {
+      if (!(error instanceof TimeSideError) || error.code === "cancelled") throw error;
+      this.#peaksWarning = error;
+      this.#know(event.info);
+    }
   }
 
   run(steps: Step | readonly Step[], options: RunOptions = {}): Run {
@@ -188,7 +207,7 @@ class OpenMedia implements Media {
   async spectrogram(options: SpectrogramOptions): Promise<Spectrogram> {
     const { signal, onPartial } = options ?? {};
     const given = spectrogramOptions(options);
-    const image = ({ width, height, data, minDb, maxDb, complete }: PictureData, arrays: TypedArray[]): Spectrogram => ({
+    const image = ({ width, height, data, minDb, maxDb, complete }: MagnitudesData, arrays: TypedArray[]): Spectrogram => ({
       width,
       height,
       data: arrays[data] as Uint8Array,
@@ -232,6 +251,7 @@ class OpenMedia implements Media {
     this.#capture?.close();
     this.onread = null;
     this.onreaderror = null;
+    this.onpicture = null;
     client.release(this.#media);
   }
 
@@ -283,12 +303,29 @@ class OpenMedia implements Media {
   }
 
   #know(info: InfoData): void {
-    this.#info = Object.freeze({ ...info, playable: playable(this.#source, info), sha1: () => this.#hash() });
+    const warning = this.#peaksWarning;
+    const warnings = warning ? [...info.warnings, { code: "peaks", message: warning.message }] : info.warnings;
+    this.#info = Object.freeze({ ...info, warnings, playable: playable(this.#source, info), sha1: () => this.#hash() });
+  }
+
+  /** Tells of a picture, and marks the page's timeline. */
+  #drawn(state: "coarse" | "complete"): void {
+    if (this.#picture === "complete" || this.#picture === state) return;
+    const states = this.#picture === "none" && state === "complete" ? (["coarse", "complete"] as const) : ([state] as const);
+    this.#picture = state;
+    for (const one of states) {
+      performance.mark(`peaks-${one}`, { detail: this.#info.name });
+      call(this.onpicture, one);
+    }
   }
 
   #hear(event: Event): void {
     if (event.type === "info") this.#know(event.info);
-    else if (event.type === "read") call(this.onread, event.done);
+    else if (event.type === "sketched") this.#drawn("coarse");
+    else if (event.type === "read") {
+      call(this.onread, event.done);
+      if (event.done >= 1) this.#drawn("complete");
+    }
     else if (event.type === "read-failed") {
       const error = errorFrom(event.error);
       const { playable: _, sha1: __, ...info } = this.#info;

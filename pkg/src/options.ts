@@ -144,14 +144,15 @@ function textOption(call: string, name: string, value: unknown): string | undefi
   throw badParameter(call, name, "must be a text");
 }
 
-const OPEN_OPTIONS = ["signal", "headers", "credentials", "name", "mimeType", "maxMemory", "refresh", "track"];
+const OPEN_OPTIONS = ["signal", "headers", "credentials", "name", "mimeType", "maxMemory", "peaks", "refresh", "track"];
 
 /** An input taken apart: where its bytes are, and what is known of it. */
 export async function takeApart(input: AudioInput, options: OpenOptions): Promise<{ source: Source; data: OpenData }> {
   const data = openData(options);
   const ofBlob = (blob: Blob): { source: Source; data: OpenData } => {
     const name = data.name || (typeof File !== "undefined" && blob instanceof File ? blob.name : "");
-    return { source: { kind: "blob", blob }, data: { ...data, name, mimeType: data.mimeType || blob.type, uri: data.uri || name } };
+    const file = typeof File !== "undefined" && blob instanceof File && blob.name !== "" ? { lastModified: blob.lastModified } : {};
+    return { source: { kind: "blob", blob }, data: { ...data, ...file, name, mimeType: data.mimeType || blob.type, uri: data.uri || name } };
   };
   if (typeof input === "string" || input instanceof URL || (typeof Request !== "undefined" && input instanceof Request)) {
     const source = address(input, options);

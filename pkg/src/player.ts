@@ -2,6 +2,7 @@
 import { TimesidePlayer } from "./player/element.js";
 
 export { TimesidePlayer };
+export type { SpectrogramSettings } from "./player/layer-settings.js";
 export type { Layers, PlayerSource, View } from "./player/shown.js";
 export type { EngineWish } from "./player/sound.js";
 

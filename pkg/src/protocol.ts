@@ -13,6 +13,8 @@ export interface OpenData {
   uri: string;
   sampleRate: number;
   maxMemory: number;
+  /** When a file was last changed, in milliseconds since 1970. */
+  lastModified?: number;
   /** Which audio track of several. */
   track?: number;
   /** Set by the worker: its SHA-1 is then that of its first 10 MiB. */
@@ -76,13 +78,14 @@ export type Command =
   | { type: "feed-read"; feed: number; read: FeedRead }
   | { type: "feed-drop"; feed: number; epoch: number }
   | { type: "sha1"; request: number; media: number }
+  | { type: "give-peaks"; request: number; media: number }
   | { type: "picture"; request: number; media: number; index: number }
   | { type: "processors"; request: number }
   | { type: "parse-results"; request: number; format: string };
 
 /** What the page posts. */
 export type ToWorker =
-  | { type: "start"; wasmUrl?: string }
+  | { type: "start"; wasmUrl?: string; cacheBytes: number }
   | { type: "ping" }
   /** A new address for a medium, or why there is none. */
   | { type: "refreshed"; media: number; url?: string; error?: string }
@@ -121,7 +124,7 @@ export interface ResultData
 }
 
 /** A spectrogram whose bytes travel beside the message. */
-export interface PictureData extends Omit<Spectrogram, "data"> {
+export interface MagnitudesData extends Omit<Spectrogram, "data"> {
   data: ArrayRef;
 }
 
@@ -132,6 +135,7 @@ export type Event =
   | { type: "info"; media: number; info: InfoData }
   | { type: "stopped"; request: number; info: InfoData }
   | { type: "read"; media: number; done: number }
+  | { type: "sketched"; media: number }
   | { type: "read-failed"; media: number; error: ErrorData }
   | { type: "progress"; request: number; done: number }
   | { type: "partial"; request: number; key: string; result: ResultData }
@@ -146,8 +150,8 @@ export type Event =
       end: number;
       channels: { min: ArrayRef; max: ArrayRef; rms: ArrayRef }[];
     }
-  | ({ type: "spectrogram"; request: number } & PictureData)
-  | ({ type: "spectrogram-part"; request: number } & PictureData)
+  | ({ type: "spectrogram"; request: number } & MagnitudesData)
+  | ({ type: "spectrogram-part"; request: number } & MagnitudesData)
   | { type: "fed"; request: number; slot: number; epoch: number; start: number; isDropped: boolean; channels: ArrayRef[] }
   | { type: "sha1"; request: number; sha1: string }
   | { type: "picture"; request: number; data: ArrayRef }

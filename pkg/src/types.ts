@@ -6,6 +6,11 @@ export interface ConfigureOptions {
   wasmUrl?: string | URL;
   /** Address of `worklet.js`, which plays exactly. From another origin it needs that one's leave (CORS). */
   workletUrl?: string | URL;
+  /**
+   * Bytes of the browser's storage that finished waveforms may take, so that a file that was read once is drawn at
+   * once the next time; 0 keeps nothing. What was not used for longest goes first. Default 256 MiB.
+   */
+  cacheBytes?: number;
   /** Address of `player.wasm`, which `timeside/player` loads. */
   playerWasmUrl?: string | URL;
   /** Address of `capture.js`, which recording loads into the audio thread. */
@@ -46,6 +51,11 @@ export interface OpenOptions {
    * `out-of-memory`. Default 256 MiB.
    */
   maxMemory?: number;
+  /**
+   * Waveform that a server made: BBC waveform data (`timeside peaks`, audiowaveform), `.dat` or JSON. It is drawn until
+   * the recording has been read; what is wrong with it becomes a warning.
+   */
+  peaks?: string | URL | Blob;
   /** `id` of the audio track to read, of several (`info.tracks`); default the container's own. */
   track?: number;
 }
@@ -213,7 +223,7 @@ export interface Run extends PromiseLike<Results>, AsyncIterable<RunEvent> {
   finally(onFinally?: (() => void) | null): Promise<Results>;
 }
 
-/** One channel of {@link Peaks}, one element per column; NaN where nothing has been read yet. */
+/** One channel of {@link Peaks}, one element per column; NaN where nothing is known yet. */
 export interface ChannelPeaks {
   /** Lowest sample. */
   min: Float32Array;
@@ -225,7 +235,10 @@ export interface ChannelPeaks {
 
 /** Columns of a waveform. */
 export interface Peaks {
-  /** False while columns are missing (NaN) or estimated: ask again when {@link Media.onread} tells of more. */
+  /**
+   * False while columns are missing (NaN) or estimated from a sketch or a server's peaks: ask again when
+   * {@link Media.onread} tells of more. True: within 1/32768 of the samples' extremes.
+   */
   exact: boolean;
   /** Begin of the first column in seconds. */
   start: number;
@@ -321,6 +334,11 @@ export interface Media {
    * medium whose server does not tell its length.
    */
   onread: ((done: number) => void) | null;
+  /**
+   * Told when a coarse waveform of the whole can be had (a sketch, or a server's peaks), and when all of it is exact.
+   * The page's timeline has marks of the same moments, `peaks-coarse` and `peaks-complete`.
+   */
+  onpicture: ((state: "coarse" | "complete") => void) | null;
   /** Told why that read ended early (the file changed, the network is gone): the waveform stays incomplete. */
   onreaderror: ((error: Error) => void) | null;
   /** Runs processors over it, in one pass. */

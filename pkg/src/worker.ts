@@ -1,5 +1,6 @@
 /** The engine's loop: hears commands, works in slices, tells events. The entry point `timeside/worker`. */
 import init, { Engine } from "../build/engine/timeside_wasm.js";
+import { PictureCache } from "./cache.js";
 import { TimeSideError } from "./errors.js";
 import { Feeds } from "./exact/feeds.js";
 import { Address, type Fetched } from "./http.js";
@@ -16,6 +17,10 @@ interface Scope {
 
 /** How long the engine works before it listens again. */
 const SLICE_MS = 40;
+/** A picture is drawn without what was kept, if that does not come so soon. */
+const RECALL_MS = 2000;
+/** Nothing is kept while more may be learnt at any moment. */
+const KEEP_MS = 800;
 
 const scope = self as unknown as Scope;
 const files = new Map<number, RemoteFile>();
@@ -33,6 +38,9 @@ let isPumping = false;
 let started: Promise<Engine> | undefined;
 let engine: Engine | undefined;
 let isDead = false;
+let cache = new PictureCache(0);
+/** Pictures about to be kept, by medium. */
+const keeping = new Map<number, ReturnType<typeof setTimeout>>();
 
 /** What the engine asks of its worker. */
 const host = {
@@ -65,12 +73,32 @@ const host = {
       throw errorData(error);
     }
   },
+  /** Looks up what was kept under `key`, which comes by `recalled`; false if nothing is ever kept. */
+  recall(media: number, key: string): boolean {
+    if (!cache.isOn) return false;
+    let isAnswered = false;
+    const answer = (bytes: Uint8Array | undefined) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      work((engine) => engine.recalled(media, bytes ?? new Uint8Array()));
+    };
+    setTimeout(answer, RECALL_MS, undefined);
+    cache.read(key).then(answer, () => answer(undefined));
+    return true;
+  },
+  /** The picture of a medium is finished, or more of it is known. */
+  keep(media: number, key: string): void {
+    if (!cache.isOn) return;
+    clearTimeout(keeping.get(media));
+    keeping.set(media, setTimeout(() => void keep(media, key), KEEP_MS));
+  },
 };
 
 scope.onmessage = ({ data }) => {
   if (isDead) return;
   switch (data.type) {
     case "start":
+      cache = new PictureCache(data.cacheBytes);
       started = start(data.wasmUrl);
       return;
     case "ping":
@@ -112,6 +140,8 @@ function hear(command: Command, { source, bytes, port, sink }: Carried): void {
     feeds.endOf(command.media);
     void files.get(command.media)?.close();
     files.delete(command.media);
+    clearTimeout(keeping.get(command.media));
+    keeping.delete(command.media);
     refreshed(command.media, undefined, "the medium was closed");
     recordings.get(command.media)?.port.close();
     recordings.delete(command.media);
@@ -176,6 +206,11 @@ async function openMedia(command: Extract<Command, { type: "open" }>, source: So
   } finally {
     opening.delete(request);
   }
+}
+
+async function keep(media: number, key: string): Promise<void> {
+  keeping.delete(media);
+  await cache.write(key, (take) => engine !== undefined && !isDead && engine.kept(media, take));
 }
 
 /** Asks the page for an address in place of one that has expired. */

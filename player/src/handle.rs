@@ -10,7 +10,7 @@ use crate::{
     bridge::Bridge,
     components::player::Player,
     frames::Frames,
-    layers,
+    layers::{self, LayerKind},
     link::{self, Failure, Media},
     palette::Palette,
     sources::analysis,
@@ -159,6 +159,15 @@ impl PlayerHandle {
     #[wasm_bindgen(js_name = setLayers)]
     pub fn set_layers(&self, text: &str) {
         self.store.show_layers(layers::parse(text));
+    }
+
+    /// Settings of a layer, as the element has checked them.
+    #[wasm_bindgen(js_name = configureLayer)]
+    pub fn configure_layer(&self, id: &str, settings: &JsValue) {
+        if id == LayerKind::Spectrogram.id() {
+            self.store
+                .style_spectrogram(|style| style.configure(settings));
+        }
     }
 
     /// What every processor gives, and the steps that will be run on each recording: room is kept

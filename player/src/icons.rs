@@ -22,6 +22,7 @@ pub(crate) enum Icon {
     Drop,
     Alert,
     Retry,
+    Settings,
 }
 
 impl Icon {
@@ -53,6 +54,9 @@ impl Icon {
                 "M10 3v9M6.5 8.7 10 12.2l3.5-3.5M3.5 13v2.5a1.5 1.5 0 0 0 1.5 1.5h10a1.5 1.5 0 0 0 1.5-1.5V13"
             }
             Self::Alert => "M10 3.2 2.8 16.2h14.4zM10 8v4M10 14v.2",
+            Self::Settings => {
+                "M3 6h5M12 6h5M3 14h9M16 14h1M10 4a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM14 12a2 2 0 1 0 0 4 2 2 0 0 0 0-4z"
+            }
             Self::Retry => "M15.8 8A6.2 6.2 0 1 0 16.2 11M16 4v4h-4",
         }
     }

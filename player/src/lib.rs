@@ -27,6 +27,7 @@ mod link;
 mod names;
 mod palette;
 mod sources;
+mod spectrogram_style;
 mod store;
 mod strings;
 mod styles;

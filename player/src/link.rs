@@ -34,6 +34,19 @@ extern "C" {
     #[wasm_bindgen(method, setter)]
     fn set_onread(this: &Media, callback: Option<&Function>);
 
+    /// What ends a request.
+    #[derive(Clone)]
+    pub type AbortController;
+
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> AbortController;
+
+    #[wasm_bindgen(method)]
+    pub fn abort(this: &AbortController);
+
+    #[wasm_bindgen(method, getter)]
+    fn signal(this: &AbortController) -> JsValue;
+
     /// A running analysis: a thenable that can be cancelled.
     #[derive(Clone)]
     pub type Run;
@@ -89,13 +102,21 @@ pub struct Magnitudes {
 pub struct SpectrogramRequest {
     /// Seconds.
     pub start_secs: f64,
-    /// Seconds.
-    pub end_secs: f64,
+    /// Frames per column.
+    pub column_frames: f64,
     /// Columns.
     pub width: u32,
     /// Rows.
     pub height: u32,
-    /// `linear`, `log` or `mel`.
+    /// Samples under the window.
+    pub block: u32,
+    /// Points of the FFT.
+    pub fft: u32,
+    /// Its name.
+    pub window: &'static str,
+    /// `None` is the mean of all.
+    pub channel: Option<u32>,
+    /// `linear`, `log`, `mel`, `bark` or `erb`.
     pub scale: &'static str,
     /// At the bottom.
     pub min_hz: f64,
@@ -205,27 +226,38 @@ impl Media {
             .collect())
     }
 
-    /// One tile.
-    pub async fn magnitudes(&self, request: SpectrogramRequest) -> Result<Magnitudes, JsValue> {
+    /// One tile; `on_part` is told of coarser ones before it. Dropping the answer does not stop it: `abort` does.
+    pub async fn magnitudes(
+        &self,
+        request: SpectrogramRequest,
+        abort: &AbortController,
+        on_part: impl FnMut(Magnitudes) + 'static,
+    ) -> Result<Magnitudes, JsValue> {
+        let mut on_part = on_part;
+        let on_part = Closure::<dyn FnMut(JsValue)>::new(move |part: JsValue| {
+            on_part(read_magnitudes(&part));
+        });
         let options = object(&[
             ("start", request.start_secs.into()),
-            ("end", request.end_secs.into()),
+            ("columnFrames", request.column_frames.into()),
             ("width", request.width.into()),
             ("height", request.height.into()),
+            ("block", request.block.into()),
+            ("fft", request.fft.into()),
+            ("window", request.window.into()),
+            (
+                "channel",
+                request.channel.map_or(JsValue::UNDEFINED, JsValue::from),
+            ),
             ("scale", request.scale.into()),
             ("minHz", request.min_hz.into()),
             ("maxHz", request.max_hz.into()),
             ("partial", true.into()),
+            ("onPartial", on_part.as_ref().clone()),
+            ("signal", abort.signal()),
         ]);
         let tile = JsFuture::from(self.spectrogram(&options)?).await?;
-        Ok(Magnitudes {
-            width: number(&tile, "width").unwrap_or(0.0) as u32,
-            height: number(&tile, "height").unwrap_or(0.0) as u32,
-            data: Uint8Array::new(&get(&tile, "data")).to_vec(),
-            min_db: number(&tile, "minDb").unwrap_or(-120.0) as f32,
-            max_db: number(&tile, "maxDb").unwrap_or(0.0) as f32,
-            complete: get(&tile, "complete").as_bool().unwrap_or(true),
-        })
+        Ok(read_magnitudes(&tile))
     }
 
     /// Starts an analysis. The callbacks must outlive the run.
@@ -253,6 +285,17 @@ impl Run {
     pub async fn finish(&self) -> Result<JsValue, JsValue> {
         let thenable: &JsValue = self.as_ref();
         JsFuture::from(Promise::<JsValue>::resolve(thenable)).await
+    }
+}
+
+fn read_magnitudes(tile: &JsValue) -> Magnitudes {
+    Magnitudes {
+        width: number(tile, "width").unwrap_or(0.0) as u32,
+        height: number(tile, "height").unwrap_or(0.0) as u32,
+        data: Uint8Array::new(&get(tile, "data")).to_vec(),
+        min_db: number(tile, "minDb").unwrap_or(-120.0) as f32,
+        max_db: number(tile, "maxDb").unwrap_or(0.0) as f32,
+        complete: get(tile, "complete").as_bool().unwrap_or(true),
     }
 }
 
@@ -413,15 +456,15 @@ pub fn object(entries: &[(&str, JsValue)]) -> Object {
     object
 }
 
-fn get(object: &JsValue, key: &str) -> JsValue {
+pub(crate) fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-fn text(object: &JsValue, key: &str) -> Option<String> {
+pub(crate) fn text(object: &JsValue, key: &str) -> Option<String> {
     get(object, key).as_string()
 }
 
-fn number(object: &JsValue, key: &str) -> Option<f64> {
+pub(crate) fn number(object: &JsValue, key: &str) -> Option<f64> {
     get(object, key).as_f64().filter(|n| n.is_finite())
 }
 

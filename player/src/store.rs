@@ -1,7 +1,7 @@
 //! The state of one widget: read-only signals, changed by named actions alone.
 
 use leptos::prelude::*;
-use timeside_view::{ColorMap, FrequencyScale, Viewport};
+use timeside_view::Viewport;
 
 use crate::{
     bridge::Bridge,
@@ -9,6 +9,7 @@ use crate::{
     link::{Failure, Info, Media},
     palette::Palette,
     sources::analysis::Analyses,
+    spectrogram_style::SpectrogramStyle,
     strings::{self, Strings},
 };
 
@@ -54,19 +55,6 @@ pub(crate) struct Hover {
     pub(crate) x: f64,
     /// CSS pixels from the top of the window.
     pub(crate) client_y: f64,
-}
-
-/// How the spectrogram is coloured and spread.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct SpectrogramStyle {
-    /// `None` follows the theme.
-    pub(crate) map: Option<ColorMap>,
-    /// The vertical axis.
-    pub(crate) scale: FrequencyScale,
-    /// What the map's first colour stands for.
-    pub(crate) floor_db: f32,
-    /// What its last stands for.
-    pub(crate) ceiling_db: f32,
 }
 
 /// Which keys act.
@@ -141,9 +129,7 @@ signals! {
     /// One waveform lane per channel?
     channels_apart: bool = true;
     /// How the spectrogram looks.
-    spectrogram: SpectrogramStyle = SpectrogramStyle {
-        map: None, scale: FrequencyScale::Mel, floor_db: -85.0, ceiling_db: -15.0,
-    };
+    spectrogram: SpectrogramStyle = SpectrogramStyle::default();
     /// The resolved colours.
     palette: Palette = Palette::default();
     /// Is the transport bar shown?

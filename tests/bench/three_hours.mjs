@@ -8,50 +8,19 @@
 // and Chromium. Prints JSON, ratios first. The browser is driven over its debugging protocol, whose buffers
 // of fetched bodies count as the renderer's memory.
 import { spawn } from "node:child_process";
-import { createReadStream, existsSync, statSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { inFreshBrowser } from "./browser.mjs";
+import { serve } from "./server.mjs";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const FILE = "long3h_44k_st.mp3";
 const AUDIO = process.env.AUDIO ?? "audio";
 const COLUMNS = 1000;
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".mp3": "audio/mpeg" };
-const PAGE = (body) => `<!doctype html><meta charset="utf-8"><title>bench</title><body>${body}`;
 const PAGES = {
-  "/blank.html": PAGE(""),
-  "/player.html": PAGE(`<script type="module" src="/timeside/player.js"></script>
-    <timeside-player controls preload="auto" layers="waveform"></timeside-player>`),
+  "/blank.html": "",
+  "/player.html": `<script type="module" src="/timeside/player.js"></script>
+    <timeside-player controls preload="auto" layers="waveform"></timeside-player>`,
 };
-
-/** Serves the build, the audio and, for the peers, node modules; counts the audio's bytes. */
-function serve() {
-  const sent = { bytes: 0 };
-  const roots = { "/timeside/": join(ROOT, "pkg/dist"), "/audio/": AUDIO, "/modules/": join(ROOT, "tests/bench/node_modules") };
-  const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
-    if (PAGES[path]) return response.writeHead(200, { "content-type": "text/html" }).end(PAGES[path]);
-    const root = Object.keys(roots).find((prefix) => path.startsWith(prefix));
-    const file = root && join(roots[root], normalize(path.slice(root.length)));
-    if (!file || !existsSync(file)) return response.writeHead(404).end();
-    const size = statSync(file).size;
-    const range = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? "");
-    const from = range ? Number(range[1]) : 0;
-    const to = range?.[2] ? Math.min(Number(range[2]), size - 1) : size - 1;
-    response.writeHead(range ? 206 : 200, {
-      "content-type": TYPES[extname(file)] ?? "application/octet-stream", "accept-ranges": "bytes",
-      "content-length": to - from + 1, ...(range && { "content-range": `bytes ${from}-${to}/${size}` }),
-    });
-    const stream = createReadStream(file, { start: from, end: to });
-    if (root === "/audio/") stream.on("data", (data) => { sent.bytes += data.length; });
-    stream.pipe(response);
-    response.on("close", () => stream.destroy());
-  });
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () =>
-    resolve({ at: `http://127.0.0.1:${server.address().port}`, sent, close: () => server.close() })));
-}
 
 /** Least and greatest sample of each of COLUMNS equal columns of every channel, by ffmpeg. */
 async function ffmpegColumns(file, frames) {
@@ -151,7 +120,7 @@ if (!existsSync(join(AUDIO, FILE))) {
 }
 const wanted = process.argv.slice(2);
 const does = (name) => wanted.length === 0 || wanted.includes(name);
-const server = await serve();
+const server = await serve(AUDIO, PAGES);
 const report = { file: FILE, load: (await import("node:os")).loadavg()[0] };
 if (does("url")) report.timesideByUrl = await widget(server, "url");
 if (does("file")) report.timesideByFile = await widget(server, "file");

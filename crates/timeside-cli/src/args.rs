@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Processors(Processors),
     /// Run analyzers over recordings
     Analyze(Analyze),
+    /// Draw the waveform of a recording for web players: BBC waveform data, as audiowaveform writes them
+    Peaks(Peaks),
 }
 
 #[derive(Debug, Args)]
@@ -114,4 +116,31 @@ pub(crate) struct Analyze {
     /// What the results of one file may hold
     #[arg(long, value_name = "MIB", default_value_t = 1024)]
     pub(crate) max_memory: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Peaks {
+    /// A recording; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Where it goes: out.dat, out.json, or `-` for the binary form on standard output
+    #[arg(short, long, value_name = "FILE|-")]
+    pub(crate) output: PathBuf,
+    /// Zoom; without it a pixel stands for 256 samples
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    pub(crate) pixels_per_second: Option<f64>,
+    /// Bits of a value
+    #[arg(short, long, value_enum, default_value_t = Bits::Sixteen, value_name = "BITS")]
+    pub(crate) bits: Bits,
+    /// Draw every channel, not their mean
+    #[arg(long)]
+    pub(crate) split_channels: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Bits {
+    #[value(name = "8")]
+    Eight,
+    #[value(name = "16")]
+    Sixteen,
 }

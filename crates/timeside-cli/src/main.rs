@@ -6,6 +6,7 @@ mod analyze;
 mod args;
 mod info;
 mod input;
+mod peaks;
 mod processors;
 mod progress;
 mod step;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Info(a) => info::run(a, &terminal),
         Command::Processors(a) => processors::run(a, &terminal),
         Command::Analyze(a) => analyze::run(a, &terminal),
+        Command::Peaks(a) => peaks::run(a, &terminal),
     };
     match done {
         Ok(0) => ExitCode::SUCCESS,

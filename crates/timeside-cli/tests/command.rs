@@ -377,3 +377,48 @@ fn quiet_and_color() {
     let out = timeside(&d, &["-v", "analyze", "tone.wav", "-a", "level"]);
     assert!(errors(&out).contains("note: tone.wav:"));
 }
+
+#[test]
+fn peaks_are_the_waveform_data_of_the_bbc() {
+    let directory = directory("peaks");
+    std::fs::write(directory.join("tone.wav"), tone()).unwrap();
+    let run =
+        |arguments: &[&str]| timeside(&directory, &[&["peaks", "tone.wav"], arguments].concat());
+    assert_eq!(code(&run(&["-o", "a.dat"])), 0);
+    let dat = std::fs::read(directory.join("a.dat")).unwrap();
+    let word = |at: usize| i32::from_le_bytes(dat[at..at + 4].try_into().unwrap());
+    // Version 1, 16 bits, 8 kHz, 256 samples per pixel, 32 pixels of which the last is short.
+    assert_eq!([0, 4, 8, 12, 16].map(word), [1, 0, 8000, 256, 32]);
+    assert_eq!(dat.len(), 20 + 32 * 4);
+    let first = i16::from_le_bytes([dat[22], dat[23]]);
+    assert!((16_300..=16_384).contains(&first), "{first}");
+    let told = run(&[
+        "-o",
+        "b.json",
+        "--bits",
+        "8",
+        "--pixels-per-second",
+        "10",
+        "--split-channels",
+        "--json",
+    ]);
+    assert_eq!(
+        (code(&told), &json(&told)[0]["samplesPerPixel"]),
+        (0, &800.into())
+    );
+    let bytes = std::fs::read(directory.join("b.json")).unwrap();
+    let read: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(
+        (&read["bits"], &read["length"], &read["channels"]),
+        (&8.into(), &10.into(), &1.into())
+    );
+    assert_eq!(read["data"][1], 64);
+    for wrong in [
+        &["-o", "c.png"][..],
+        &["-o", "c.dat", "--pixels-per-second", "0"],
+        &["-o", "c.dat", "--pixels-per-second", "9000"],
+    ] {
+        assert_eq!(code(&run(wrong)), 2, "{wrong:?}");
+    }
+    assert_eq!(code(&run(&["-o", "nowhere/c.dat"])), 1);
+}

@@ -17,6 +17,11 @@ pub enum Scope {
     Head,
 }
 
+/// The SHA-1 of bytes at hand, in hexadecimal.
+pub fn of_bytes(bytes: &[u8]) -> String {
+    hex(&Sha1::digest(bytes))
+}
+
 /// The SHA-1 of a source, reckoned piece by piece.
 pub struct Sha1Task {
     source: Box<dyn Source>,

@@ -1,5 +1,7 @@
 //! A coarse spectrogram of a stream of any length in bounded memory.
 
+mod bytes;
+
 use crate::{RealFft, Window};
 
 /// Frames of analysis per column, spread evenly over it.
@@ -260,6 +262,10 @@ mod tests {
             assert!((254..=255).contains(&loud[512]), "{}", loud[512]);
             assert!((f32::from(soft[512]) - 170.0).abs() <= 1.0, "{}", soft[512]);
             assert!(loud[300] < 60);
+            let again = SpectrumOverview::from_bytes(&overview.to_bytes(), 2048, 4096).unwrap();
+            assert_eq!(again.column(columns / 4), overview.column(columns / 4));
+            assert_eq!((again.columns(), again.has_ended()), (columns, true));
+            assert!(SpectrumOverview::from_bytes(&overview.to_bytes()[1..], 2048, 4096).is_none());
             let long = overview.mean(0, n as i64).unwrap();
             // Half of it at 0 dB: −3 dB, which is 6 of 255 in 120 dB.
             assert!((f32::from(long[512]) - 249.0).abs() <= 1.0, "{}", long[512]);

@@ -1,6 +1,7 @@
-//! Containers of results as files, one file per format.
+//! Containers of results as files, one file per format; and waveforms as those of `audiowaveform`.
 
 pub mod json;
+pub mod waveform_data;
 
 use std::io;
 use timeside_core::{Error, Result, Results};

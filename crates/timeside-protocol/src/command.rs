@@ -38,6 +38,10 @@ pub struct OpenOptions {
     pub max_memory: Option<u64>,
     /// Which audio track of several; none is the container's default.
     pub track: Option<u32>,
+    /// When a file was last changed, in milliseconds since 1970, where known.
+    pub last_modified: Option<f64>,
+    /// What changes when what is behind an address does, where the server tells.
+    pub validator: Option<String>,
 }
 
 /// A stretch that a sink asks of its feed.
@@ -185,6 +189,14 @@ pub enum Command {
         /// Its place in the medium's `pictures`.
         index: usize,
     },
+    /// Takes peaks that a server made, BBC waveform data, which travel beside the command: they stand for what has
+    /// not been read. Answered by `Done`.
+    GivePeaks {
+        /// Number of the request.
+        request: u32,
+        /// Number of the medium.
+        media: u32,
+    },
     /// What can be put in a pipe. Answered by `Processors`.
     Processors {
         /// Number of the request.
@@ -212,6 +224,7 @@ impl Command {
             | Self::Spectrogram { request, .. }
             | Self::Sha1 { request, .. }
             | Self::Picture { request, .. }
+            | Self::GivePeaks { request, .. }
             | Self::Processors { request }
             | Self::ParseResults { request, .. } => Some(request),
             Self::Close { .. }

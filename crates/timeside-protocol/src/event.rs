@@ -39,6 +39,11 @@ pub enum Event {
         /// Share, 0..=1.
         done: f64,
     },
+    /// A sketch of the whole waveform can be had: what has not been read yet is estimated.
+    Sketched {
+        /// Number of the medium.
+        media: u32,
+    },
     /// How far a run is.
     Progress {
         /// Number of the run.
@@ -97,7 +102,7 @@ pub enum Event {
         request: u32,
         /// The image.
         #[serde(flatten)]
-        picture: Picture,
+        picture: Magnitudes,
     },
     /// A coarser image of a spectrogram that is still being made.
     SpectrogramPart {
@@ -105,7 +110,7 @@ pub enum Event {
         request: u32,
         /// The image.
         #[serde(flatten)]
-        picture: Picture,
+        picture: Magnitudes,
     },
     /// Samples for a sink, one array of `f32` per channel; fewer than asked for only at the end of the medium.
     Fed {
@@ -167,6 +172,7 @@ impl Event {
             Self::Info { .. }
                 | Self::Read { .. }
                 | Self::ReadFailed { .. }
+                | Self::Sketched { .. }
                 | Self::Progress { .. }
                 | Self::Partial { .. }
                 | Self::Fed { .. }
@@ -190,7 +196,7 @@ pub struct ChannelPeaks {
 /// A spectrogram: `width · height` bytes of log magnitude, row by row, the highest frequency first.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Picture {
+pub struct Magnitudes {
     /// Columns.
     pub width: usize,
     /// Rows.

@@ -2,6 +2,9 @@
 
 pub use timeside_dsp::scale::FrequencyScale;
 
+/// The nearest that a frequency axis can be looked at.
+const MAX_ZOOM: f64 = 200.0;
+
 /// A frequency axis: `min_hz` at the bottom, `max_hz` at the top of `height_px`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FrequencyAxis {
@@ -37,6 +40,49 @@ impl FrequencyAxis {
             .to_hz(high - y_px / self.height_px * (high - low))
     }
 
+    /// The axis `factor` times nearer about the frequency at `y_px`, within `limits_hz`.
+    #[must_use]
+    pub fn zoomed(&self, factor: f64, y_px: f64, limits_hz: (f64, f64)) -> Self {
+        let scale = self.scale;
+        let (low, high) = (scale.from_hz(self.min_hz), scale.from_hz(self.max_hz));
+        let (least, most) = (scale.from_hz(limits_hz.0), scale.from_hz(limits_hz.1));
+        let at = high - y_px / self.height_px * (high - low);
+        // Nearer than this even a long window tells nothing apart.
+        let span = ((high - low) / factor).clamp((most - least) / MAX_ZOOM, most - least);
+        let low = at - (at - low) * span / (high - low);
+        self.moved_to(low, span, limits_hz)
+    }
+
+    /// The axis moved up by `dy_px` of itself, within `limits_hz`.
+    #[must_use]
+    pub fn panned(&self, dy_px: f64, limits_hz: (f64, f64)) -> Self {
+        let (low, high) = (
+            self.scale.from_hz(self.min_hz),
+            self.scale.from_hz(self.max_hz),
+        );
+        let span = high - low;
+        self.moved_to(low + dy_px / self.height_px * span, span, limits_hz)
+    }
+
+    fn moved_to(&self, low: f64, span: f64, limits_hz: (f64, f64)) -> Self {
+        let (least, most) = (
+            self.scale.from_hz(limits_hz.0),
+            self.scale.from_hz(limits_hz.1),
+        );
+        let low = low.min(most - span).max(least);
+        Self {
+            min_hz: self.scale.to_hz(low).clamp(limits_hz.0, limits_hz.1),
+            max_hz: self.scale.to_hz(low + span).clamp(limits_hz.0, limits_hz.1),
+            ..*self
+        }
+    }
+
+    /// Where this axis shows what `other` shows of the same scale: top and bottom in pixels from this one's top.
+    #[must_use]
+    pub fn place_of(&self, other: &Self) -> (f64, f64) {
+        (self.y_from_hz(other.max_hz), self.y_from_hz(other.min_hz))
+    }
+
     /// Labelled frequencies, top down, at least `spacing_px` apart and clear of both edges:
     /// 1–2–5 steps where octaves are compressed, even ones on a linear axis.
     #[must_use]
@@ -54,6 +100,12 @@ impl FrequencyAxis {
             let by = |m: f64| decades.map(|d| d * m);
             [by(1.0), by(5.0), by(2.0), by(3.0)].concat()
         };
+        if self.scale != FrequencyScale::Linear && self.max_hz < 4.0 * self.min_hz {
+            // Within two octaves there are few of them.
+            let step = nice_step((self.max_hz - self.min_hz) / 6.0);
+            let first = (self.min_hz / step).floor() as u32;
+            candidates = (first..first + 16).map(|i| f64::from(i) * step).collect();
+        }
         candidates.retain(|&hz| hz > self.min_hz && hz < self.max_hz);
         let mut placed: Vec<(f64, f64)> = Vec::new();
         for hz in candidates {
@@ -78,8 +130,8 @@ pub fn hz_text(hz: f64) -> String {
     if hz < 1000.0 {
         return format!("{hz:.0}");
     }
-    let text = format!("{:.1}", hz / 1000.0);
-    format!("{}k", text.strip_suffix(".0").unwrap_or(&text))
+    let text = format!("{:.2}", hz / 1000.0);
+    format!("{}k", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// The least of 1, 2, 5 × 10ⁿ that is not below `least`.
@@ -123,6 +175,28 @@ mod tests {
                     "{scale:?} {y}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn zoom_keeps_what_is_under_the_pointer_and_stays_within_limits() {
+        let limits = (40.0, 22_050.0);
+        for (_, scale) in FrequencyScale::NAMES {
+            let whole = axis(scale);
+            let near = whole.zoomed(4.0, 100.0, limits);
+            assert!((near.hz_from_y(100.0) / whole.hz_from_y(100.0) - 1.0).abs() < 1e-9);
+            assert!(near.ticks(22.0).len() >= 2, "{scale:?} {near:?}");
+            // Where the whole lies, seen from near: four times as high.
+            let (top, bottom) = near.place_of(&whole);
+            assert!((bottom - top - 4.0 * 192.0).abs() < 1e-6);
+            let up = near.panned(50.0, limits);
+            assert!((up.hz_from_y(150.0) / near.hz_from_y(100.0) - 1.0).abs() < 1e-9);
+            let top = near.panned(1e6, limits);
+            assert!((top.max_hz - 22_050.0).abs() < 1e-6);
+            let back = near.zoomed(1e-3, 3.0, limits);
+            assert!((back.min_hz - 40.0).abs() < 1e-6 && (back.max_hz - 22_050.0).abs() < 1e-6);
+            let nearest = whole.zoomed(1e9, 50.0, limits);
+            assert!(nearest.min_hz < nearest.max_hz);
         }
     }
 

@@ -18,5 +18,5 @@ pub mod time;
 pub mod viewport;
 
 pub use colormap::ColorMap;
-pub use frequency::FrequencyScale;
+pub use frequency::{FrequencyAxis, FrequencyScale};
 pub use viewport::Viewport;

@@ -42,7 +42,9 @@ impl Engine {
                 SourceKind::Live => Beside::Live(beside.as_f64().unwrap_or(0.0) as usize),
                 SourceKind::Samples => Beside::Samples(channels_from_js(&beside)),
             },
-            Command::ParseResults { .. } => Beside::Bytes(Uint8Array::from(beside).to_vec()),
+            Command::ParseResults { .. } | Command::GivePeaks { .. } => {
+                Beside::Bytes(Uint8Array::from(beside).to_vec())
+            }
             _ => Beside::Nothing,
         };
         self.session.handle(command, beside);
@@ -58,6 +60,22 @@ impl Engine {
     pub fn supply(&mut self, media: u32, start: f64, fetched: &JsValue) {
         self.session
             .supply(media, start as u64, &fetched_from_js(fetched));
+    }
+
+    /// Takes what was kept under the key that `recall` was asked for; empty if nothing was.
+    pub fn recalled(&mut self, media: u32, bytes: &[u8]) {
+        self.session.recalled(media, bytes);
+    }
+
+    /// Hands the finished picture of a medium to `take`, in pieces that hold only during the call. False if there is
+    /// none, or `take` threw.
+    pub fn kept(&self, media: u32, take: &js_sys::Function) -> bool {
+        let mut is_taken = true;
+        let is_there = self.session.kept(media, &mut |piece| {
+            let piece = Uint8Array::from(piece);
+            is_taken = is_taken && take.call1(&JsValue::NULL, &piece).is_ok();
+        });
+        is_there && is_taken
     }
 
     /// Learns that what was asked for from byte `start` on has come; or, by an error `{ code, message }`, what kept it.

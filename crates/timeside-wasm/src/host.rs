@@ -32,6 +32,12 @@ extern "C" {
 
     #[wasm_bindgen(method, structural, catch, js_name = fetchNow)]
     fn fetch_now(this: &Host, media: u32, start: f64, end: f64) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, structural)]
+    fn recall(this: &Host, media: u32, key: &str) -> bool;
+
+    #[wasm_bindgen(method, structural)]
+    fn keep(this: &Host, media: u32, key: &str);
 }
 
 /// A [`Host`] that stays in its worker.
@@ -75,5 +81,13 @@ impl session::Host for WorkerHost {
         fetched
             .map(|f| fetched_from_js(&f))
             .map_err(|e| error_from_js(&e))
+    }
+
+    fn recall(&self, media: u32, key: &str) -> bool {
+        self.0.recall(media, key)
+    }
+
+    fn keep(&self, media: u32, key: &str) {
+        self.0.keep(media, key);
     }
 }

@@ -49,6 +49,8 @@ fn engine() -> (Engine, Array) {
             uuid: () => '00000000-0000-4000-8000-000000000000',
             localDate: () => '2026-01-02 03:04:05',
             fetchAhead: (media, start, end) => told.push({ event: { type: 'fetch', start, end } }),
+            recall: () => false,
+            keep: () => {},
             fetchNow: () => { throw { code: 'network', message: 'the server is down' } },
         }",
     );

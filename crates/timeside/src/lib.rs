@@ -14,14 +14,19 @@
 //! | [`reader`] | random access to a decoder's frames |
 //! | [`session`] | commands in, events out, work in slices: the engine behind a worker |
 //! | [`spectrogram`] | the spectrogram of a view, as an image of log magnitudes |
+//! | [`waveform`] | the waveform at one zoom, for other players |
 //! | [`chain`] | the pipe operator `\|` |
 
+mod answers;
 pub mod chain;
 pub mod media;
 mod peaks;
+mod picture;
 pub mod reader;
 pub mod session;
+mod sketch;
 pub mod spectrogram;
+pub mod waveform;
 mod whole_read;
 
 pub use chain::{Chain, decoder, step};
@@ -36,6 +41,7 @@ pub use timeside_core::{
 pub use timeside_decode as decode;
 pub use timeside_export as export;
 pub use timeside_protocol as protocol;
+pub use waveform::WaveformOptions;
 
 /// What most programs need.
 pub mod prelude {

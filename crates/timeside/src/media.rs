@@ -37,8 +37,8 @@ pub struct Media {
     /// `None` for samples in memory.
     open_source: Option<OpenSource>,
     info: MediaInfo,
-    reader: Option<Reader>,
-    whole: WholeRead,
+    pub(crate) reader: Option<Reader>,
+    pub(crate) whole: WholeRead,
     columns: ColumnCache,
     max_memory_bytes: u64,
     /// Of a recording in progress.
@@ -180,7 +180,7 @@ impl Media {
     fn with(open: OpenDecoder) -> Result<Self> {
         let decoder = open()?;
         let info = decoder.info().clone();
-        let whole = WholeRead::new(info.channels);
+        let whole = WholeRead::new(&info);
         let max_memory_bytes = timeside_core::spec::DEFAULT_MAX_MEMORY_BYTES;
         Ok(Self {
             open,
@@ -255,9 +255,10 @@ impl Media {
     }
 
     /// The peaks of `pixels` columns from `start_secs` to `end_secs`. Column `i` covers the frames
-    /// `a + ⌊i·n/pixels⌋ .. a + ⌊(i+1)·n/pixels⌋`, at least one. What is not read yet is NaN, and `exact` false.
-    /// Once `exact`, `min` and `max` are those of the samples; `rms` too, but in wide columns a run of the
-    /// pyramid that two columns share counts by its share.
+    /// `a + ⌊i·n/pixels⌋ .. a + ⌊(i+1)·n/pixels⌋`, at least one. What is not read yet is an estimate, where a
+    /// sketch or a server gave one, else NaN, and `exact` false. Once `exact`, `min` and `max` are within 1/32768
+    /// of those of the samples; `rms` too, but in wide columns a run of the pyramid that two columns share counts by
+    /// its share.
     /// The first call begins the read of the whole medium: see [`Media::read_on`].
     ///
     /// # Errors
@@ -302,12 +303,30 @@ impl Media {
         }
         let (from, to) = self.frames_of("peaks", start_secs, end_secs)?;
         self.whole.want();
-        let rate = self.info.sample_rate;
-        if self.reader.is_none() {
-            self.reader = Some(Reader::new((self.open)()?));
+        let columns = self.whole.columns();
+        if !columns.has(from, to) && !columns.is_short(from, to) {
+            self.whole.want_view(from..to);
         }
-        let reader = if exact { self.reader.as_mut() } else { None };
-        let mut peaks = self.whole.columns().of(from, to, pixels, reader)?;
+        let is_all = from == 0 && self.whole.is_all(to);
+        let known = self.whole.answers.get(pixels).filter(|_| exact && is_all);
+        let mut peaks = if let Some(channels) = known {
+            Peaks {
+                exact: true,
+                start_secs: 0.0,
+                end_secs: 0.0,
+                channels: channels.to_vec(),
+            }
+        } else {
+            if exact {
+                self.reader()?;
+            }
+            let reader = self.reader.as_mut().filter(|_| exact);
+            self.whole.columns().of(from, to, pixels, reader)?
+        };
+        if peaks.exact && is_all {
+            self.whole.answers.put(&peaks.channels);
+        }
+        let rate = self.info.sample_rate;
         peaks.start_secs = secs_from_frame(from, rate);
         peaks.end_secs = secs_from_frame(to, rate);
         Ok(peaks)
@@ -354,7 +373,7 @@ impl Media {
     }
 
     /// Takes the length that was counted: a header may not have told it, or the file was cut.
-    fn learn_length(&mut self, frames: i64) {
+    pub(crate) fn learn_length(&mut self, frames: i64) {
         if self.info.frames != Some(frames) {
             self.info.frames = Some(frames);
             self.info.duration = Some(secs_from_frame(frames, self.info.sample_rate));
@@ -432,6 +451,11 @@ impl Media {
         Pipe::new(plan, decoder, context)
     }
 
+    /// A decoder of its own.
+    pub(crate) fn open_decoder(&self) -> Result<Box<dyn Decoder>> {
+        (self.open)()
+    }
+
     /// A decoder of its own of this medium, at its own or another rate in Hz.
     ///
     /// # Errors
@@ -462,7 +486,7 @@ impl Media {
     }
 
     /// The frames of a stretch in seconds; without an end, to the end as far as it is known.
-    fn frames_of(
+    pub(crate) fn frames_of(
         &self,
         call: &str,
         start_secs: Option<f64>,

@@ -12,6 +12,8 @@ const CHUNK_FRAMES: usize = 8192;
 pub struct Reader {
     decoder: Box<dyn Decoder>,
     position: i64,
+    /// It stands where [`Reader::read_near`] left it: nobody knows exactly where.
+    is_astray: bool,
     block: Block,
 }
 
@@ -35,6 +37,7 @@ impl Reader {
         Self {
             decoder,
             position,
+            is_astray: false,
             block,
         }
     }
@@ -44,9 +47,14 @@ impl Reader {
         &*self.decoder
     }
 
+    /// True if it reads on at `frame` without seeking.
+    pub(crate) fn stands_at(&self, frame: i64) -> bool {
+        self.position == frame
+    }
+
     /// True if it comes to `frame` by going on, without seeking.
     pub(crate) fn goes_on_to(&self, frame: i64) -> bool {
-        (0..=SKIP_FRAMES).contains(&(frame - self.position))
+        !self.is_astray && (0..=SKIP_FRAMES).contains(&(frame - self.position))
     }
 
     /// The frame that it reads next without a seek.
@@ -64,6 +72,7 @@ impl Reader {
         if !self.goes_on_to(from) {
             self.decoder.seek(from)?;
             self.position = from;
+            self.is_astray = false;
         }
         while self.position < from {
             let skip = usize::try_from(from - self.position)
@@ -83,6 +92,31 @@ impl Reader {
             take(&self.block);
         }
         Ok(self.position - from)
+    }
+
+    /// Hands out `frames` frames from about `from` on, cheaply: for a sketch of the whole, see
+    /// [`Decoder::seek_near`].
+    ///
+    /// # Errors
+    /// The decoder's.
+    pub fn read_near(
+        &mut self,
+        from: i64,
+        frames: i64,
+        mut take: impl FnMut(&Block),
+    ) -> Result<()> {
+        self.is_astray = true;
+        self.decoder.seek_near(from.max(0))?;
+        let mut left = usize::try_from(frames).unwrap_or(0);
+        while left > 0 {
+            let got = self.next(left.min(CHUNK_FRAMES))?;
+            if got == 0 {
+                break;
+            }
+            take(&self.block);
+            left -= got;
+        }
+        Ok(())
     }
 
     fn next(&mut self, frames: usize) -> Result<usize> {

@@ -1,15 +1,18 @@
 //! The one read of the whole medium that fills the waveform and the coarse spectrogram.
 
 use crate::ReadProgress;
-use crate::peaks::Columns;
+use crate::answers::Answers;
+use crate::peaks::{Columns, Estimates};
 use crate::reader::Reader;
+use std::ops::Range;
 use std::rc::Rc;
-use timeside_core::{Block, Decoder, Error, Result, Warning};
-use timeside_dsp::peaks::PeakPyramid;
+use timeside_core::{Block, Decoder, Error, MediaInfo, Result, Warning};
+use timeside_dsp::peaks::{PeakFill, PeakPyramid};
 use timeside_dsp::spectra::SpectrumOverview;
 
-/// Peaks kept of all channels together: 12 bytes each, and a seventh more for the coarser levels.
-const MAX_PEAKS: usize = 1 << 20;
+/// Peaks kept of all channels together: 6 bytes each, and a seventh more for the coarser levels. Three hours of
+/// stereo at 44.1 kHz stay at the finest.
+const MAX_PEAKS: usize = 1 << 22;
 
 /// Columns of the coarse spectrogram, 1025 bytes each.
 const MAX_SPECTRA: usize = 4096;
@@ -34,6 +37,11 @@ enum State {
 /// Reads a medium from its begin to its end, once, when a picture of it is wanted.
 pub(crate) struct WholeRead {
     pyramid: PeakPyramid,
+    fill: PeakFill,
+    /// What somebody looks at before it has been read: it is read next.
+    view: Option<Range<i64>>,
+    pub(crate) estimates: Estimates,
+    pub(crate) answers: Answers,
     spectra: SpectrumOverview,
     state: State,
     decoder: Option<Box<dyn Decoder>>,
@@ -43,9 +51,22 @@ pub(crate) struct WholeRead {
 }
 
 impl WholeRead {
-    pub(crate) fn new(channels: usize) -> Self {
+    pub(crate) fn new(info: &MediaInfo) -> Self {
+        let channels = info.channels;
+        let mut pyramid = PeakPyramid::new(channels, max_peaks(channels));
+        // What integers hold never passes ±1.
+        if info.bits_per_sample.is_none_or(|bits| bits > 24) {
+            pyramid = pyramid.with_headroom();
+        }
+        if let Some(frames) = frames_told(info) {
+            pyramid.expect(frames);
+        }
         Self {
-            pyramid: PeakPyramid::new(channels, MAX_PEAKS / channels.max(1)),
+            pyramid,
+            fill: PeakFill::at(0),
+            view: None,
+            estimates: Estimates::default(),
+            answers: Answers::default(),
             spectra: SpectrumOverview::new(SPECTRA_BLOCK, MAX_SPECTRA),
             state: State::Idle,
             decoder: None,
@@ -64,7 +85,92 @@ impl WholeRead {
 
     /// Frames read so far.
     pub(crate) fn frames(&self) -> i64 {
-        self.pyramid.frames()
+        self.pyramid.end().unwrap_or(self.fill.position())
+    }
+
+    /// True if all has been read and ends at `frame`.
+    pub(crate) fn is_all(&self, frame: i64) -> bool {
+        self.state == State::Whole && self.pyramid.end() == Some(frame)
+    }
+
+    /// Reads `range` before the rest, since somebody looks at it.
+    pub(crate) fn want_view(&mut self, range: Range<i64>) {
+        self.view = Some(range);
+    }
+
+    /// The next stretch that somebody looks at and that has not been read.
+    pub(crate) fn view_gap(&mut self) -> Option<Range<i64>> {
+        if self.state != State::Reading {
+            self.view = None;
+        }
+        let mut view = self.view.clone()?;
+        view.end = view.end.min(self.pyramid.end().unwrap_or(i64::MAX));
+        let gap = self.pyramid.covered().first_gap(view);
+        if gap.is_none() {
+            self.view = None;
+        }
+        gap
+    }
+
+    /// Reads a part of `gap`. An error leaves it to the read of the whole, which meets it again.
+    pub(crate) fn read_view(&mut self, gap: &Range<i64>, reader: &mut Reader) -> Result<()> {
+        let base = self.pyramid.base_frames();
+        let from = gap.start / base * base;
+        let whole_runs = |frames: i64| (frames + base - 1) / base * base;
+        let to = from + whole_runs((gap.end - from).min(READ_FRAMES as i64));
+        let mut fill = PeakFill::at(from);
+        let got = reader.read(from, to, |block| {
+            self.pyramid.push(&mut fill, &block.channels);
+        });
+        match got {
+            Ok(got) if got < to - from => {
+                self.view = None;
+                if got > 0 {
+                    self.pyramid.finish(&mut fill);
+                }
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+            // It goes on when more has come.
+            Err(error @ Error::NotYet { .. }) => Err(error),
+            Err(error) => {
+                self.view = None;
+                Err(error)
+            }
+        }
+    }
+
+    /// Hands out the finished waveform and spectrogram in pieces; false, and nothing, before all is read.
+    pub(crate) fn write(&self, take: &mut dyn FnMut(&[u8])) -> bool {
+        let is_whole = self.state == State::Whole;
+        if is_whole {
+            self.pyramid.write(take);
+            self.answers.write(take);
+            take(&self.spectra.to_bytes());
+        }
+        is_whole
+    }
+
+    /// Takes what [`WholeRead::write`] gave; false if it is not that of this medium.
+    pub(crate) fn restore(&mut self, bytes: &[u8]) -> bool {
+        let channels = self.pyramid.channel_count();
+        let peaks = PeakPyramid::from_bytes(bytes, channels, max_peaks(channels));
+        let picture = peaks.and_then(|(pyramid, rest)| {
+            let (answers, rest) = Answers::read(rest, channels)?;
+            let spectra = SpectrumOverview::from_bytes(rest, SPECTRA_BLOCK, MAX_SPECTRA)?;
+            Some((pyramid, answers, spectra))
+        });
+        match picture {
+            Some((pyramid, answers, spectra)) if pyramid.is_whole() => {
+                self.pyramid = pyramid;
+                self.answers = answers;
+                self.spectra = spectra;
+                self.state = State::Whole;
+                self.decoder = None;
+                true
+            }
+            _ => false,
+        }
     }
 
     pub(crate) fn byte_position(&self) -> Option<u64> {
@@ -84,6 +190,7 @@ impl WholeRead {
     pub(crate) fn columns(&self) -> Columns<'_> {
         Columns {
             pyramid: &self.pyramid,
+            estimates: &self.estimates,
             is_whole: self.state == State::Whole,
         }
     }
@@ -112,8 +219,9 @@ impl WholeRead {
         };
         self.block = Block::default();
         self.mono = Vec::new();
-        self.pyramid.finish();
+        self.view = None;
         if self.state == State::Whole {
+            self.pyramid.finish(&mut self.fill);
             self.spectra.finish();
         } else {
             // Where it stands after a failure is not certain.
@@ -130,7 +238,7 @@ impl WholeRead {
         }
         self.decoder
             .take()
-            .map(|decoder| Reader::at(decoder, self.pyramid.frames()))
+            .map(|decoder| Reader::at(decoder, self.fill.position()))
     }
 
     /// `None` at the end, else the share done where the length is known.
@@ -147,12 +255,27 @@ impl WholeRead {
         if got == 0 {
             return Ok(None);
         }
-        self.pyramid.push(&self.block.channels);
+        self.pyramid.push(&mut self.fill, &self.block.channels);
         self.block.downmix_into(&mut self.mono);
         self.spectra.push(&self.mono);
         let total = decoder.spec().frames.filter(|n| *n > 0);
         Ok(Some(total.map(|n| {
-            (self.pyramid.frames() as f64 / n as f64).min(1.0)
+            (self.fill.position() as f64 / n as f64).min(1.0)
         })))
     }
+}
+
+fn max_peaks(channels: usize) -> usize {
+    MAX_PEAKS / channels.max(1)
+}
+
+/// The length, or about what it is.
+pub(crate) fn frames_told(info: &MediaInfo) -> Option<i64> {
+    let estimate = || {
+        Some(timeside_core::time::frame_from_secs(
+            info.duration?,
+            info.sample_rate,
+        ))
+    };
+    info.frames.or_else(estimate)
 }

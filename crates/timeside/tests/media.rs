@@ -33,7 +33,11 @@ fn assert_exact(peaks: &Peaks, channels: &[Vec<f32>], from: usize, to: usize, pi
             let max = x[a..b].iter().copied().fold(f32::NEG_INFINITY, f32::max);
             let rms = (x[a..b].iter().map(|v| f64::from(*v).powi(2)).sum::<f64>() / (b - a) as f64)
                 .sqrt();
-            assert_eq!((got.min[i], got.max[i]), (min, max), "column {i}: {a}..{b}");
+            let near = |a: f32, b: f32| (a - b).abs() <= 1.0 / 32_768.0;
+            assert!(
+                near(got.min[i], min) && near(got.max[i], max),
+                "column {i}: {a}..{b}"
+            );
             // A run that two columns share counts by its share: the noise here is the worst case.
             assert!(
                 (f64::from(got.rms[i]) - rms).abs() < 1.0 / 128.0,
@@ -50,7 +54,7 @@ fn columns_are_exact_at_every_zoom() {
     let channels = vec![noise(n, 1), noise(n, 2)];
     let mut media = Media::from_samples(channels.clone(), RATE).unwrap();
     assert_eq!(media.read_on().unwrap(), ReadProgress::Idle);
-    let first = media.peaks(None, None, 777).unwrap();
+    let first = media.quick_peaks(None, None, 777).unwrap();
     assert!(!first.exact && first.channels[0].min.iter().all(|x| x.is_nan()));
     read_all(&mut media);
     for pixels in [1, 3, 777, 1600, 4000] {

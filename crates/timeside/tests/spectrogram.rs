@@ -1,5 +1,6 @@
 //! Spectrograms against closed forms: level and row of a sine by every window, axis and padding; tiles that fit
 //! together; the true sample rate.
+#![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
 use std::f64::consts::TAU;
 use std::io::{Cursor, Read, Seek, SeekFrom};

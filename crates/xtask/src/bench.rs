@@ -21,6 +21,10 @@ const BENCHES: &[Bench] = &[
         run: example,
     },
     Bench {
+        name: "spectrogram",
+        run: in_browser,
+    },
+    Bench {
         name: "decode_speed",
         run: in_browser,
     },

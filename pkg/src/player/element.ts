@@ -3,6 +3,7 @@ import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
+import { LayerSettings } from "./layer-settings.js";
 import { SHELL_CSS } from "./shell-css.js";
 import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
 import { type EngineWish, Sound } from "./sound.js";
@@ -49,6 +50,7 @@ export class TimesidePlayer extends Base {
   #objectUrl = "";
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
+  readonly #settings = new LayerSettings();
   #hasLoopOfAttributes = false;
 
   constructor() {
@@ -262,7 +264,7 @@ export class TimesidePlayer extends Base {
 
   /** The layers shown; set by the attribute's string, such as `"waveform spectrogram"`. */
   get layers(): Layers {
-    return layersOf(this);
+    return layersOf(this, this.#settings, () => this.#handle);
   }
 
   set layers(value: string) {
@@ -318,7 +320,10 @@ export class TimesidePlayer extends Base {
     }
     try {
       const credentials = this.getAttribute("crossorigin") === "use-credentials" ? "include" : undefined;
-      const media = await openMedia(source, { signal: opening.signal, ...(credentials && { credentials }) });
+      // What a server drew belongs to the recording of the `src` attribute.
+      const peaks = keep ? null : this.getAttribute("peaks");
+      const media = await openMedia(source, { signal: opening.signal, ...(credentials && { credentials }), ...(peaks && { peaks }) });
+      media.onpicture = (state) => this.dispatchEvent(new CustomEvent(`peaks-${state}`, { bubbles: true, composed: true }));
       await this.#prepare();
       if (opening.signal.aborted) {
         media.close();
@@ -403,6 +408,7 @@ export class TimesidePlayer extends Base {
       });
       this.#handle.setControls(this.controls);
       this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
+      this.#settings.tell(this.#handle);
       this.#handle.setLanguage(this.lang);
       this.#handle.expect(this.#expected, this.analyzers);
       this.#applyHotkeys();

@@ -1,4 +1,5 @@
 /** What `<timeside-player>` was given to open, and what of it is shown. */
+import type { LayerSettings, SpectrogramSettings } from "./layer-settings.js";
 import type { PlayerHandle } from "./widget.js";
 
 /** What an element can be given to open. */
@@ -21,6 +22,8 @@ export interface Layers {
   list(): string[];
   add(id: string): void;
   remove(id: string): void;
+  /** Changes how a layer looks: the spectrogram's colours, range, axis and analysis. */
+  configure(id: "spectrogram", settings: SpectrogramSettings): void;
 }
 
 /** @internal */
@@ -47,14 +50,18 @@ export function viewOf(handle: () => PlayerHandle | undefined): View {
   };
 }
 
-/** @internal The layers that an element's attribute names. */
-export function layersOf(element: Element): Layers {
+/** @internal The layers that an element's attribute names, and their settings. */
+export function layersOf(element: Element, settings: LayerSettings, handle: () => PlayerHandle | undefined): Layers {
   const list = (): string[] => (element.getAttribute("layers") ?? DEFAULT_LAYERS).split(/\s+/).filter(Boolean);
   const set = (ids: string[]): void => element.setAttribute("layers", ids.join(" ") || "none");
   return {
     list,
     add: (id) => set([...list().filter((other) => other !== id && other !== "none"), id]),
     remove: (id) => set(list().filter((other) => other !== id)),
+    configure: (id, given) => {
+      const told = settings.configure(id, given);
+      handle()?.configureLayer(id, told);
+    },
   };
 }
 

@@ -28,8 +28,13 @@ pub(crate) fn color_tile(
     context.put_image_data(&image, 0.0, 0.0).ok()
 }
 
-/// Draws the visible part of one tile.
-pub(crate) fn paint_tile(surface: &Surface, tile: &HtmlCanvasElement, placement: &Placement) {
+/// Draws the visible part of one tile, its top and bottom edges at `rows` in pixels.
+pub(crate) fn paint_tile(
+    surface: &Surface,
+    tile: &HtmlCanvasElement,
+    placement: &Placement,
+    (top, bottom): (f64, f64),
+) {
     // Whole pixels on both edges: neighbours then meet without a seam.
     let (left, right) = (placement.x.round(), (placement.x + placement.width).round());
     let rows = f64::from(tile.height());
@@ -49,9 +54,9 @@ pub(crate) fn paint_tile(surface: &Surface, tile: &HtmlCanvasElement, placement:
             columns,
             rows,
             left,
-            0.0,
+            top,
             right - left,
-            surface.height,
+            bottom - top,
         );
 }
 

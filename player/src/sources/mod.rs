@@ -2,4 +2,5 @@
 
 pub(crate) mod analysis;
 pub(crate) mod peaks;
+mod tile_set;
 pub(crate) mod tiles;

@@ -1,25 +1,24 @@
-//! Tiles of the spectrogram: a bounded cache, asked for nearest to the middle first.
+//! The tiles of the spectrogram: asked for nearest to the middle first, then those beside the view; given up when
+//! scrolled away.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use timeside_view::{
-    FrequencyScale, Viewport,
-    layers::spectrogram::{self, Placement, TILE_COLUMNS, TileKey},
+    FrequencyAxis, FrequencyScale, Viewport,
+    layers::spectrogram::{self, TILE_COLUMNS, TileKey},
 };
-use wasm_bindgen::JsCast;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlCanvasElement;
 
+use super::tile_set::{Lookup, TileSet};
 use crate::{
-    canvas::{self, Surface},
-    link::{Magnitudes, SpectrogramRequest},
+    canvas::Surface,
+    link::{AbortController, Magnitudes, Media, SpectrogramRequest},
     store::Store,
 };
 
-/// Tiles kept, coloured or not: about 25 MB at 256 × 256.
-const MAX_TILES: usize = 72;
 /// Requests under way at once: one is computed while the next one waits in the worker.
 const MAX_IN_FLIGHT: usize = 2;
 /// After a failure nothing is asked for this long.
@@ -31,7 +30,7 @@ const LATE_MS: u32 = 400;
 /// So often at most, should it never become complete.
 const MAX_LATE: u32 = 40;
 
-/// The frequency axis that the tiles are asked for.
+/// What the tiles are asked with: the frequency axis and the analysis.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct TileAxis {
     pub(crate) scale: FrequencyScale,
@@ -39,32 +38,49 @@ pub(crate) struct TileAxis {
     pub(crate) max_hz: f64,
     /// Rows.
     pub(crate) rows: u32,
+    pub(crate) block: u32,
+    pub(crate) fft: u32,
+    pub(crate) window: &'static str,
+    pub(crate) channel: Option<u32>,
+}
+
+impl TileAxis {
+    pub(super) fn min_level(&self) -> u8 {
+        spectrogram::min_level(self.block)
+    }
+
+    /// The axis as it lies on a surface.
+    pub(crate) fn on(&self, height_px: f64) -> FrequencyAxis {
+        FrequencyAxis {
+            scale: self.scale,
+            min_hz: self.min_hz,
+            max_hz: self.max_hz,
+            height_px,
+        }
+    }
 }
 
 /// A style's number, and the range in dB of the tiles.
 type StyleKey = (u32, f32, f32);
 
-/// A colour for each byte.
-type Lookup = [[u8; 3]; 256];
-
-struct Tile {
-    data: Magnitudes,
-    canvas: Option<HtmlCanvasElement>,
-    /// The look-up that the canvas was coloured by.
-    colored_by: u32,
-    /// Incomplete, and more of it has been read since.
-    stale: bool,
-    last_used: u64,
+/// A tile that is asked for.
+struct Asked {
+    key: TileKey,
+    view: Viewport,
+    axis: TileAxis,
+    generation: u32,
+    abort: AbortController,
 }
 
 #[derive(Default)]
 struct State {
-    tiles: HashMap<TileKey, Tile>,
-    in_flight: Vec<TileKey>,
+    media: Option<Media>,
+    tiles: Option<TileSet>,
+    /// Those of the axis before: they stand in, moved and stretched, until the new ones cover the view.
+    before: Option<TileSet>,
+    in_flight: Vec<(TileKey, AbortController)>,
     view: Option<Viewport>,
-    axis: Option<TileAxis>,
     generation: u32,
-    clock: u64,
     /// The table of a style and a range in dB.
     lookup: Option<(StyleKey, Lookup)>,
     pause: Option<Timeout>,
@@ -72,6 +88,80 @@ struct State {
     refreshed: (f64, f64),
     /// Tiles that were still incomplete after the end of the read.
     late: u32,
+}
+
+impl State {
+    /// Begins anew with an axis, keeping as stand-ins what can be seen by it.
+    fn reset(&mut self, media: Option<Media>, axis: Option<TileAxis>) {
+        let same_media = match (&self.media, &media) {
+            (Some(a), Some(b)) => JsValue::from(a.clone()) == JsValue::from(b.clone()),
+            _ => false,
+        };
+        for (_, abort) in self.in_flight.drain(..) {
+            abort.abort();
+        }
+        let useful = |set: &TileSet| {
+            same_media && !set.is_empty() && axis.is_some_and(|axis| axis.scale == set.axis.scale)
+        };
+        let old = self.tiles.take().filter(useful);
+        *self = Self {
+            generation: self.generation.wrapping_add(1),
+            view: self.view,
+            before: old.or_else(|| self.before.take().filter(useful)),
+            tiles: axis.map(TileSet::new),
+            media,
+            ..Self::default()
+        };
+    }
+
+    /// The next tile to ask for: what is seen and missing, what is seen and stale, what lies beside.
+    fn next(&mut self) -> Option<Asked> {
+        if self.in_flight.len() >= MAX_IN_FLIGHT || self.pause.is_some() {
+            return None;
+        }
+        let view = self.view.filter(|view| view.total_frames() > 1)?;
+        let tiles = self.tiles.as_mut()?;
+        let axis = tiles.axis;
+        let free = |key: &&TileKey| self.in_flight.iter().all(|(asked, _)| asked != *key);
+        let wanted = spectrogram::wanted(&view, axis.min_level());
+        let beside = spectrogram::beside(&view, axis.min_level());
+        let missing = |key: &&TileKey| tiles.get(key).is_none();
+        let stale = |key: &&TileKey| tiles.get(key).is_some_and(|tile| tile.stale);
+        let seen = || wanted.iter().filter(free);
+        let key = *seen()
+            .find(missing)
+            .or_else(|| seen().find(stale))
+            .or_else(|| beside.iter().filter(free).find(missing))?;
+        if let Some(tile) = tiles.get_mut(&key) {
+            tile.stale = false;
+        }
+        let abort = AbortController::new();
+        self.in_flight.push((key, abort.clone()));
+        Some(Asked {
+            key,
+            view,
+            axis,
+            generation: self.generation,
+            abort,
+        })
+    }
+
+    /// Gives up what is neither in the view nor beside it.
+    fn give_up(&mut self) {
+        let (Some(view), Some(tiles)) = (self.view, &self.tiles) else {
+            return;
+        };
+        let level = tiles.axis.min_level();
+        let mut wanted = spectrogram::wanted(&view, level);
+        wanted.extend(spectrogram::beside(&view, level));
+        self.in_flight.retain(|(key, abort)| {
+            let stays = wanted.contains(key);
+            if !stays {
+                abort.abort();
+            }
+            stays
+        });
+    }
 }
 
 /// Keeps the tiles of one spectrogram lane.
@@ -91,34 +181,41 @@ impl TileSource {
             version: RwSignal::new(0),
         };
         Effect::new(move |_| {
-            let _ = store.media();
-            source.reset(axis());
+            let (media, axis) = (store.media(), axis());
+            source.with(|state| state.reset(media, axis));
+            source.version.update(|v| *v += 1);
+            source.pump();
         });
         Effect::new(move |_| {
             let view = store.device_view();
-            source
-                .state
-                .try_with_value(|state| state.borrow_mut().view = Some(view));
-            if store.media().is_some() {
-                source.pump();
-            }
+            source.with(|state| {
+                state.view = Some(view);
+                state.give_up();
+            });
+            source.pump();
         });
         Effect::new(move |_| source.read_to(store.read.get()));
+        on_cleanup(move || {
+            source.with(|state| state.reset(None, None));
+        });
         source
+    }
+
+    fn with<T>(self, work: impl FnOnce(&mut State) -> T) -> Option<T> {
+        self.state
+            .try_with_value(|state| work(&mut state.borrow_mut()))
     }
 
     /// More has been read: incomplete tiles in view are asked for again, now and then.
     fn read_to(self, read: f64) {
         let now = js_sys::Date::now();
-        let found = self.state.try_with_value(|state| {
-            let mut state = state.borrow_mut();
+        let found = self.with(|state| {
             let (before, at) = state.refreshed;
             if read <= before || (read < 1.0 && (now - at).abs() < REFRESH_MS) {
                 return false;
             }
             state.refreshed = (read, now);
-            let incomplete = state.tiles.values_mut().filter(|t| !t.data.complete);
-            incomplete.map(|tile| tile.stale = true).count() > 0
+            state.tiles.as_mut().is_some_and(TileSet::mark_stale)
         });
         if found == Some(true) {
             self.pump();
@@ -130,7 +227,7 @@ impl TileSource {
         self.version.track();
     }
 
-    /// Paints what there is of the view, scaled from other levels where the right tile is missing.
+    /// Paints what there is of the view.
     pub(crate) fn paint(
         self,
         surface: &Surface,
@@ -138,196 +235,134 @@ impl TileSource {
         style: u32,
         colors: impl Fn(&Magnitudes) -> Lookup,
     ) {
-        self.state.try_with_value(|state| {
-            let mut state = state.borrow_mut();
-            state.clock += 1;
-            let clock = state.clock;
-            let plan: Vec<Placement> = spectrogram::placements(view, state.tiles.keys().copied());
-            let plan = without_hidden(plan);
-            let State { tiles, lookup, .. } = &mut *state;
-            for placement in plan {
-                let Some(tile) = tiles.get_mut(&placement.key) else {
-                    continue;
-                };
-                tile.last_used = clock;
-                if tile.canvas.is_none() || tile.colored_by != style {
-                    let of = (style, tile.data.min_db, tile.data.max_db);
-                    if lookup.as_ref().is_none_or(|(known, _)| *known != of) {
-                        *lookup = Some((of, colors(&tile.data)));
-                    }
-                    let Some((_, table)) = lookup else { continue };
-                    let canvas = tile.canvas.take().or_else(new_canvas);
-                    tile.canvas = canvas.filter(|c| {
-                        canvas::spectrogram::color_tile(&tile.data, table, c).is_some()
-                    });
-                    tile.colored_by = style;
+        self.with(|state| {
+            let State {
+                tiles: Some(tiles),
+                before,
+                lookup,
+                ..
+            } = state
+            else {
+                return;
+            };
+            let axis = tiles.axis.on(surface.height);
+            let mut colors = |tile: &Magnitudes| {
+                let of = (style, tile.min_db, tile.max_db);
+                match lookup {
+                    Some((known, table)) if *known == of => *table,
+                    _ => lookup.insert((of, colors(tile))).1,
                 }
-                if let Some(canvas) = &tile.canvas {
-                    canvas::spectrogram::paint_tile(surface, canvas, &placement);
-                }
+            };
+            if let Some(before) = before {
+                before.paint(surface, view, &axis, style, &mut colors);
+            }
+            if tiles.paint(surface, view, &axis, style, &mut colors) {
+                *before = None;
             }
         });
     }
 
     /// The level in dB at a frame and a row, if its tile is there.
     pub(crate) fn level_at(self, view: &Viewport, frame: i64, row_fraction: f64) -> Option<f32> {
-        self.state.try_with_value(|state| {
-            let state = state.borrow();
-            let level = spectrogram::level_for(view);
-            let span = i64::from(TILE_COLUMNS) << level;
-            let tile = &state
-                .tiles
-                .get(&TileKey {
-                    level,
-                    index: frame.div_euclid(span),
-                })?
-                .data;
-            let column = (frame.rem_euclid(span) >> level) as usize;
-            let row = (row_fraction.clamp(0.0, 1.0) * f64::from(tile.height)) as usize;
-            let row = row.min(tile.height.saturating_sub(1) as usize);
-            let byte = *tile.data.get(row * tile.width as usize + column)?;
-            Some(tile.min_db + f32::from(byte) / 255.0 * (tile.max_db - tile.min_db))
-        })?
-    }
-
-    fn reset(self, axis: Option<TileAxis>) {
-        self.state.try_with_value(|state| {
-            let mut state = state.borrow_mut();
-            let (generation, view) = (state.generation.wrapping_add(1), state.view);
-            *state = State {
-                generation,
-                view,
-                axis,
-                ..State::default()
-            };
-        });
-        self.version.update(|v| *v += 1);
-        if untrack(|| self.store.media()).is_some() {
-            self.pump();
-        }
+        self.with(|state| state.tiles.as_ref()?.level_at(view, frame, row_fraction))?
     }
 
     /// Asks for the next missing tiles.
     fn pump(self) {
-        while let Some(Some((key, view, axis, generation))) = self.state.try_with_value(|state| {
-            let mut state = state.borrow_mut();
-            if state.in_flight.len() >= MAX_IN_FLIGHT || state.pause.is_some() {
-                return None;
-            }
-            let (view, axis) = (state.view?, state.axis?);
-            if view.total_frames() <= 1 {
-                return None;
-            }
-            let wanted = spectrogram::wanted(&view);
-            let free = |k: &&TileKey| !state.in_flight.contains(k);
-            let missing = |k: &&TileKey| !state.tiles.contains_key(k);
-            let stale = |k: &&TileKey| state.tiles.get(k).is_some_and(|tile| tile.stale);
-            let key = *wanted
-                .iter()
-                .filter(free)
-                .find(missing)
-                .or_else(|| wanted.iter().filter(free).find(stale))?;
-            if let Some(tile) = state.tiles.get_mut(&key) {
-                tile.stale = false;
-            }
-            state.in_flight.push(key);
-            Some((key, view, axis, state.generation))
-        }) {
-            self.ask(key, view, axis, generation);
-        }
-    }
-
-    fn ask(self, key: TileKey, view: Viewport, axis: TileAxis, generation: u32) {
         let Some(media) = untrack(|| self.store.media()) else {
             return;
         };
-        let rate = view.rate_hz();
-        let end = key.end_frame().min(view.total_frames());
-        let frames = (end - key.start_frame()).max(1);
-        let width = ((frames as f64 / 2_f64.powi(i32::from(key.level))).ceil() as u32)
-            .clamp(1, TILE_COLUMNS);
+        while let Some(Some(asked)) = self.with(State::next) {
+            spawn_local(self.ask(media.clone(), asked));
+        }
+    }
+
+    async fn ask(self, media: Media, asked: Asked) {
+        let Asked {
+            key,
+            view,
+            axis,
+            generation,
+            abort,
+        } = asked;
         let request = SpectrogramRequest {
-            start_secs: key.start_frame() as f64 / rate,
-            end_secs: end as f64 / rate,
-            width,
+            start_secs: key.start_frame() as f64 / view.rate_hz(),
+            column_frames: key.column_frames() as f64,
+            width: TILE_COLUMNS,
             height: axis.rows,
+            block: axis.block,
+            fft: axis.fft,
+            window: axis.window,
+            channel: axis.channel,
             scale: scale_id(axis.scale),
             min_hz: axis.min_hz,
             max_hz: axis.max_hz,
         };
-        spawn_local(async move {
-            let answer = media.magnitudes(request).await.ok().filter(is_sound);
-            let current = self.state.try_with_value(|state| {
-                let mut state = state.borrow_mut();
-                if state.generation != generation {
-                    return false;
-                }
-                state.in_flight.retain(|k| *k != key);
-                match answer {
-                    Some(data) => {
-                        state.clock += 1;
-                        let last_used = state.clock;
-                        // The end of the read can be told before its last columns are there.
-                        let ended = self.store.read.get_untracked() >= 1.0;
-                        let stale = !data.complete && ended && state.late < MAX_LATE;
-                        if stale {
-                            state.late += 1;
-                            state.pause = Some(Timeout::new(LATE_MS, move || self.resume()));
-                        }
-                        let canvas = state.tiles.remove(&key).and_then(|old| old.canvas);
-                        let tile = Tile {
-                            data,
-                            canvas,
-                            colored_by: 0,
-                            stale,
-                            last_used,
-                        };
-                        state.tiles.insert(key, tile);
-                        evict(&mut state.tiles);
-                    }
-                    None => {
-                        // As when the end of the read makes the recording shorter than it was told.
-                        if let Some(tile) = state.tiles.get_mut(&key) {
-                            tile.stale = !tile.data.complete;
-                        }
-                        state.pause = Some(Timeout::new(RETRY_MS, move || self.resume()));
-                    }
-                }
-                true
+        let mut has_begun = false;
+        let on_part = move |part: Magnitudes| {
+            let kept = self.with(|state| {
+                // What was there before may be finer.
+                let tiles = state.tiles.as_mut().filter(|tiles| {
+                    let is_free = has_begun || tiles.get(&key).is_none();
+                    state.generation == generation && is_free && is_sound(&part)
+                })?;
+                has_begun = true;
+                // Should it be given up half-way, it is worth asking for again.
+                tiles.insert(key, part, true);
+                Some(())
             });
-            if current == Some(true) {
+            if kept.flatten().is_some() {
                 self.version.try_update(|v| *v += 1);
-                self.pump();
             }
+        };
+        let answer = media.magnitudes(request, &abort, on_part).await;
+        let current = self.with(|state| {
+            if state.generation != generation {
+                return false;
+            }
+            let was_asked = state.in_flight.len();
+            state.in_flight.retain(|(asked, _)| *asked != key);
+            // Given up: whoever scrolls back asks anew.
+            let is_wanted = state.in_flight.len() < was_asked;
+            match answer.ok().filter(is_sound) {
+                Some(data) => self.keep(state, key, data),
+                None if is_wanted => {
+                    // As when the end of the read makes the recording shorter than it was told.
+                    if let Some(tile) = state.tiles.as_mut().and_then(|tiles| tiles.get_mut(&key)) {
+                        tile.stale = !tile.data.complete;
+                    }
+                    state.pause = Some(Timeout::new(RETRY_MS, move || self.resume()));
+                }
+                None => {}
+            }
+            true
         });
+        if current == Some(true) {
+            self.version.try_update(|v| *v += 1);
+            self.pump();
+        }
+    }
+
+    fn keep(self, state: &mut State, key: TileKey, data: Magnitudes) {
+        // The end of the read can be told before its last columns are there.
+        let ended = self.store.read.get_untracked() >= 1.0;
+        let stale = !data.complete && ended && state.late < MAX_LATE;
+        if stale {
+            state.late += 1;
+            state.pause = Some(Timeout::new(LATE_MS, move || self.resume()));
+        }
+        if let Some(tiles) = &mut state.tiles {
+            tiles.insert(key, data, stale);
+        }
     }
 
     fn resume(self) {
-        self.state.try_with_value(|state| {
-            if let Some(timer) = state.borrow_mut().pause.take() {
+        self.with(|state| {
+            if let Some(timer) = state.pause.take() {
                 timer.forget();
             }
         });
         self.pump();
-    }
-}
-
-/// Leaves out what the tiles of the view's own level cover anyway, once they cover everything.
-fn without_hidden(plan: Vec<Placement>) -> Vec<Placement> {
-    let Some(own) = plan.last().map(|p| p.key.level) else {
-        return plan;
-    };
-    let width: f64 = plan
-        .iter()
-        .filter(|p| p.key.level == own)
-        .map(|p| p.width)
-        .sum();
-    let left = plan.iter().map(|p| p.x).fold(f64::INFINITY, f64::min);
-    let right = plan.iter().map(|p| p.x + p.width).fold(0.0, f64::max);
-    if width + 1.0 >= right - left {
-        plan.into_iter().filter(|p| p.key.level == own).collect()
-    } else {
-        plan
     }
 }
 
@@ -342,21 +377,4 @@ fn is_sound(tile: &Magnitudes) -> bool {
     tile.width > 0
         && tile.height > 0
         && tile.data.len() == tile.width as usize * tile.height as usize
-}
-
-fn evict(tiles: &mut HashMap<TileKey, Tile>) {
-    while tiles.len() > MAX_TILES {
-        let Some(oldest) = tiles
-            .iter()
-            .min_by_key(|(_, tile)| tile.last_used)
-            .map(|(key, _)| *key)
-        else {
-            return;
-        };
-        tiles.remove(&oldest);
-    }
-}
-
-fn new_canvas() -> Option<HtmlCanvasElement> {
-    document().create_element("canvas").ok()?.dyn_into().ok()
 }

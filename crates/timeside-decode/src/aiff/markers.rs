@@ -67,7 +67,7 @@ impl Markers {
                     self.comments.insert(number, comment);
                 }
             }
-            at += 8 + usize::from(len + len % 2);
+            at += 8 + usize::from(len).next_multiple_of(2);
         }
     }
 

@@ -4,10 +4,14 @@ use crate::viewport::Viewport;
 
 /// Columns in a tile.
 pub const TILE_COLUMNS: u32 = 256;
-/// The nearest level: 2³ frames in a column. Nearer, tiles are stretched, since the window's length
-/// limits what could be told apart.
-pub const MIN_LEVEL: u8 = 3;
 const MAX_LEVEL: u8 = 40;
+
+/// The nearest level: 256 columns to a window. Nearer, tiles are stretched, since the window's length limits what
+/// could be told apart.
+#[must_use]
+pub fn min_level(block: u32) -> u8 {
+    block.max(1).ilog2().saturating_sub(8) as u8
+}
 
 /// One tile of the grid: columns of 2^`level` frames, tile `index` starting at frame
 /// `index · 256 · 2^level`.
@@ -24,6 +28,12 @@ impl TileKey {
     #[must_use]
     pub fn start_frame(self) -> i64 {
         self.index * self.span_frames()
+    }
+
+    /// Frames in a column.
+    #[must_use]
+    pub fn column_frames(self) -> i64 {
+        1 << self.level
     }
 
     /// One past its last frame; may lie beyond the recording's end.
@@ -52,17 +62,17 @@ pub struct Placement {
     pub width: f64,
 }
 
-/// The level whose columns come nearest to the view's pixels.
+/// The level whose columns come nearest to the view's pixels, `min_level` at the nearest.
 #[must_use]
-pub fn level_for(view: &Viewport) -> u8 {
-    (view.frames_per_px().log2().round() as i64).clamp(i64::from(MIN_LEVEL), i64::from(MAX_LEVEL))
+pub fn level_for(view: &Viewport, min_level: u8) -> u8 {
+    (view.frames_per_px().log2().round() as i64).clamp(i64::from(min_level), i64::from(MAX_LEVEL))
         as u8
 }
 
 /// The tiles that a view needs, nearest to its middle first: what the eye rests on comes first.
 #[must_use]
-pub fn wanted(view: &Viewport) -> Vec<TileKey> {
-    let level = level_for(view);
+pub fn wanted(view: &Viewport, min_level: u8) -> Vec<TileKey> {
+    let level = level_for(view, min_level);
     let (first, last) = range(
         view.origin(),
         view.origin() + view.span_frames(),
@@ -77,11 +87,33 @@ pub fn wanted(view: &Viewport) -> Vec<TileKey> {
     keys
 }
 
+/// The tiles beside those that a view needs: where a pan leads next.
+#[must_use]
+pub fn beside(view: &Viewport, min_level: u8) -> Vec<TileKey> {
+    let level = level_for(view, min_level);
+    let (first, last) = range(
+        view.origin(),
+        view.origin() + view.span_frames(),
+        level,
+        view.total_frames(),
+    );
+    let is_inside = |key: &TileKey| key.index >= 0 && key.start_frame() < view.total_frames();
+    [last + 1, first - 1]
+        .map(|index| TileKey { level, index })
+        .into_iter()
+        .filter(is_inside)
+        .collect()
+}
+
 /// What to draw of the tiles that are `available`, in painting order: other levels first, scaled,
 /// the view's own level last, over them. So a zoom shows something at once and it only gets sharper.
 #[must_use]
-pub fn placements(view: &Viewport, available: impl IntoIterator<Item = TileKey>) -> Vec<Placement> {
-    let own = level_for(view);
+pub fn placements(
+    view: &Viewport,
+    min_level: u8,
+    available: impl IntoIterator<Item = TileKey>,
+) -> Vec<Placement> {
+    let own = level_for(view, min_level);
     let mut plan: Vec<Placement> = available
         .into_iter()
         .filter_map(|key| place(view, key))
@@ -132,21 +164,24 @@ fn range(start: f64, end: f64, level: u8, total_frames: i64) -> (i64, i64) {
 mod tests {
     use super::*;
 
+    /// Of a window of 2048 samples.
+    const MIN_LEVEL: u8 = 3;
+
     #[test]
     fn the_wanted_tiles_cover_the_view_without_gap_or_overlap() {
         for zoom in 0..40 {
             let view =
                 Viewport::new(476_280_000, 44_100.0, 1600.0).zoomed(1.6_f64.powi(zoom), 1000.0);
-            let mut keys = wanted(&view);
+            let mut keys = wanted(&view, MIN_LEVEL);
             assert!(
-                keys.len() <= 11 || level_for(&view) == MIN_LEVEL,
+                keys.len() <= 11 || level_for(&view, MIN_LEVEL) == MIN_LEVEL,
                 "{} tiles",
                 keys.len()
             );
             keys.sort();
             assert!(keys[0].start_frame() <= view.start_frame());
             assert!(keys[keys.len() - 1].end_frame() >= view.end_frame());
-            let plan = placements(&view, keys);
+            let plan = placements(&view, MIN_LEVEL, keys);
             let right = view.px_from_frame(view.total_frames()).min(1600.0);
             assert!((plan[0].x).abs() < 1e-6);
             for pair in plan.windows(2) {
@@ -162,9 +197,21 @@ mod tests {
     }
 
     #[test]
+    fn the_neighbours_lie_on_both_sides_of_the_view() {
+        assert_eq!((min_level(2048), min_level(64)), (MIN_LEVEL, 0));
+        let view = Viewport::new(100_000_000, 44_100.0, 1600.0).showing(4e7, 5e7);
+        let mut keys = wanted(&view, MIN_LEVEL);
+        keys.extend(beside(&view, MIN_LEVEL));
+        keys.sort();
+        assert!(keys.windows(2).all(|w| w[0].index + 1 == w[1].index));
+        let whole = Viewport::new(100_000_000, 44_100.0, 1600.0);
+        assert_eq!(beside(&whole, MIN_LEVEL), []);
+    }
+
+    #[test]
     fn the_middle_comes_first() {
         let view = Viewport::new(100_000_000, 44_100.0, 1600.0).showing(4e7, 5e7);
-        let keys = wanted(&view);
+        let keys = wanted(&view, MIN_LEVEL);
         let distance =
             |key: &TileKey| ((key.start_frame() + key.end_frame()) / 2 - 45_000_000).abs();
         assert!(keys.windows(2).all(|w| distance(&w[0]) <= distance(&w[1])));
@@ -173,10 +220,10 @@ mod tests {
     #[test]
     fn the_own_level_is_painted_last() {
         let view = Viewport::new(1 << 24, 44_100.0, 1024.0);
-        let own = level_for(&view);
+        let own = level_for(&view, MIN_LEVEL);
         assert_eq!(own, 14);
         let key = |level| TileKey { level, index: 0 };
-        let order: Vec<u8> = placements(&view, [14, 12, 20, 15, 13].map(key))
+        let order: Vec<u8> = placements(&view, MIN_LEVEL, [14, 12, 20, 15, 13].map(key))
             .iter()
             .map(|p| p.key.level)
             .collect();
@@ -186,8 +233,8 @@ mod tests {
     #[test]
     fn tiles_end_with_the_recording() {
         let view = Viewport::new(1000, 8000.0, 100.0);
-        let plan = placements(&view, [TileKey { level: 3, index: 0 }]);
+        let plan = placements(&view, MIN_LEVEL, [TileKey { level: 3, index: 0 }]);
         assert_eq!((plan[0].to_column, plan[0].width), (125.0, 100.0));
-        assert!(placements(&view, [TileKey { level: 3, index: 1 }]).is_empty());
+        assert!(placements(&view, MIN_LEVEL, [TileKey { level: 3, index: 1 }]).is_empty());
     }
 }

@@ -1,9 +1,11 @@
 //! A medium that is open in the engine, and the read that fills its waveform.
 
 use super::Host;
+use super::picture::Picture;
 use super::remote::Remote;
+use crate::spectrogram::about_frames;
 use crate::{
-    Error, Media, MediaInfo, OpenSource, Peaks, ReadProgress, Result, Source, SpectrogramOptions,
+    Error, Media, MediaInfo, OpenSource, ReadProgress, Result, Source, SpectrogramOptions,
     SpectrogramTask, Warning,
 };
 use std::ops::Range;
@@ -21,11 +23,9 @@ const TELL_EVERY_MS: f64 = 100.0;
 /// Bytes hashed between two looks at the clock.
 const HASH_STEP_BYTES: u64 = 256 << 10;
 
-/// Stretches shorter than this are read where they are, whether the background read has come there or not.
-const SHORT_SECS: f64 = 20.0;
-
-/// A column that is sought is made of about so many bytes.
-const SOUGHT_BYTES: u64 = 32 << 10;
+/// From its place on, a column that is sought is read by so many bytes at the most: two fillings of the decoder's
+/// buffer.
+const SOUGHT_BYTES: u64 = 72 << 10;
 
 /// Columns that are decoded through go on if so many bytes are there.
 const STRAIGHT_BYTES: u64 = 128 << 10;
@@ -61,8 +61,9 @@ pub(super) enum Bytes {
 pub(super) struct Medium {
     pub(super) media: Media,
     pub(super) byte_len: Option<u64>,
+    pub(super) picture: Picture,
     number: u32,
-    bytes: Bytes,
+    pub(super) bytes: Bytes,
     hash_scope: Scope,
     hash: Hash,
     /// True from the first picture that is wanted until all is read.
@@ -86,6 +87,7 @@ impl Medium {
         Self {
             media,
             byte_len: options.byte_len,
+            picture: Picture::new(options),
             number,
             bytes,
             hash_scope,
@@ -246,10 +248,15 @@ impl Medium {
             }
         }
         let hash = self.hash_position().filter(|_| is_hash_wanted);
-        let read = self.media.read_byte_position().filter(|_| self.is_reading);
-        let read = read.or(self.read_waits_for);
+        // A sketch asks by itself, and nothing is read beside it.
+        let may_read = self.is_reading && self.picture.may_read();
+        let view = self.media.view_byte_position();
+        let view = view.or(self.picture.view_waits_for()).filter(|_| may_read);
+        let read = self.media.read_byte_position().filter(|_| may_read);
+        let read = read.or(self.read_waits_for.filter(|_| may_read));
         if let Bytes::Remote(remote) = &mut self.bytes {
-            let all = drawn.into_iter().chain(readers).chain(hash).chain(read);
+            let all =
+                (drawn.into_iter().chain(readers).chain(hash)).chain(view.into_iter().chain(read));
             remote.read_ahead(host, self.number, all);
         }
     }
@@ -265,49 +272,27 @@ impl Medium {
     /// True if the background read can go on now.
     pub(super) fn can_read(&self) -> bool {
         self.is_reading
+            && self.picture.may_read()
             && self.is_ready(self.media.read_byte_position())
             && self.has_come(self.read_waits_for)
     }
 
-    /// Columns of the waveform. Long stretches are not made exact before all of them has been read: that would
-    /// only read what the background read is coming to anyway.
-    pub(super) fn peaks(
-        &mut self,
-        start: Option<f64>,
-        end: Option<f64>,
-        pixels: usize,
-    ) -> Result<Peaks> {
-        self.is_reading = !self.is_read;
-        let to = end.or(self.media.info().duration).unwrap_or(f64::INFINITY);
-        if !self.is_read && to - start.unwrap_or(0.0) > SHORT_SECS {
-            let quick = self.media.quick_peaks(start, end, pixels)?;
-            if quick
-                .channels
-                .iter()
-                .any(|c| c.min.iter().any(|x| x.is_nan()))
-            {
-                return Ok(quick);
-            }
-        }
-        match self.media.peaks(start, end, pixels) {
-            // What has not come yet is drawn when it has.
-            Err(Error::NotYet { .. }) => self.media.quick_peaks(start, end, pixels),
-            // What is kept no longer can still be drawn from its peaks.
-            Err(Error::OutOfMemory { .. }) if self.recording().is_some() => {
-                self.media.quick_peaks(start, end, pixels)
-            }
-            peaks => peaks,
-        }
+    /// True once all has been read, or what could be.
+    pub(super) fn is_read(&self) -> bool {
+        self.is_read
     }
 
-    /// A spectrogram in the making. One that draws what is read anyway lets the background read begin.
+    /// Lets the background read begin, as soon as nothing quicker is to be done.
+    pub(super) fn let_read(&mut self) {
+        self.is_reading = !self.is_read;
+    }
+
+    /// A spectrogram in the making.
     pub(super) fn spectrogram_task(
         &mut self,
         options: &SpectrogramOptions,
     ) -> Result<SpectrogramTask> {
-        let task = self.media.spectrogram_task(options)?;
-        self.is_reading |= task.wants_read() && !self.is_read;
-        Ok(task)
+        self.media.spectrogram_task(options)
     }
 
     /// What can be done about the next column of a spectrogram.
@@ -324,6 +309,18 @@ impl Medium {
         }
     }
 
+    /// Draws on, as far as bytes are known to be there; true once it is whole.
+    pub(super) fn draw(&mut self, task: &mut SpectrogramTask) -> Result<bool> {
+        if self.next_column(task) == NextColumn::LeaveOut {
+            return Ok(task.leave_out());
+        }
+        if matches!(self.bytes, Bytes::Remote(_)) {
+            task.advance_one(&mut self.media)
+        } else {
+            task.advance(&mut self.media)
+        }
+    }
+
     /// About where the bytes of the next column of a spectrogram are; `None` if it needs none, or nobody knows.
     fn column_bytes(&self, task: &SpectrogramTask) -> Option<Range<u64>> {
         let frame = task.next_read(&self.media)?;
@@ -336,8 +333,8 @@ impl Medium {
             return Some(at..at.saturating_add(len));
         }
         // By the mean bit rate, and somewhat before, where the decoder must begin.
-        let (frames, total) = (self.media.info().frames?, self.byte_len?);
-        let at = (frame as f64 / frames.max(1) as f64 * total as f64) as u64;
+        let (frames, total) = (about_frames(self.media.info())?, self.byte_len?);
+        let at = (frame as f64 / frames * total as f64) as u64;
         Some(at.saturating_sub(SOUGHT_BYTES / 4)..at.saturating_add(SOUGHT_BYTES).min(total))
     }
 
@@ -374,17 +371,13 @@ impl Medium {
                 Attachments::default(),
             );
         }
-        self.is_reading = end.is_none();
-        self.is_read = !self.is_reading;
         match end {
-            Some(Ok(())) => host.tell(&Event::Read { media, done: 1.0 }, Attachments::default()),
-            Some(Err(error)) => host.tell(
-                &Event::ReadFailed {
-                    media,
-                    error: (&error).into(),
-                },
-                Attachments::default(),
-            ),
+            Some(end) => {
+                if end.is_ok() {
+                    self.offer_picture(host);
+                }
+                self.end_read(host, end);
+            }
             None => {
                 let now = host.now_ms();
                 if now - self.told_ms >= TELL_EVERY_MS {
@@ -398,6 +391,22 @@ impl Medium {
     }
 }
 
+impl Medium {
+    /// Tells that all is read, or why it is not.
+    pub(super) fn end_read(&mut self, host: &impl Host, end: Result<()>) {
+        (self.is_reading, self.is_read) = (false, true);
+        let media = self.number;
+        let event = match end {
+            Ok(()) => Event::Read { media, done: 1.0 },
+            Err(error) => Event::ReadFailed {
+                media,
+                error: (&error).into(),
+            },
+        };
+        host.tell(&event, Attachments::default());
+    }
+}
+
 /// A share done by bytes, where frames do not tell.
 pub(super) fn share_of(position: Option<u64>, byte_len: Option<u64>) -> Option<f64> {
     let (position, byte_len) = (position?, byte_len.filter(|n| *n > 0)?);
@@ -406,14 +415,18 @@ pub(super) fn share_of(position: Option<u64>, byte_len: Option<u64>) -> Option<f
 
 /// Opens a medium whose bytes `open_source` gives.
 pub(super) fn open(open_source: &OpenSource, options: &OpenOptions) -> Result<Media> {
-    let hint = Hint {
+    Media::open(Rc::clone(open_source), hint(options))
+}
+
+/// What is known of a medium from elsewhere.
+pub(super) fn hint(options: &OpenOptions) -> Hint {
+    Hint {
         name: options.name.clone(),
         mime_type: Some(options.mime_type.clone()).filter(|t| !t.is_empty()),
         uri: options.uri.clone(),
         track: options.track,
         ..Hint::default()
-    };
-    Media::open(Rc::clone(open_source), hint)
+    }
 }
 
 /// What is known of a medium whose samples the browser decoded.

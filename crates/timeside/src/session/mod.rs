@@ -4,10 +4,14 @@
 //! (`timeside-wasm`), or a test.
 
 mod feed;
+mod kept;
 mod medium;
 mod opening;
+mod picture;
 mod remote;
 mod run;
+mod sketching;
+mod sparse;
 mod work;
 
 use crate::{Error, Media, OpenSource, Registry, Result, RunContext};
@@ -44,6 +48,15 @@ pub trait Host: Clone + Send + 'static {
     /// As [`Fetch::fetch`](timeside_decode::ranged::Fetch::fetch): `NotYet` if it takes longer, and is to be asked for
     /// by [`Host::fetch_ahead`].
     fn fetch_now(&self, media: u32, range: Range<u64>) -> Result<Fetched>;
+
+    /// Looks up what was kept under `key`, and answers by [`Session::recalled`]; false if nothing is ever kept, and
+    /// no answer comes.
+    fn recall(&self, _media: u32, _key: &str) -> bool {
+        false
+    }
+
+    /// Hears that the picture of a medium is finished: [`Session::kept`] hands out what to keep under `key`.
+    fn keep(&self, _media: u32, _key: &str) {}
 }
 
 /// What travels beside a command.
@@ -137,6 +150,10 @@ impl<H: Host> Session<H> {
     /// Takes a piece of what [`Host::fetch_ahead`] was asked for: the bytes from `start` on. Pieces end where blocks
     /// of the cache do, or at the end of what was asked for.
     pub fn supply(&mut self, media: u32, start: u64, fetched: &Fetched) {
+        let sparse = self.media.get(&media).and_then(Medium::sparse);
+        if sparse.is_some_and(|sparse| sparse.supply(start, &fetched.bytes)) {
+            return;
+        }
         if let Some(remote) = self.remote(media) {
             remote.supply(start, fetched);
         }
@@ -144,6 +161,10 @@ impl<H: Host> Session<H> {
 
     /// Learns that what was asked for from byte `start` on has come, or what kept it: whoever needs it is told.
     pub fn supplied(&mut self, media: u32, start: u64, outcome: Result<()>) {
+        let sparse = self.media.get(&media).and_then(Medium::sparse);
+        if sparse.is_some_and(|sparse| sparse.end(start)) {
+            return;
+        }
         if let Some(remote) = self.remote(media) {
             remote.supplied(start, outcome);
         }
@@ -242,7 +263,12 @@ impl<H: Host> Session<H> {
                 start,
                 end,
                 pixels,
-            } => self.ask(request, media, Interactive::Peaks { start, end, pixels }),
+            } => {
+                if let Some(medium) = self.media.get_mut(&media) {
+                    medium.want_picture(&self.host);
+                }
+                self.ask(request, media, Interactive::Peaks { start, end, pixels });
+            }
             Command::Spectrogram {
                 request,
                 media,
@@ -252,7 +278,19 @@ impl<H: Host> Session<H> {
                     .map_err(|e| Error::bad_parameter("spectrogram", "options", e.to_string()))?;
                 let medium = self.media.get_mut(&media).ok_or_else(medium::closed)?;
                 let task = medium.spectrogram_task(&options)?;
+                if task.wants_read() {
+                    medium.want_picture(&self.host);
+                }
                 self.ask(request, media, Interactive::Spectrogram(Box::new(task)));
+            }
+            Command::GivePeaks { request, media } => {
+                let Beside::Bytes(bytes) = beside else {
+                    return Err(picture::no_bytes());
+                };
+                self.give_peaks(media, &bytes)?;
+                let warnings = Vec::new();
+                let done = Event::Done { request, warnings };
+                self.host.tell(&done, Attachments::default());
             }
             Command::Feed {
                 request,
@@ -348,6 +386,7 @@ impl<H: Host> Session<H> {
             }
             Beside::Head(head) => {
                 options.byte_len = head.total.or(options.byte_len);
+                options.validator.clone_from(&head.validator);
                 let remote = Remote::open(&self.host, number, head)?;
                 self.opening
                     .push(Opening::new(request, number, options, remote));

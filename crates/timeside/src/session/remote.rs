@@ -153,14 +153,17 @@ impl Remote {
         }
     }
 
-    /// Asks for one part, and nothing behind it, unless a request is under way.
+    /// Asks for one part, and nothing behind it: beside the read-ahead, which would keep it waiting.
     pub(super) fn read_part(&mut self, host: &impl Host, media: u32, part: &Range<u64>) {
         let mut traffic = lock(&self.traffic);
-        let lost: Vec<_> = traffic.lost.iter().map(|(lost, _)| lost.clone()).collect();
+        let passed: Vec<_> = (traffic.in_flight.iter())
+            .chain(traffic.lost.iter().map(|(lost, _)| lost))
+            .cloned()
+            .collect();
         let missing = self
             .cache
-            .missing_beside(part.start, part.end - part.start, &lost);
-        if let Some(range) = missing.filter(|_| traffic.in_flight.is_empty()) {
+            .missing_beside(part.start, part.end - part.start, &passed);
+        if let Some(range) = missing.filter(|_| traffic.in_flight.len() <= MAX_IN_FLIGHT) {
             host.fetch_ahead(media, range.clone());
             traffic.in_flight.push(range);
         }

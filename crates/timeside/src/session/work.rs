@@ -1,4 +1,4 @@
-//! The order of work: what somebody hears, what somebody looks at, then runs, then hashes, then the background read.
+//! The order of work: what somebody hears, what somebody looks at, then runs, then hashes, then the background reads.
 
 use super::feed::Feed;
 use super::medium::{self, NextColumn};
@@ -6,7 +6,7 @@ use super::run::RunTask;
 use super::{Host, Session};
 use crate::media::SamplesTask;
 use crate::{Error, Result, SpectrogramImage, SpectrogramTask};
-use timeside_protocol::{Array, Attachments, ChannelPeaks, Event, Picture};
+use timeside_protocol::{Array, Attachments, ChannelPeaks, Event, Magnitudes};
 
 /// What somebody looks at and waits for: it goes before runs, and these before the background read.
 pub(super) enum Interactive {
@@ -44,6 +44,8 @@ impl<H: Host> Session<H> {
             || self.work_asked()
             || self.work_run(deadline_ms)
             || self.work_hash(deadline_ms)
+            || self.work_sketch(deadline_ms)
+            || self.work_view(deadline_ms)
             || self.work_read(deadline_ms)
     }
 
@@ -53,7 +55,9 @@ impl<H: Host> Session<H> {
         let is_short = |a: &Asked| !matches!(a.what, Interactive::Spectrogram(_));
         let can_go_on = |a: &Asked| {
             let medium = self.media.get(&a.media);
-            medium.is_none_or(|m| m.has_come(a.waits_for)) && !self.must_wait(a)
+            let is_recalled = !matches!(a.what, Interactive::Peaks { .. })
+                || medium.is_none_or(|m| !m.picture.is_asked_for());
+            is_recalled && medium.is_none_or(|m| m.has_come(a.waits_for)) && !self.must_wait(a)
         };
         let short = (self.asked.iter()).position(|a| is_short(a) && can_go_on(a));
         let first = self.asked.iter().position(|a| !is_short(a));
@@ -113,7 +117,7 @@ impl<H: Host> Session<H> {
                 }
             }
             Interactive::Peaks { start, end, pixels } => {
-                let peaks = medium.peaks(start, end, pixels)?;
+                let peaks = medium.peaks(&self.host, start, end, pixels)?;
                 let mut add = |v| arrays.add(Array::F32(v));
                 let channels = peaks.channels.into_iter().map(|c| ChannelPeaks {
                     min: add(c.min),
@@ -133,12 +137,7 @@ impl<H: Host> Session<H> {
                 data: arrays.add(Array::U8(medium.media.picture(index)?)),
             },
             Interactive::Spectrogram(mut task) => {
-                let advanced = if medium.next_column(&task) == NextColumn::LeaveOut {
-                    Ok(task.leave_out())
-                } else {
-                    task.advance(&mut medium.media)
-                };
-                let (is_done, waits_for) = match advanced {
+                let (is_done, waits_for) = match medium.draw(&mut task) {
                     Err(Error::NotYet { at }) => (false, Some(at)),
                     other => (other?, None),
                 };
@@ -283,7 +282,7 @@ fn spectrogram_event(
     is_whole: bool,
     arrays: &mut Attachments,
 ) -> Event {
-    let picture = Picture {
+    let picture = Magnitudes {
         width: image.width,
         height: image.height,
         data: arrays.add(Array::U8(image.data)),

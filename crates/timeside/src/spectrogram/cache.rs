@@ -20,6 +20,8 @@ pub(crate) struct Analysis {
     /// Frames of analysis in a column, and the samples from one to the next.
     pub(super) count: i64,
     pub(super) spacing: i64,
+    /// Made of samples from about there: a sketch until the whole is read.
+    pub(super) near: bool,
 }
 
 /// A column: its analysis, and the frame in its middle.
@@ -75,6 +77,7 @@ mod tests {
             channel: None,
             count: 1,
             spacing: 0,
+            near: false,
         };
         let mut cache = ColumnCache::default();
         let bins: Bins = vec![0; 1 << 16].into();

@@ -8,6 +8,7 @@ mod task;
 
 pub(crate) use cache::{ColumnCache, Key};
 pub use task::SpectrogramTask;
+pub(crate) use task::about_frames;
 
 use serde::Deserialize;
 

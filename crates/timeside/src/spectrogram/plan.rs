@@ -57,7 +57,7 @@ fn size(name: &str, value: usize, min: usize, max: usize) -> Result<usize> {
     }
 }
 
-fn named<T: Copy + Default>(
+fn named<T: Copy>(
     name: &str,
     value: Option<&str>,
     from_name: impl Fn(&str) -> Option<T>,
@@ -90,20 +90,25 @@ impl Plan {
             .column_frames
             .map_or(to - from, |frames| i64::from(frames) * width as i64);
         let column_frames = span / width as i64;
-        let analysis = analysis(options, column_frames, info.channels)?;
+        let mut analysis = analysis(options, column_frames, info.channels)?;
         let is_default = options.block.is_none_or(|b| b == DEFAULT_BLOCK)
             && options.fft.is_none_or(|n| n == DEFAULT_BLOCK)
             && options.step.is_none()
             && analysis.window == Window::Hann
             && options.channel.is_none();
         let is_sought = column_frames > DECODE_THROUGH_FRAMES;
-        let (order, passes) = if is_sought {
+        let from_overview = options.partial && is_default && is_sought;
+        let (order, passes) = if from_overview {
+            // The last pass is left to the read of the whole medium.
+            in_passes(width, &[SKETCH_STRIDE, SKETCH_STRIDE / 2, 1])
+        } else if is_sought {
             in_passes(width, &[SKETCH_STRIDE, 4, 2, 1])
         } else if column_frames >= SKETCH_FRAMES {
             in_passes(width, &[SKETCH_STRIDE, 1])
         } else {
             in_passes(width, &[1])
         };
+        analysis.near = from_overview;
         Ok(Self {
             from,
             span,
@@ -112,10 +117,16 @@ impl Plan {
             axis: axis(options, analysis.fft, info.sample_rate)?,
             analysis,
             is_sought,
-            from_overview: options.partial && is_default && is_sought,
+            from_overview,
             order,
             passes,
         })
+    }
+
+    /// Whether a column is left to the read of the whole medium, once so many columns have been dealt with.
+    pub(super) fn is_left(&self, done: usize) -> bool {
+        let last = self.passes.len().saturating_sub(2);
+        self.from_overview && self.passes.get(last).is_some_and(|(end, _)| done >= *end)
     }
 
     /// First frame of a column.
@@ -182,6 +193,7 @@ fn analysis(options: &SpectrogramOptions, column_frames: i64, channels: usize) -
         channel,
         count,
         spacing: if count > 1 { spacing } else { 0 },
+        near: false,
     })
 }
 

@@ -1,10 +1,13 @@
 //! The stretch of a medium that is being analysed.
 
 use crate::Media;
-use timeside_core::Result;
+use timeside_core::{Block, Result};
 
 /// What has been used is dropped once it is so long: seldom, so that a sample is moved but a few times.
 const KEEP_FRAMES: usize = 1 << 16;
+
+/// Before any frame that can be asked for.
+const NOWHERE: i64 = i64::MIN / 2;
 
 /// Mono samples of a stretch that moves on.
 #[derive(Debug, Default)]
@@ -45,6 +48,23 @@ impl Stretch {
         Ok(&self.samples[at..at + (to - from) as usize])
     }
 
+    /// As many samples from about the same place, cheaply: for a sketch. They are not kept.
+    pub(super) fn near(&mut self, media: &mut Media, from: i64, to: i64) -> Result<&[f32]> {
+        self.samples.clear();
+        self.start = NOWHERE;
+        let Self {
+            samples,
+            mono,
+            channel,
+            ..
+        } = self;
+        media.reader()?.read_near(from, to - from, |block| {
+            take(block, *channel, mono, samples);
+        })?;
+        samples.resize((to - from) as usize, 0.0);
+        Ok(samples)
+    }
+
     fn read(&mut self, media: &mut Media, begin: i64, to: i64) -> Result<()> {
         if begin >= to {
             return Ok(());
@@ -60,13 +80,7 @@ impl Stretch {
         } = self;
         if begin + zeros < to {
             media.reader()?.read(begin + zeros, to, |block| {
-                if let Some(one) = channel.and_then(|c| block.channels.get(c)) {
-                    // A sample that is no number would blot out its whole frame.
-                    samples.extend(one.iter().map(|x| if x.is_finite() { *x } else { 0.0 }));
-                } else {
-                    block.downmix_into(mono);
-                    samples.extend_from_slice(mono);
-                }
+                take(block, *channel, mono, samples);
             })?;
         }
         // Behind the end.
@@ -82,5 +96,16 @@ impl Stretch {
         } else {
             from.max(0)
         }
+    }
+}
+
+/// Appends one channel of a block, or the mean of all.
+fn take(block: &Block, channel: Option<usize>, mono: &mut Vec<f32>, samples: &mut Vec<f32>) {
+    if let Some(one) = channel.and_then(|c| block.channels.get(c)) {
+        // A sample that is no number would blot out its whole frame.
+        samples.extend(one.iter().map(|x| if x.is_finite() { *x } else { 0.0 }));
+    } else {
+        block.downmix_into(mono);
+        samples.extend_from_slice(mono);
     }
 }

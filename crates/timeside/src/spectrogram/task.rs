@@ -79,12 +79,32 @@ impl SpectrogramTask {
     /// What the medium gives.
     pub fn advance(&mut self, media: &mut Media) -> Result<bool> {
         let mut samples = 0;
-        while samples < SAMPLES_PER_CALL {
-            let Some(column) = self.column() else { break };
-            samples += self.draw(media, column)?;
-            self.done += 1;
+        while samples < SAMPLES_PER_CALL && self.column().is_some() {
+            samples += self.draw_next(media)?;
         }
         Ok(self.column().is_none())
+    }
+
+    /// Draws the next column, and those after it that need no reading. True once the image is whole.
+    pub(crate) fn advance_one(&mut self, media: &mut Media) -> Result<bool> {
+        let mut samples = self.draw_next(media)?;
+        while samples < SAMPLES_PER_CALL
+            && self.column().is_some()
+            && self.next_read(media).is_none()
+        {
+            samples += self.draw_next(media)?;
+        }
+        Ok(self.column().is_none())
+    }
+
+    /// Draws the next column; returns the samples of work.
+    fn draw_next(&mut self, media: &mut Media) -> Result<i64> {
+        let Some(column) = self.column() else {
+            return Ok(0);
+        };
+        let samples = self.draw(media, column)?;
+        self.done += 1;
+        Ok(samples)
     }
 
     /// Whether columns are taken from the read of the whole medium, so that it must go on for it.
@@ -113,7 +133,8 @@ impl SpectrogramTask {
     /// The first frame that the next column needs to be read for; `None` if it needs none.
     pub(crate) fn next_read(&self, media: &Media) -> Option<i64> {
         let column = self.column()?;
-        let is_known = self.is_behind_end(media, column)
+        let is_known = self.plan.is_left(self.done)
+            || self.is_behind_end(media, column)
             || (self.plan.from_overview && media.spectra().has(self.plan.start(column + 1)))
             || media.has_column(&(self.plan.analysis, self.plan.centre(column)));
         (!is_known).then(|| self.stretch.next_read(self.plan.frames(column).0))
@@ -127,13 +148,13 @@ impl SpectrogramTask {
     /// Whether bytes may be asked for from afar for the next column: not if the read of the whole medium comes to
     /// it anyway, unless it is among the first of a small part.
     pub(crate) fn may_ask(&self, info: &MediaInfo) -> bool {
-        const SMALL_SHARE: f64 = 0.2;
+        const SMALL_SHARE: f64 = 0.05;
         let is_first = self
             .plan
             .passes
             .first()
             .is_some_and(|(end, _)| self.done < *end);
-        let share = self.plan.span as f64 / info.frames.unwrap_or(0).max(1) as f64;
+        let share = self.plan.span as f64 / about_frames(info).unwrap_or(1.0);
         !self.plan.from_overview || (is_first && share < SMALL_SHARE)
     }
 
@@ -168,6 +189,9 @@ impl SpectrogramTask {
             self.put(column, &bins);
             return Ok(self.image.height as i64);
         }
+        if self.plan.is_left(self.done) {
+            return Ok(0);
+        }
         let bins = self.analyse(media, column)?;
         self.put(column, &bins);
         media.columns().insert(key, bins);
@@ -183,8 +207,12 @@ impl SpectrogramTask {
     /// The levels of a column's bins.
     fn analyse(&mut self, media: &mut Media, column: usize) -> Result<Bins> {
         let (from, to) = self.plan.frames(column);
-        let samples = self.stretch.samples(media, from, to)?;
         let analysis = self.plan.analysis;
+        let samples = if analysis.near {
+            self.stretch.near(media, from, to)?
+        } else {
+            self.stretch.samples(media, from, to)?
+        };
         self.sum.fill(0.0);
         for k in 0..analysis.count {
             let at = (k * analysis.spacing) as usize;
@@ -210,4 +238,11 @@ impl SpectrogramTask {
             row[column..end].fill(level);
         }
     }
+}
+
+/// The length of a medium in frames, as well as is known.
+pub(crate) fn about_frames(info: &MediaInfo) -> Option<f64> {
+    let told = info.frames.map(|frames| frames as f64);
+    told.or_else(|| Some(info.duration? * f64::from(info.sample_rate)))
+        .filter(|frames| *frames >= 1.0)
 }

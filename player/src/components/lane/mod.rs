@@ -5,6 +5,17 @@ use timeside_view::Viewport;
 
 use crate::{canvas::Surface, frames::Frames, icons::Icon, store::Store};
 
+/// A button in the legend that opens settings.
+#[derive(Clone, Copy)]
+pub(crate) struct LaneSettings {
+    /// What it opens.
+    pub(crate) name: Signal<&'static str>,
+    /// Whether it is open.
+    pub(crate) is_open: RwSignal<bool>,
+    /// Of the element that it opens.
+    pub(crate) id: &'static str,
+}
+
 /// One lane. The canvas comes as children.
 #[component]
 pub(crate) fn Lane(
@@ -32,6 +43,9 @@ pub(crate) fn Lane(
     /// Cancels the analysis.
     #[prop(optional, into)]
     on_cancel: Option<Callback<()>>,
+    /// Opens settings under it.
+    #[prop(optional, into)]
+    settings: Option<LaneSettings>,
     children: Children,
 ) -> impl IntoView {
     let store = Store::get();
@@ -44,6 +58,19 @@ pub(crate) fn Lane(
                 <div class="legend-head">
                     <span class="swatch" class:none=move || color.get().is_empty() style:background-color=color></span>
                     <span class="legend-name" title=name>{name}</span>
+                    {settings.map(|LaneSettings { name, is_open, id }| view! {
+                        <button
+                            class="legend-hide"
+                            type="button"
+                            aria-label=name
+                            title=name
+                            aria-expanded=move || is_open.get().to_string()
+                            aria-controls=id
+                            on:click=move |_| is_open.update(|open| *open = !*open)
+                        >
+                            {Icon::Settings.view()}
+                        </button>
+                    })}
                     <button
                         class="legend-hide"
                         type="button"

@@ -1,15 +1,12 @@
 //! The spectrogram lane.
 
-use leptos::{html, prelude::*};
-use timeside_view::{
-    ColorMap, FrequencyScale, colormap,
-    frequency::{FrequencyAxis, hz_text},
-};
+mod frequency_axis;
+mod settings;
 
-use super::{
-    lane::{Lane, lane_canvas},
-    layers_menu::scale_name,
-};
+use leptos::{html, prelude::*};
+use timeside_view::{ColorMap, colormap, frequency::hz_text};
+
+use super::lane::{Lane, LaneSettings, lane_canvas};
 use crate::{
     canvas::spectrogram,
     layers::LayerKind,
@@ -17,10 +14,12 @@ use crate::{
     store::Store,
 };
 
+use frequency_axis::FrequencyAxis;
+pub(crate) use settings::SpectrogramSettings;
+use settings::scale_name;
+
 /// CSS pixels.
 const HEIGHT: f64 = 192.0;
-/// The lowest frequency shown where low ones are spread.
-const LOW_HZ: f64 = 40.0;
 /// Tiles have at most this many rows, whatever the screen.
 const MAX_ROWS: f64 = 384.0;
 
@@ -30,18 +29,18 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
     let store = Store::get();
     let axis = Memo::new(move |_| {
         let rate_hz = store.info.with(|info| info.as_ref().map(|i| i.rate_hz))?;
-        let scale = store.spectrogram.get().scale;
-        let min_hz = if scale == FrequencyScale::Log {
-            LOW_HZ
-        } else {
-            0.0
-        };
-        let rows = (HEIGHT * store.px_ratio.get()).min(MAX_ROWS).round() as u32;
+        let style = store.spectrogram.get();
+        let axis = style.axis(rate_hz, HEIGHT);
+        let channels = store.info.with(|info| info.as_ref().map(|i| i.channels))?;
         Some(TileAxis {
-            scale,
-            min_hz,
-            max_hz: rate_hz / 2.0,
-            rows,
+            scale: axis.scale,
+            min_hz: axis.min_hz,
+            max_hz: axis.max_hz,
+            rows: (HEIGHT * store.px_ratio.get()).min(MAX_ROWS).round() as u32,
+            block: style.block,
+            fft: style.fft(),
+            window: style.window,
+            channel: style.channel.filter(|c| *c < channels),
         })
     });
     let source = TileSource::new(store, move || axis.get());
@@ -53,18 +52,12 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
         };
         store.spectrogram.get().map.unwrap_or(by_theme)
     });
+    let look = Memo::new(move |_| (map.get(), store.spectrogram.get().range_db()));
     let style_number = RwSignal::new(1_u32);
     Effect::new(move |_| {
-        map.track();
-        store.spectrogram.track();
+        look.track();
         style_number.update(|n| *n += 1);
     });
-    let surface_axis = |axis: TileAxis, height_px: f64| FrequencyAxis {
-        scale: axis.scale,
-        min_hz: axis.min_hz,
-        max_hz: axis.max_hz,
-        height_px,
-    };
     let canvas = lane_canvas(
         "fill",
         Signal::stored(HEIGHT),
@@ -74,8 +67,7 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
             axis.track();
         },
         move |surface, view| {
-            let style = store.spectrogram.get();
-            let map = map.get();
+            let (map, (floor_db, ceiling_db)) = look.get();
             let Some(axis) = axis.get() else { return };
             let [r, g, b] = map.table()[0];
             surface.fill(
@@ -86,22 +78,11 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
                 surface.height,
             );
             source.paint(surface, view, style_number.get(), |tile| {
-                colormap::lookup(
-                    map,
-                    tile.min_db,
-                    tile.max_db,
-                    style.floor_db,
-                    style.ceiling_db,
-                )
+                colormap::lookup(map, tile.min_db, tile.max_db, floor_db, ceiling_db)
             });
             let dark_map = map != ColorMap::InvertedGrey;
             store.palette.with(|palette| {
-                spectrogram::paint_axis(
-                    surface,
-                    &surface_axis(axis, surface.height),
-                    palette,
-                    dark_map,
-                );
+                spectrogram::paint_axis(surface, &axis.on(surface.height), palette, dark_map);
             });
         },
     );
@@ -115,11 +96,13 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
         if !(0.0..1.0).contains(&fraction) {
             return None;
         }
-        let hz = surface_axis(axis, 1.0).hz_from_y(fraction);
+        let hz = axis.on(1.0).hz_from_y(fraction);
         let view = store.device_view();
         let frame = view.frame_from_px(hover.x * store.px_ratio.get());
         let level = source.level_at(&view, frame, fraction);
+        let gain_db = store.spectrogram.get().gain_db;
         let level = level
+            .map(|db| db + gain_db)
             .map(|db| format!(" {}\u{202f}dB", format!("{db:.0}").replace('-', "−")))
             .unwrap_or_default();
         Some(format!(
@@ -132,6 +115,8 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
         let scale = scale_name(s, store.spectrogram.get().scale);
         format!("Hz, {}", scale.to_lowercase())
     };
+    let is_open = RwSignal::new(false);
+    let settings_name = Signal::derive(move || store.strings.get().spectrogram_settings);
     view! {
         <Lane
             name=Signal::derive(move || store.strings.get().spectrogram.to_owned())
@@ -139,8 +124,15 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
             value=Signal::derive(move || value().unwrap_or_default())
             height=Signal::stored(HEIGHT)
             on_hide=move |()| store.toggle_layer(LayerKind::Spectrogram)
+            settings=LaneSettings { name: settings_name, is_open, id: "spectrogram-settings" }
         >
             <div class="fill" node_ref=lane>{canvas}</div>
+            <FrequencyAxis axis height=HEIGHT />
         </Lane>
+        <Show when=move || is_open.get()>
+            <div class="settings" role="group" aria-label=settings_name id="spectrogram-settings">
+                <SpectrogramSettings />
+            </div>
+        </Show>
     }
 }
