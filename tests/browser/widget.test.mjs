@@ -99,7 +99,7 @@ test("keys play, seek and zoom", async () => {
   const page = await first();
   const player = page.locator("timeside-player");
   await player.evaluate((element) => { element.currentTime = 5; });
-  await page.locator("timeside-player [role=slider]").first().focus();
+  await page.getByRole("slider", { name: "Playhead" }).focus();
   await page.keyboard.press("Space");
   await page.waitForFunction(() => !document.querySelector("timeside-player").paused);
   await page.keyboard.press("Space");
