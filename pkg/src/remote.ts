@@ -1,6 +1,6 @@
 /** Media behind addresses, in the worker: by parts where the server gives them, else as they arrive. */
 import { TimeSideError } from "./errors.js";
-import { type Address, BrokenOff, bodyLength, changed, type Fetched, Patience, readBody, request, strong, type Supply, toldBy } from "./http.js";
+import { type Address, BrokenOff, bodyLength, changed, type Fetched, Patience, readAtOnce, readBody, request, strong, type Supply, toldBy } from "./http.js";
 import { StreamedFile } from "./streamed.js";
 
 /** First request, and what the head of most containers needs. */
@@ -9,6 +9,8 @@ const PROBE_BYTES = 256 * 1024;
 const PIECE_BYTES = 64 * 1024;
 /** While the worker waits it hears nothing: only so much, and not for long. */
 const NOW_BYTES = 256 * 1024;
+/** A connection that brings so much in a second brings a part at once. */
+const FAST_BYTES_PER_S = 1 << 20;
 export const NOW_MS = 10_000;
 
 /** A medium behind an address, as the engine's cache asks for it. */
@@ -69,6 +71,8 @@ class RangedFile implements RemoteFile {
   #validator: string | undefined;
   /** From when the server no longer gives parts: the whole, as it arrives. */
   #whole: Promise<StreamedFile> | undefined;
+  /** Whether the last part came quickly and unbroken: then the next is taken at once, else as it trickles in. */
+  #isFast = false;
 
   constructor(address: Address, maxMemory: number) {
     this.#address = address;
@@ -110,8 +114,10 @@ class RangedFile implements RemoteFile {
       }
       this.#check(response, from);
       let cause: unknown = "it answers with nothing";
+      const [wasAt, began, atOnce] = [at + filled, performance.now(), this.#isFast];
+      this.#isFast = false;
       try {
-        await readBody(response, signal, (bytes) => {
+        await (atOnce ? readAtOnce : readBody)(response, signal, (bytes) => {
           patience.renew();
           for (let used = 0; used < bytes.length && at + filled < end; ) {
             const count = Math.min(bytes.length - used, PIECE_BYTES - filled, end - at - filled);
@@ -121,6 +127,7 @@ class RangedFile implements RemoteFile {
           }
           return at + filled < end;
         });
+        this.#isFast = at + filled - wasAt >= ((performance.now() - began) / 1000) * FAST_BYTES_PER_S;
       } catch (error) {
         if (!(error instanceof BrokenOff)) throw error;
         cause = error;

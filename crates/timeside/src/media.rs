@@ -2,7 +2,7 @@
 
 use crate::reader::Reader;
 use crate::spectrogram::{ColumnCache, Key, SpectrogramImage, SpectrogramOptions, SpectrogramTask};
-use crate::whole_read::WholeRead;
+use crate::whole_read::{WholeRead, frames_told};
 use crate::{Peaks, decode};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -304,7 +304,11 @@ impl Media {
         let (from, to) = self.frames_of("peaks", start_secs, end_secs)?;
         self.whole.want();
         let columns = self.whole.columns();
-        if !columns.has(from, to) && !columns.is_short(from, to) {
+        let is_read = columns.has(from, to) || columns.is_short(from, to);
+        // What the read of the whole is coming to anyway, or would have to read again for the most part, is left to it.
+        let is_apart = from > self.whole.frames()
+            && frames_told(&self.info).is_some_and(|all| to - from <= all / 4);
+        if !is_read && is_apart {
             self.whole.want_view(from..to);
         }
         let is_all = from == 0 && self.whole.is_all(to);
