@@ -12,8 +12,8 @@ const AHEAD_BYTES: u64 = 4 << 20;
 /// A reader takes about so much at once: it may go on if so much is there.
 const STEP_BYTES: u64 = 64 << 10;
 
-/// Requests under way at a time: the next is asked for before the one before has come to its end.
-const MAX_IN_FLIGHT: usize = 2;
+/// Requests under way at a time. One, four MiB ahead of the reader, overlaps with decoding; each more costs memory.
+const MAX_IN_FLIGHT: usize = 1;
 
 /// What is on its way, and what was lost on it.
 #[derive(Default)]
