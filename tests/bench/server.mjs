@@ -22,7 +22,6 @@ export function serve(audio, pages) {
     if (!file || !existsSync(file)) return response.writeHead(404).end();
     const size = statSync(file).size;
     const range = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? "");
-    if (process.env.LOG_RANGES && root === '/audio/') console.error(Date.now(), request.headers['sec-fetch-dest'], request.headers.range);
     const from = range ? Number(range[1]) : 0;
     const to = range?.[2] ? Math.min(Number(range[2]), size - 1) : size - 1;
     response.writeHead(range ? 206 : 200, {
