@@ -164,7 +164,7 @@ fn a_part_far_away_is_sketched_from_few_blocks() {
     assert!(!picture.complete);
     assert_eq!(waited, 0);
     // The waveform's sketch of the whole asks beside it, for parts that are no blocks.
-    let is_block = |p: &&Range<u64>| p.start % BLOCK == 0;
+    let is_block = |p: &&Range<u64>| p.start.is_multiple_of(BLOCK);
     let far: Vec<_> = (parts.iter().filter(is_block))
         .filter(|p| p.start > 8 << 20)
         .collect();

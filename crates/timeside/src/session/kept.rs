@@ -146,7 +146,7 @@ pub(super) fn write(key: &str, media: &Media, take: &mut dyn FnMut(&[u8])) -> bo
     is_whole
 }
 
-/// What [`write`] wrapped, if the bytes are whole, of this version, and kept under `key`.
+/// What [`write()`] wrapped, if the bytes are whole, of this version, and kept under `key`.
 pub(super) fn payload<'a>(bytes: &'a [u8], key: &str) -> Option<&'a [u8]> {
     let (body, sum) = bytes.split_last_chunk::<8>()?;
     let rest = body.strip_prefix(MAGIC)?;
