@@ -195,6 +195,25 @@ impl SeekIndex {
             .ok_or_else(|| Error::CorruptMedia("the seek index is damaged: leave it out".into()))
     }
 
+    /// Takes what [`SeekIndex::to_bytes`] wrote of the same stream into this index, if it knows more.
+    ///
+    /// # Errors
+    /// `CorruptMedia` if the bytes are no index, damaged, or another stream's; nothing is changed then.
+    pub fn learn(&self, bytes: &[u8]) -> Result<()> {
+        let told = Self::from_bytes(bytes)?;
+        let mut places = self.lock();
+        let mut told = told.lock();
+        if told.key != places.key {
+            return Err(Error::CorruptMedia(
+                "the seek index is of another stream: leave it out".into(),
+            ));
+        }
+        if told.entries.len() > places.entries.len() {
+            std::mem::swap(&mut *places, &mut *told);
+        }
+        Ok(())
+    }
+
     fn parse(bytes: &[u8]) -> Option<Places> {
         let (content, sum) = bytes.split_last_chunk::<8>()?;
         if u64::from_le_bytes(*sum) != checksum(content) {
@@ -307,6 +326,18 @@ mod tests {
         // Another stream's places are of no use.
         again.bind(StreamKey::default());
         assert!(again.is_empty() && !again.is_complete());
+    }
+
+    #[test]
+    fn what_is_learnt_is_of_the_same_stream_and_more() {
+        let (known, told) = (filled(3), filled(9));
+        told.set_end(360);
+        known.learn(&told.to_bytes()).unwrap();
+        assert_eq!((known.len(), known.end()), (9, Some(360)));
+        known.learn(&filled(2).to_bytes()).unwrap();
+        assert_eq!(known.len(), 9);
+        let other = SeekIndex::default();
+        assert!(other.learn(&told.to_bytes()).is_err() && other.is_empty());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use timeside_core::{
     Decoder, Error, MediaInfo, PicturePlace, Pipe, PipeSpec, Registry, Result, RunContext, Source,
     pipe::Plan,
 };
-use timeside_decode::{Hint, Recording};
+use timeside_decode::{Hint, Recording, SeekIndex};
 use timeside_dsp::spectra::SpectrumOverview;
 
 /// Gives a fresh handle on the bytes of a medium: each decoder reads at its own place.
@@ -36,6 +36,8 @@ pub struct Media {
     open: OpenDecoder,
     /// `None` for samples in memory.
     open_source: Option<OpenSource>,
+    /// Where its packets are, shared by all its decoders; `None` for samples in memory.
+    pub(crate) index: Option<SeekIndex>,
     info: MediaInfo,
     pub(crate) reader: Option<Reader>,
     pub(crate) whole: WholeRead,
@@ -94,10 +96,11 @@ impl Media {
     pub fn open(open_source: OpenSource, hint: Hint) -> Result<Self> {
         // What one decoder learns of where packets are, all others know.
         let mut hint = hint;
-        hint.index.get_or_insert_default();
+        let index = hint.index.get_or_insert_default().clone();
         let source = Rc::clone(&open_source);
         let mut media = Self::with(Rc::new(move || decode::open(source()?, hint.clone())))?;
         media.open_source = Some(open_source);
+        media.index = Some(index);
         Ok(media)
     }
 
@@ -185,6 +188,7 @@ impl Media {
         Ok(Self {
             open,
             open_source: None,
+            index: None,
             info,
             reader: Some(Reader::new(decoder)),
             whole,

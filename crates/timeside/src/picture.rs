@@ -4,6 +4,7 @@ use crate::Media;
 use crate::sketch::Sketch;
 use crate::whole_read::frames_told;
 use timeside_core::{Decoder, Result};
+use timeside_decode::SeekIndex;
 use timeside_export::waveform_data::WaveformData;
 
 impl Media {
@@ -101,14 +102,33 @@ impl Media {
     /// Hands out the finished waveform and coarse spectrogram in pieces, for a cache; false, and nothing, before all
     /// is read.
     pub fn write_picture(&self, take: &mut dyn FnMut(&[u8])) -> bool {
+        if !self.whole.columns().is_whole {
+            return false;
+        }
+        // First where packets are, so that any place is found at once the next time.
+        let index = self.index.as_ref().map(SeekIndex::to_bytes);
+        let index = index.unwrap_or_default();
+        take(&(index.len() as u32).to_le_bytes());
+        take(&index);
         self.whole.write(take)
     }
 
     /// Takes what [`Media::write_picture`] gave at another time, so that nothing need be read; false, and nothing
     /// is changed, if the bytes are not such or are another medium's.
     pub fn restore_picture(&mut self, bytes: &[u8]) -> bool {
-        let is_restored = self.whole.restore(bytes);
+        let Some((len, rest)) = bytes.split_first_chunk::<4>() else {
+            return false;
+        };
+        let Some((index, picture)) = rest.split_at_checked(u32::from_le_bytes(*len) as usize)
+        else {
+            return false;
+        };
+        let is_restored = self.whole.restore(picture);
         if is_restored {
+            if let Some(known) = &self.index {
+                // Without it places are found as in an unknown file; that is no reason to draw nothing.
+                let _ = known.learn(index);
+            }
             let frames = self.whole.frames();
             self.learn_length(frames);
         }

@@ -5,7 +5,7 @@ use std::io::{Read, SeekFrom};
 use timeside_decode::sha1;
 
 /// Grows with every change of what is kept: another version's counts as nothing.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"TimeSide";
 
