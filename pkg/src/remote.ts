@@ -107,7 +107,9 @@ class RangedFile implements RemoteFile {
       const from = at + filled;
       const last = Math.min(end, this.total ?? end);
       if (from >= last) break;
-      response ??= await request(this.#address, { range: [from, last], ifRange: strong(this.#validator), signal });
+      const giveUp = new AbortController();
+      const either = AbortSignal.any([signal, giveUp.signal]);
+      response ??= await request(this.#address, { range: [from, last], ifRange: strong(this.#validator), signal: either });
       if (response.status === 200) {
         this.#fallBack(response);
         continue;
@@ -131,6 +133,8 @@ class RangedFile implements RemoteFile {
       } catch (error) {
         if (!(error instanceof BrokenOff)) throw error;
         cause = error;
+        // What is too slow to come at once would go on coming beside the next request.
+        giveUp.abort();
       }
       response = undefined;
       // Without a told length, an answer that ends early ends the file.
