@@ -568,11 +568,13 @@ export interface ProcessorInfo {
   /** Its own version. */
   version: string;
   kind: "decoder" | "analyzer" | "effect" | "grapher" | "encoder";
+  /** Where it stands in a catalogue, such as `Pitch`. */
+  family: string;
   /** For people. */
   name: string;
   /** One line: what it does. */
   description: string;
-  /** Formula, source, shapes; Markdown. */
+  /** What it measures, formula, source, what it is good for; Markdown, a paragraph each. */
   doc: string;
   /** Unit of its values, or empty. */
   unit: string;

@@ -93,6 +93,7 @@ impl<const N: usize> Plugin for Descriptor<N> {
             kind: Kind::Analyzer,
             unit: "",
             description: "A descriptor of the bench",
+            family: "Test",
             doc: "",
             params: Vec::new(),
             results: vec![result],

@@ -18,6 +18,7 @@ impl Plugin for FxGain {
             name: "Gain effect",
             kind: Kind::Effect,
             unit: "",
+            family: "Effect",
             description: "Gain effect processor",
             doc: "`y[n] = gain·x[n]` on every channel, without clipping: later processors see levels above full scale. A gain of 2 is +6.02 dB.",
             params: vec![Param::number(

@@ -28,6 +28,7 @@ impl Plugin for Level {
             name: "Level",
             kind: Kind::Analyzer,
             unit: "dBFS",
+            family: "Level",
             description: "Audio level analyzer",
             doc: "`max = 20·log₁₀ max|x|` and `rms = 20·log₁₀ √(mean x²)` over all samples of all channels, rounded to \
                   3 decimals. A full-scale sine has a peak of 0 and an RMS of −3.01 dBFS. Silence reads −138.474 dBFS \

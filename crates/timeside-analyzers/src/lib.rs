@@ -1,4 +1,5 @@
-//! The analyzers and effects of TimeSide, one file each.
+//! The analyzers and effects of TimeSide, one file each. What most pipes want stands here; the rest in families, each
+//! a folder behind a feature of its name, so that a build can leave it out.
 //!
 //! | id | gives |
 //! |---|---|
@@ -10,17 +11,41 @@
 //! | [`loudness_itu`] | ITU-R BS.1770 loudness |
 //! | [`fx_gain`] | an effect: louder or softer |
 //!
+//! | family | holds |
+//! |---|---|
+//! | `aubio` | The descriptors, pitch, onsets and beats of aubio, with its numbers. |
+//! | `essentia` | The analyzers that upstream takes from essentia. |
+//! | `vamp` | The analyzers that upstream takes from Vamp plugins, computed here. |
+//! | `yaafe` | Yaafe's features and transforms, by its feature plans. |
+//! | `music` | Chroma, key, pitch by pYIN, beats by dynamic programming, notes. |
+//! | `texture` | Spectra beyond the plain one: contrast, PCEN, harmonic and percussive parts, reassignment. |
+//! | `fingerprint` | Acoustic fingerprints. |
+//!
 //! In all of them a sample that is not finite counts as 0, so that no result is spoilt by it.
 
+#[cfg(feature = "aubio")]
+pub mod aubio;
+#[cfg(feature = "essentia")]
+pub mod essentia;
+#[cfg(feature = "fingerprint")]
+pub mod fingerprint;
 pub mod fx_gain;
 pub mod level;
 pub mod loudness_itu;
 pub mod mean_dc_shift;
+#[cfg(feature = "music")]
+pub mod music;
 pub mod onset_detection_function;
 pub mod spectrogram_analyzer;
 #[cfg(test)]
 mod testing;
+#[cfg(feature = "texture")]
+pub mod texture;
+#[cfg(feature = "vamp")]
+pub mod vamp;
 pub mod waveform_analyzer;
+#[cfg(feature = "yaafe")]
+pub mod yaafe;
 
 use timeside_core::Registry;
 
@@ -34,12 +59,56 @@ pub fn register(registry: &mut Registry) {
         .add::<onset_detection_function::OnsetDetectionFunction>()
         .add::<loudness_itu::LoudnessItu>()
         .add::<fx_gain::FxGain>();
+    #[cfg(feature = "aubio")]
+    aubio::register(registry);
+    #[cfg(feature = "essentia")]
+    essentia::register(registry);
+    #[cfg(feature = "vamp")]
+    vamp::register(registry);
+    #[cfg(feature = "yaafe")]
+    yaafe::register(registry);
+    #[cfg(feature = "music")]
+    music::register(registry);
+    #[cfg(feature = "texture")]
+    texture::register(registry);
+    #[cfg(feature = "fingerprint")]
+    fingerprint::register(registry);
 }
 
 /// `x`, or 0 where it is not finite.
 #[inline]
 fn finite(x: f32) -> f32 {
     if x.is_finite() { x } else { 0.0 }
+}
+
+/// Samples per frame and from one frame to the next, checked together: a step longer than its block would leave
+/// samples unread.
+///
+/// # Errors
+/// `BadParameter` that names the step and the block.
+#[cfg(any(
+    feature = "aubio",
+    feature = "essentia",
+    feature = "music",
+    feature = "texture",
+    feature = "vamp"
+))]
+fn block_and_step(
+    processor: &str,
+    params: &timeside_core::Params,
+    block_name: &str,
+    step_name: &str,
+) -> timeside_core::Result<(usize, usize)> {
+    let block = params.size(block_name).unwrap_or(1).max(1);
+    let step = params.size(step_name).unwrap_or(block.div_ceil(2)).max(1);
+    if step > block {
+        let reason =
+            format!("must be a whole number from 1 to {block} samples ({block_name}), not {step}");
+        return Err(timeside_core::Error::bad_parameter(
+            processor, step_name, reason,
+        ));
+    }
+    Ok((block, step))
 }
 
 /// Rounds to `decimals` places, as upstream's values are.

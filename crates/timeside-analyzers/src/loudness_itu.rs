@@ -45,6 +45,7 @@ impl Plugin for LoudnessItu {
             name: "Loudness ITU (python)",
             kind: Kind::Analyzer,
             unit: "",
+            family: "Loudness",
             description: "Measure of audio loudness using standard ITU-R BS.1770-3",
             doc: "ITU-R BS.1770-4: K-weighting at the medium's own rate; per block of 400 ms, one every 100 ms, \
                   `l = −0.691 + 10·log₁₀ Σ_c G_c·mean(y_c²)` LUFS with G = 1 for left, right and centre and 1.41 for the \

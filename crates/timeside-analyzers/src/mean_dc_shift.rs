@@ -22,6 +22,7 @@ impl Plugin for MeanDcShift {
             name: "Mean DC shift",
             kind: Kind::Analyzer,
             unit: "%",
+            family: "Level",
             description: "Mean DC shift analyzer",
             doc: "`100·mean(x)` over all samples of all channels: 0 for a well recorded signal; an offset of 10 % costs about 1 dB of headroom.",
             params: vec![Param::compat(

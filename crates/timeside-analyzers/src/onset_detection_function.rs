@@ -99,6 +99,7 @@ impl Plugin for OnsetDetectionFunction {
             name: "Onset detection function (python)",
             kind: Kind::Analyzer,
             unit: "",
+            family: "Rhythm",
             description: "Onset Detection Function analyzer",
             doc: "How much the spectrum rises: the magnitudes of each bin (no window) are smoothed over 7 frames by half a Hann \
                   window, taken to log₁₀ and floored at 1e-3; a 31-tap differentiator gives their slope over \

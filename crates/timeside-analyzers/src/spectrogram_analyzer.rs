@@ -25,6 +25,7 @@ impl Plugin for SpectrogramAnalyzer {
             name: "Spectrogram (python)",
             kind: Kind::Analyzer,
             unit: "",
+            family: "Spectrum",
             description: "Magnitudes of the short-time Fourier transform",
             doc: "`|Σ x[n]·e^{−2πikn/fft_size}|` of overlapping frames of the mean of the channels, **without window** and without \
                   scaling: a full-scale sine on a bin reads `input_blocksize/2`. Frame `i` begins at `i·input_stepsize`; the last \

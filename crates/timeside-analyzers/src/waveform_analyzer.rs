@@ -20,6 +20,7 @@ impl Plugin for WaveformAnalyzer {
             name: "Waveform (python)",
             kind: Kind::Analyzer,
             unit: "",
+            family: "Waveform",
             description: "Waveform analyzer",
             doc: "The samples as they are, full scale ±1: one row per frame of audio, one column per channel. It holds the whole \
                   recording, so it meets the limit of memory on long ones; to draw a waveform take peaks instead.",

@@ -152,13 +152,17 @@ impl Plan {
             Some(at) => at,
             None => {
                 let processor = registry.make(info.id, &params)?;
+                let mut info = info.clone();
+                if let Some(results) = processor.results() {
+                    info.results = results;
+                }
                 let parents = processor
                     .parents()
                     .iter()
                     .map(|p| self.add(registry, p, false, depth + 1))
                     .collect::<Result<Vec<_>>>()?;
                 self.steps.push(PlannedStep {
-                    info: info.clone(),
+                    info,
                     params,
                     processor,
                     parents,
@@ -244,8 +248,8 @@ impl StepState {
         AnalyzerResult {
             id_metadata: IdMetadata {
                 id: self.info.result_id(index),
-                name: described.map_or(self.info.name, |r| r.name).to_owned(),
-                unit: described.map_or(self.info.unit, |r| r.unit).to_owned(),
+                name: described.map_or(self.info.name, |r| &r.name).to_owned(),
+                unit: described.map_or(self.info.unit, |r| &r.unit).to_owned(),
                 description: self.info.description.to_owned(),
                 date: now.to_owned(),
                 version: CORE_VERSION.to_owned(),
@@ -262,7 +266,7 @@ impl StepState {
 
     /// The key of result `index` under what the step was asked to be called.
     fn key(&self, index: usize, asked: Option<&str>) -> String {
-        match (asked, self.info.results.get(index).map(|r| r.suffix)) {
+        match (asked, self.info.results.get(index).map(|r| &*r.suffix)) {
             (None, _) => self.info.result_id(index),
             (Some(name), None | Some("")) => name.to_owned(),
             (Some(name), Some(suffix)) => format!("{name}.{suffix}"),

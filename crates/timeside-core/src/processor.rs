@@ -5,6 +5,8 @@ use crate::{
     Step, TimeMode, Window, result::DataMode,
 };
 use serde::Serialize;
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
 
 /// What a processor is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -27,53 +29,53 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultInfo {
     /// What is added to the processor's id: `max` makes `level.max`; empty for a processor with one result.
-    pub suffix: &'static str,
+    pub suffix: Cow<'static, str>,
     /// For people.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Unit of the values, or empty.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// Values or labels.
     pub data_mode: DataMode,
     /// How it lies in time.
     pub time_mode: TimeMode,
     /// What it is, with its shape.
-    pub doc: &'static str,
+    pub doc: Cow<'static, str>,
 }
 
 impl ResultInfo {
     /// A result of values.
     pub fn value(
-        suffix: &'static str,
-        name: &'static str,
-        unit: &'static str,
+        suffix: impl Into<Cow<'static, str>>,
+        name: impl Into<Cow<'static, str>>,
+        unit: impl Into<Cow<'static, str>>,
         time_mode: TimeMode,
-        doc: &'static str,
+        doc: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self {
-            suffix,
-            name,
-            unit,
+            suffix: suffix.into(),
+            name: name.into(),
+            unit: unit.into(),
             data_mode: DataMode::Value,
             time_mode,
-            doc,
+            doc: doc.into(),
         }
     }
 
     /// A result of labels.
     pub fn label(
-        suffix: &'static str,
-        name: &'static str,
-        unit: &'static str,
+        suffix: impl Into<Cow<'static, str>>,
+        name: impl Into<Cow<'static, str>>,
+        unit: impl Into<Cow<'static, str>>,
         time_mode: TimeMode,
-        doc: &'static str,
+        doc: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self {
-            suffix,
-            name,
-            unit,
+            suffix: suffix.into(),
+            name: name.into(),
+            unit: unit.into(),
             data_mode: DataMode::Label,
             time_mode,
-            doc,
+            doc: doc.into(),
         }
     }
 }
@@ -93,7 +95,10 @@ pub struct Info {
     pub unit: &'static str,
     /// One line: what it does.
     pub description: &'static str,
-    /// Formula, source, shapes, what it is good for; Markdown.
+    /// Where it stands in a catalogue, such as `Pitch`.
+    pub family: &'static str,
+    /// Markdown, in four paragraphs that begin so: `**Measures.**` what it tells, `**Formula.**` how it is
+    /// computed, `**Source.**` the paper, standard or program, `**Good for.**` when to take it and when not.
     pub doc: &'static str,
     /// Its parameters.
     pub params: Vec<Param>,
@@ -104,7 +109,7 @@ pub struct Info {
 impl Info {
     /// The id of result `index`: `level.max`, or the processor's id alone.
     pub fn result_id(&self, index: usize) -> String {
-        match self.results.get(index).map(|r| r.suffix) {
+        match self.results.get(index).map(|r| &*r.suffix) {
             None | Some("") => self.id.to_owned(),
             Some(suffix) => format!("{}.{suffix}", self.id),
         }
@@ -187,6 +192,74 @@ pub struct Spectrum<'a> {
     pub bins: &'a [Complex32],
     /// The frame's samples before the window.
     pub samples: &'a [f32],
+    /// What several processors want of the same bins, computed when the first asks.
+    pub polar: &'a Polar,
+}
+
+impl Spectrum<'_> {
+    /// `|X|` of each bin, computed once for all who ask; the largest `f32` where the FFT overflowed.
+    pub fn magnitudes(&self) -> &[f32] {
+        self.polar.magnitudes.get(self.bins, magnitude)
+    }
+
+    /// The phase of each bin in −π..=π, computed once for all who ask; 0 where the FFT overflowed.
+    pub fn phases(&self) -> &[f32] {
+        self.polar.phases.get(self.bins, phase)
+    }
+}
+
+/// The magnitudes and phases of one frame's bins, each computed at most once; see [`Spectrum::magnitudes`].
+#[derive(Debug, Default)]
+pub struct Polar {
+    magnitudes: Once,
+    phases: Once,
+}
+
+impl Polar {
+    /// Forgets a frame.
+    pub fn clear(&mut self) {
+        self.magnitudes.clear();
+        self.phases.clear();
+    }
+}
+
+/// One value per bin, computed when first asked for, in memory that the next frame uses again.
+#[derive(Debug, Default)]
+struct Once {
+    values: OnceCell<Vec<f32>>,
+    spare: RefCell<Vec<f32>>,
+}
+
+impl Once {
+    fn get(&self, bins: &[Complex32], of: fn(&Complex32) -> f32) -> &[f32] {
+        self.values.get_or_init(|| {
+            let mut values = self.spare.take();
+            values.clear();
+            values.extend(bins.iter().map(of));
+            values
+        })
+    }
+
+    fn clear(&mut self) {
+        if let Some(values) = self.values.take() {
+            self.spare.replace(values);
+        }
+    }
+}
+
+fn magnitude(c: &Complex32) -> f32 {
+    let square = c.re * c.re + c.im * c.im;
+    // The squares of ordinary bins neither overflow nor vanish in single precision.
+    if (1e-30..1e30).contains(&square) {
+        return square.sqrt();
+    }
+    let m = f64::from(c.re).hypot(f64::from(c.im)) as f32;
+    if m.is_finite() { m } else { f32::MAX }
+}
+
+fn phase(c: &Complex32) -> f32 {
+    let angle = c.im.atan2(c.re);
+    if angle.is_finite() { angle } else { 0.0 }
 }
 
 /// The results of a step's parents, in the order of [`Processor::parents`].
@@ -199,6 +272,12 @@ pub type ParentResults<'a> = &'a [&'a [AnalyzerResult]];
 pub trait Processor {
     /// The view of the audio it wants. Asked once, before `setup`.
     fn input(&self) -> Input;
+
+    /// Its results, where they depend on the parameters (one per line of a plan, one per output of a plugin);
+    /// else those of its [`Info`] hold. Asked once, before `setup`.
+    fn results(&self) -> Option<Vec<ResultInfo>> {
+        None
+    }
 
     /// Steps whose results it reads; each is added to the pipe once. Asked once, before `setup`.
     fn parents(&self) -> Vec<Step> {

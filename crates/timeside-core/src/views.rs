@@ -1,6 +1,7 @@
 //! The smallest tree of views: one downmix, one framer and one FFT per distinct wish and stretch.
 
 use crate::pipe::{PipeStats, StepState};
+use crate::processor::Polar;
 use crate::{Block, Frame, Framing, Input, Mono, Spectrum, Window};
 use timeside_dsp::{Framer, RealFft};
 
@@ -9,6 +10,7 @@ struct SpectrumNode {
     window: Window,
     size: usize,
     fft: RealFft,
+    polar: Polar,
     users: Vec<usize>,
 }
 
@@ -38,6 +40,7 @@ impl FrameNode {
         for node in spectra {
             stats.ffts += 1;
             let bins = node.fft.process(samples);
+            node.polar.clear();
             for &u in &node.users {
                 let step = &mut steps[u];
                 step.processor.spectrum(
@@ -45,6 +48,7 @@ impl FrameNode {
                         index,
                         bins,
                         samples,
+                        polar: &node.polar,
                     },
                     &mut step.output,
                 );
@@ -94,6 +98,7 @@ impl Stretch {
                         window,
                         size: fft,
                         fft: RealFft::new(block, fft, window),
+                        polar: Polar::default(),
                         users: vec![user],
                     }),
                 }

@@ -70,6 +70,7 @@ fn decoder(
         name,
         kind: Kind::Decoder,
         unit: "",
+        family: "Decoder",
         description,
         doc,
         params,

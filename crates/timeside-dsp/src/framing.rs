@@ -14,15 +14,25 @@ pub enum Framing {
     /// librosa's `center=True`: frame `i` is centred on `i·step`, zeros on both sides:
     /// `floor(N/step) + 1` frames.
     Centred,
+    /// Yaafe: frame `i` is centred on `i·step`, zeros on both sides, and no frame is centred past the last
+    /// sample: `floor((N − 1)/step) + 1` frames, none when `N = 0`.
+    CentredWithin,
+    /// A Vamp host that is fed blocks of `feed` samples: the stream counts as filled up with zeros to
+    /// `M = feed·(floor(N/feed) + 1)` samples; frame `i` starts at `i·step`; after the full frames one more,
+    /// zero-padded: `floor((M − block)/step) + 2` frames (`M/block`, rounded up, where they do not overlap).
+    Fed {
+        /// Samples per block of the host, at least 1.
+        feed: usize,
+    },
 }
 
 impl Framing {
     /// The position of the first sample of frame 0, relative to the stream.
     pub fn origin(self, block: usize, step: usize) -> i64 {
         match self {
-            Self::TimeSide => 0,
+            Self::TimeSide | Self::Fed { .. } => 0,
             Self::Trailing => step as i64 - block as i64,
-            Self::Centred => -((block / 2) as i64),
+            Self::Centred | Self::CentredWithin => -((block / 2) as i64),
         }
     }
 
@@ -33,6 +43,16 @@ impl Framing {
             Self::TimeSide if samples < block => 1,
             Self::TimeSide => (samples - block) / step + 2,
             Self::Trailing | Self::Centred => samples / step + 1,
+            Self::CentredWithin => (samples + step - 1) / step,
+            Self::Fed { feed } => {
+                let feed = feed.max(1) as i64;
+                let fed = feed * (samples / feed + 1);
+                match fed - block {
+                    _ if step >= block => (fed + step - 1) / step,
+                    over if over < 0 => 1,
+                    over => over / step + 2,
+                }
+            }
         }
     }
 }
@@ -159,7 +179,13 @@ mod tests {
 
     #[test]
     fn any_piece_size_gives_the_same_frames_and_the_counted_number() {
-        for framing in [Framing::TimeSide, Framing::Trailing, Framing::Centred] {
+        for framing in [
+            Framing::TimeSide,
+            Framing::Trailing,
+            Framing::Centred,
+            Framing::CentredWithin,
+            Framing::Fed { feed: 6 },
+        ] {
             for (block, step) in [(1, 1), (4, 3), (8, 8), (8, 2), (5, 7)] {
                 for n in [0, 1, 3, 4, 5, 16, 37] {
                     let x = ramp(n);
@@ -178,6 +204,22 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_vamp_host_gives_the_frames_that_were_counted_of_real_ones() {
+        // C4_scale.wav and sweep.wav.
+        for (samples, feed, block, step, frames) in [
+            (414_540, 8_192, 16_384, 2_048, 198),
+            (414_540, 8_192, 1_024, 512, 816),
+            (414_540, 8_192, 16_384, 8_192, 51),
+            (414_540, 1_024, 1_024, 1_024, 405),
+            (352_800, 8_192, 16_384, 2_048, 170),
+            (352_800, 8_192, 1_024, 512, 704),
+            (352_800, 1_024, 1_024, 1_024, 345),
+        ] {
+            assert_eq!(Framing::Fed { feed }.count(samples, block, step), frames);
         }
     }
 

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`window`] | window functions |
 //! | [`framing`] | a stream of samples cut into overlapping frames |
+//! | [`bank`] | filters over the bins of a spectrum |
+//! | [`dct`] | the cosine transform of cepstra |
 //! | [`fft`] | the windowed real FFT of a frame |
 //! | [`kweighting`] | the filters of ITU-R BS.1770 at any rate |
 //! | [`peaks`] | the peak pyramid of a waveform |
@@ -11,6 +13,8 @@
 //! | [`scale`] | frequency scales |
 //! | [`spectra`] | a coarse spectrogram at any length |
 
+pub mod bank;
+pub mod dct;
 pub mod fft;
 pub mod framing;
 pub mod kweighting;

@@ -11,6 +11,8 @@ pub enum FrequencyScale {
     Log,
     /// Mel, O'Shaughnessy 1987: `2595·log10(1 + f/700)`.
     Mel,
+    /// Mel, Slaney 1998: linear to 1 kHz (`3f/200`), above it `15 + 27·ln(f/1000)/ln 6.4`. Of analyzers, not of views.
+    MelSlaney,
     /// Bark, Traunmüller 1990: `26.81·f/(1960 + f) − 0.53`.
     Bark,
     /// ERB rate, Glasberg & Moore 1990: `21.4·log10(1 + 0.00437·f)`.
@@ -46,6 +48,8 @@ impl FrequencyScale {
             Self::Linear => hz,
             Self::Log => hz.max(1e-3).log2(),
             Self::Mel => 2595.0 * (1.0 + hz / 700.0).log10(),
+            Self::MelSlaney if hz < 1000.0 => 3.0 * hz / 200.0,
+            Self::MelSlaney => 15.0 + 27.0 * (hz / 1000.0).ln() / 6.4_f64.ln(),
             Self::Bark => 26.81 * hz / (1960.0 + hz) - 0.53,
             Self::Erb => 21.4 * (1.0 + 0.004_37 * hz).log10(),
         }
@@ -57,6 +61,8 @@ impl FrequencyScale {
             Self::Linear => position,
             Self::Log => position.exp2(),
             Self::Mel => 700.0 * (10_f64.powf(position / 2595.0) - 1.0),
+            Self::MelSlaney if position < 15.0 => 200.0 * position / 3.0,
+            Self::MelSlaney => 1000.0 * ((position - 15.0) * 6.4_f64.ln() / 27.0).exp(),
             Self::Bark => 1960.0 * (position + 0.53) / (26.28 - position),
             Self::Erb => (10_f64.powf(position / 21.4) - 1.0) / 0.004_37,
         }

@@ -260,11 +260,13 @@ pub struct ProcessorInfo {
     pub version: String,
     /// What it is.
     pub kind: Kind,
+    /// Where it stands in a catalogue, such as `Pitch`.
+    pub family: String,
     /// For people.
     pub name: String,
     /// One line: what it does.
     pub description: String,
-    /// Formula, source, shapes; Markdown.
+    /// What it measures, formula, source, what it is good for; Markdown, a paragraph each.
     pub doc: String,
     /// Unit of its values, or empty.
     pub unit: String,
@@ -282,16 +284,17 @@ impl From<&Info> for ProcessorInfo {
             .enumerate()
             .map(|(index, r)| ResultInfo {
                 id: info.result_id(index),
-                name: r.name.to_owned(),
-                unit: r.unit.to_owned(),
+                name: r.name.clone().into_owned(),
+                unit: r.unit.clone().into_owned(),
                 data_mode: r.data_mode,
                 time_mode: r.time_mode,
-                description: r.doc.to_owned(),
+                description: r.doc.clone().into_owned(),
             });
         Self {
             id: info.id.to_owned(),
             version: info.version.to_owned(),
             kind: info.kind,
+            family: info.family.to_owned(),
             name: info.name.to_owned(),
             description: info.description.to_owned(),
             doc: info.doc.to_owned(),

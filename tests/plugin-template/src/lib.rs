@@ -32,6 +32,7 @@ impl Plugin for Peak {
             kind: Kind::Analyzer,
             unit: "dBFS",
             description: "Peak level per frame and of the whole recording",
+            family: "Level",
             doc: "20·log10 of the greatest absolute sample of the channels' mean; −120 dBFS for silence.",
             params: vec![
                 Param::integer("blocksize", 1024, 1, 1 << 20, "Samples per frame.").unit("samples"),

@@ -20,6 +20,7 @@ pub(crate) fn info(id: &'static str, kind: Kind, results: Vec<ResultInfo>) -> In
         kind,
         unit: "",
         description: "A processor of the tests",
+        family: "Test",
         doc: "",
         params: Vec::new(),
         results,

@@ -1,0 +1,6 @@
+//! Acoustic fingerprints.
+
+use timeside_core::Registry;
+
+/// Adds the processors of this family.
+pub fn register(_registry: &mut Registry) {}
