@@ -6,6 +6,7 @@
 //! | [`framing`] | a stream of samples cut into overlapping frames |
 //! | [`bank`] | filters over the bins of a spectrum |
 //! | [`dct`] | the cosine transform of cepstra |
+//! | [`elementary`] | logarithm, cosine and angle that vectorise |
 //! | [`fft`] | the windowed real FFT of a frame |
 //! | [`kweighting`] | the filters of ITU-R BS.1770 at any rate |
 //! | [`peaks`] | the peak pyramid of a waveform |
@@ -15,6 +16,7 @@
 
 pub mod bank;
 pub mod dct;
+pub mod elementary;
 pub mod fft;
 pub mod framing;
 pub mod kweighting;
