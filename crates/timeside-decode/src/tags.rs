@@ -100,7 +100,7 @@ fn read(mut bytes: &[u8], pictures: &mut Vec<Picture>) -> BTreeMap<String, Strin
             continue;
         };
         let value = &comment[at + 1..];
-        let key = String::from_utf8_lossy(&comment[..at]).to_lowercase();
+        let key = String::from_utf8_lossy(&comment[..at]).to_ascii_lowercase();
         if key == "metadata_block_picture" {
             if pictures.len() < MAX_PICTURES {
                 pictures.extend(pictures::comment_picture(value));
