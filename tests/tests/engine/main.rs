@@ -9,3 +9,4 @@ mod reference;
 mod samples;
 mod sharing;
 mod upstream;
+mod vamp;
