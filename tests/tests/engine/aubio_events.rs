@@ -196,7 +196,7 @@ fn onsets_by_every_method() {
                 assert_eq!((found, got.len()), (want.len(), want.len()), "{what}");
             } else if !tonal {
                 assert!(
-                    found * 50 >= want.len() * 49 && got.len().abs_diff(want.len()) <= 1,
+                    found * 25 >= want.len() * 24 && got.len().abs_diff(want.len()) <= 1,
                     "{what}"
                 );
             }
