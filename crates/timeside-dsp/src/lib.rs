@@ -8,6 +8,7 @@
 //! | [`constant_q`] | frequency analysis with bins a constant part of an octave wide |
 //! | [`dct`] | the cosine transform of cepstra |
 //! | [`decimate`] | a lower sample rate by a whole factor |
+//! | [`elementary`] | logarithm, cosine and angle that vectorise |
 //! | [`fft`] | the windowed real FFT of a frame |
 //! | [`kweighting`] | the filters of ITU-R BS.1770 at any rate |
 //! | [`peaks`] | the peak pyramid of a waveform |
@@ -19,6 +20,7 @@ pub mod bank;
 pub mod constant_q;
 pub mod dct;
 pub mod decimate;
+pub mod elementary;
 pub mod fft;
 pub mod framing;
 pub mod kweighting;
