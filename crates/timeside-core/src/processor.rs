@@ -287,6 +287,12 @@ pub trait Processor {
     /// The view of the audio it wants. Asked once, before `setup`.
     fn input(&self) -> Input;
 
+    /// The view it wants of this stream, where that depends on the rate (a frame given in seconds); else
+    /// [`Processor::input`] holds. Asked once, before `setup`, which refuses what does not fit.
+    fn input_for(&self, _stream: &Stream) -> Input {
+        self.input()
+    }
+
     /// Its results, where they depend on the parameters (one per line of a plan, one per output of a plugin);
     /// else those of its [`Info`] hold. Asked once, before `setup`.
     fn results(&self) -> Option<Vec<ResultInfo>> {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
+mod aubio_events;
 mod aubio_spectra;
 mod every;
 mod lifecycle;

@@ -1,7 +1,7 @@
 //! aubio's spectral descriptors: one number that tells of a frame's spectrum, or of how it differs from the frames
 //! before. [`Descriptors`] computes several of the same spectrum and shares what they have in common.
 
-mod change;
+pub(super) mod change;
 mod histogram;
 mod shape;
 

@@ -45,7 +45,7 @@ pub(super) fn phase_deviation(m: &[f32], [p, p1, p2]: [&[f32]; 3], out: &mut [f3
 
 /// An angle of a few turns in −π..=π. π in double precision is part of it: the last bin's alternating 0 and π in single
 /// precision leave 1.75e-7 and not 0, which a histogram counts.
-pub(super) fn wrapped(angle: f32) -> f32 {
+pub(in crate::aubio) fn wrapped(angle: f32) -> f32 {
     /// Adding and subtracting it rounds a small number to a whole one.
     const ROUNDER: f32 = 12_582_912.0;
     let wide = f64::from(angle);
