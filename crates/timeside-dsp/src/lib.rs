@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`window`] | window functions |
 //! | [`framing`] | a stream of samples cut into overlapping frames |
+//! | [`analytic`] | the envelope of a frame |
 //! | [`bank`] | filters over the bins of a spectrum |
 //! | [`dct`] | the cosine transform of cepstra |
 //! | [`fft`] | the windowed real FFT of a frame |
@@ -13,6 +14,7 @@
 //! | [`scale`] | frequency scales |
 //! | [`spectra`] | a coarse spectrogram at any length |
 
+pub mod analytic;
 pub mod bank;
 pub mod dct;
 pub mod fft;

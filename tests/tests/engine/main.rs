@@ -8,3 +8,4 @@ mod reference;
 mod samples;
 mod sharing;
 mod upstream;
+mod yaafe;
