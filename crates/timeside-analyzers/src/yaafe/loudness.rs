@@ -36,8 +36,12 @@ impl Loudness {
         let last = input.width.saturating_sub(1);
         let limits = std::array::from_fn(|band| {
             let from = band as f64 * top / BANDS as f64;
-            let above = (0..last).find(|k| bark(*k as f64 * input.bin_of_block_hz()) > from);
-            above.unwrap_or(last)
+            let above = |k: &usize| bark(*k as f64 * input.bin_of_block_hz()) > from;
+            match band {
+                // Bin 0 belongs to the first band, the last bin to none.
+                0 => 0,
+                _ => (0..last).find(above).unwrap_or(last),
+            }
         });
         Self { limits }
     }

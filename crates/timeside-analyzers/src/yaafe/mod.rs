@@ -67,12 +67,14 @@ static DOC: LazyLock<String> = LazyLock::new(|| {
     catalogue::describe(features::FRAMES, &mut doc);
     doc.push_str(" Parameters of spectra:");
     catalogue::describe(features::SPECTRUM, &mut doc);
-    doc.push_str("\nThe features:\n");
+    doc.push_str(" The features (values per row, unit):");
     let common = [features::FRAMES, features::SPECTRUM];
     for entry in features::FEATURES {
         entry.describe(&common, &mut doc);
     }
-    doc.push_str("\n- `name:` alone (1): the samples.\n<!-- -->\nThe transforms, of each value along time or within a row:\n");
+    doc.push_str(
+        "\n- `name:` alone (1): the samples. Then the transforms, along time or within a row:",
+    );
     for entry in transforms::TRANSFORMS {
         entry.describe(&common, &mut doc);
     }
@@ -189,5 +191,117 @@ impl Processor for Yaafe {
 
     fn release(&mut self) {
         self.graph = Graph::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{HOSTILE, noise, run};
+    use timeside_core::{Results, Step};
+
+    /// A plan of all that there is, small enough for a test.
+    fn everything() -> Vec<String> {
+        let small = |name: &str| match name {
+            "OnsetDetectionFunction" => "stepSize=256 blockSize=256",
+            "BeatHistogramSummary" => {
+                "stepSize=256 blockSize=256 BHSHistogramFrameSize=2 BHSHistogramFrameStep=2"
+            }
+            "Chroma" | "Chords" => "CTInitDuration=9",
+            _ => "",
+        };
+        let before = |name: &str| match name {
+            "ChromaTune" => "CQT",
+            "ChromaReduce" => "CQT > ChromaTune",
+            "HistogramSummary" => "ZCR > HistogramIntegrator",
+            _ => "MelSpectrum",
+        };
+        let features = features::FEATURES
+            .iter()
+            .map(|e| format!("{}: {} {}", e.name, e.name, small(e.name)));
+        let transforms = transforms::TRANSFORMS
+            .iter()
+            .map(|e| format!("t_{}: {} > {}", e.name, before(e.name), e.name));
+        features
+            .chain(transforms)
+            .chain(["raw:".to_owned()])
+            .collect()
+    }
+
+    fn analysed(x: &[f32], rate: u32, blocksize: usize, compat: bool) -> Results {
+        let step = Step::new("yaafe")
+            .with("feature_plan", everything())
+            .with("input_samplerate", ())
+            .with("compat", compat);
+        run(&[step], &[x.to_vec()], rate, blocksize)
+    }
+
+    fn values(results: &Results) -> Vec<(&str, Vec<f64>)> {
+        let all = |r: &timeside_core::AnalyzerResult| {
+            let array = r.array().unwrap();
+            (0..array.values.len())
+                .filter_map(|i| array.values.get(i))
+                .collect()
+        };
+        results.iter().map(|(key, r)| (key, all(r))).collect()
+    }
+
+    #[test]
+    fn any_block_size_gives_the_same() {
+        let x = &noise(1, 40_000, 8)[0];
+        let want = analysed(x, 44_100, 40_000, false);
+        assert_eq!(want.len(), everything().len());
+        for blocksize in [1, 1_000, 8_192] {
+            for ((key, got), (_, want)) in values(&analysed(x, 44_100, blocksize, false))
+                .iter()
+                .zip(values(&want))
+            {
+                assert!(*got == want, "{key} {blocksize}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_silence_and_hostile_samples_give_finite_rows_at_any_rate() {
+        let mut hostile = noise(1, 6_000, 2).remove(0);
+        hostile.splice(3_000..3_009, HOSTILE);
+        for x in [
+            vec![],
+            vec![1.0],
+            vec![0.0; 5_000],
+            vec![-1_000.0; 5_000],
+            vec![f32::MAX; 5_000],
+            vec![1e-44; 5_000],
+            hostile,
+        ] {
+            for rate in [8_000, 192_000] {
+                for (key, values) in values(&analysed(&x, rate, 1_000, true)) {
+                    assert!(
+                        values.iter().all(|v| v.is_finite()),
+                        "{key} of {} samples at {rate}",
+                        x.len()
+                    );
+                    assert!(
+                        x.is_empty() == values.is_empty() || key.contains("raw"),
+                        "{key} of {} samples",
+                        x.len()
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_documentation_has_four_paragraphs_that_describe_all() {
+        let doc = Yaafe::info().doc;
+        let paragraphs: Vec<_> = doc.split("\n\n").collect();
+        assert_eq!(paragraphs.len(), 4);
+        for entry in features::FEATURES.iter().chain(transforms::TRANSFORMS) {
+            assert!(
+                paragraphs[1].contains(&format!("\n- `{}` (", entry.name)),
+                "{}",
+                entry.name
+            );
+        }
     }
 }
