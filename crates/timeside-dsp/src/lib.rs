@@ -6,7 +6,9 @@
 //! | [`framing`] | a stream of samples cut into overlapping frames |
 //! | [`analytic`] | the envelope of a frame |
 //! | [`bank`] | filters over the bins of a spectrum |
+//! | [`constant_q`] | frequency analysis with bins a constant part of an octave wide |
 //! | [`dct`] | the cosine transform of cepstra |
+//! | [`decimate`] | a lower sample rate by a whole factor |
 //! | [`fft`] | the windowed real FFT of a frame |
 //! | [`kweighting`] | the filters of ITU-R BS.1770 at any rate |
 //! | [`peaks`] | the peak pyramid of a waveform |
@@ -16,7 +18,9 @@
 
 pub mod analytic;
 pub mod bank;
+pub mod constant_q;
 pub mod dct;
+pub mod decimate;
 pub mod fft;
 pub mod framing;
 pub mod kweighting;
@@ -26,6 +30,7 @@ pub mod scale;
 pub mod spectra;
 pub mod window;
 
+pub use decimate::Decimator;
 pub use fft::RealFft;
 pub use framing::{Framer, Framing};
 pub use rustfft::num_complex::Complex32;

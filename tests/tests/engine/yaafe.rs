@@ -175,9 +175,15 @@ fn clicks_have_their_onsets_and_their_beat() {
     // Clicks every half second, frames every 512 samples; the level smoothed over 15 of them rises at each.
     for click in 1..39 {
         let frame = click * 22_050 / 512;
-        let near = curve[frame - 2..frame + 3].iter().copied().fold(0.0, f64::max);
+        let near = curve[frame - 2..frame + 3]
+            .iter()
+            .copied()
+            .fold(0.0, f64::max);
         assert!(near > 0.1, "click {click}: {near}");
-        let between = curve[frame + 20..frame + 38].iter().copied().fold(0.0, f64::max);
+        let between = curve[frame + 20..frame + 38]
+            .iter()
+            .copied()
+            .fold(0.0, f64::max);
         assert!(between < 0.05, "after click {click}: {between}");
     }
     assert_near(beat[0][1], 120.5, 2.0, "BPM");

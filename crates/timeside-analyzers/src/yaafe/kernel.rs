@@ -96,8 +96,9 @@ impl Kernel {
 fn weights(turns_per_sample: f64, length: usize, start: usize, size: usize) -> Vec<Weight> {
     let (n, sum) = (length as f64, 0.54 * length as f64);
     let peak = (turns_per_sample * size as f64).round() as i64;
-    // Past its eighth lobe a kernel is far below the threshold.
-    let reach = (8 * size / length + 2).min(size / 2 - 1) as i64;
+    // The sidelobes of a long window sink below the threshold; of a short one all bins may count.
+    let reach = (32 * size / length + 2).min(size / 2) as i64;
+    let first = peak - reach.min((size / 2) as i64 - 1);
     let at = |bin: i64| {
         let turns = turns_per_sample - bin as f64 / size as f64;
         let (zero, side) = (series(turns, n), 1.0 / n);
@@ -108,7 +109,7 @@ fn weights(turns_per_sample: f64, length: usize, start: usize, size: usize) -> V
         let (sin, cos) = (-TAU * (bin * start as i64 % size as i64) as f64 / size as f64).sin_cos();
         ((re * cos - im * sin) / sum, (re * sin + im * cos) / sum)
     };
-    (peak - reach..=peak + reach)
+    (first..=peak + reach)
         .filter_map(|bin| {
             let (re, im) = at(bin);
             if re.hypot(im) <= THRESHOLD {

@@ -2,77 +2,20 @@
 
 use super::kernel::{Align, Kernel, hz, quality};
 use super::stage::{Emit, Stage};
-use std::f64::consts::PI;
+use timeside_dsp::Decimator;
 
-/// Halves a rate: a linear-phase half-band filter, every second tap of which is 0.
-#[derive(Debug)]
-struct HalfBand {
-    /// Taps 1, 3, 5 … to either side of the middle one, which is ½.
-    taps: Vec<f32>,
-}
-
-/// Stop-band attenuation of the decimators.
+/// What the decimators leave of what would fold back onto the octaves.
 const ATTENUATION_DB: f64 = 100.0;
-
-impl HalfBand {
-    /// Passes up to `pass` (a fraction of the input's rate, below ¼) and stops from `½ − pass`, so that nothing folds
-    /// back onto what passes; a sinc under a Kaiser window.
-    fn new(pass: f64) -> Self {
-        let transition = TRANSITION_TURN * (0.5 - 2.0 * pass.min(0.2475));
-        let length = (ATTENUATION_DB - 7.95) / (2.285 * transition);
-        let reach = (length / 2.0).ceil() as usize | 1;
-        let beta = 0.1102 * (ATTENUATION_DB - 8.7);
-        let tap = |j: usize| {
-            let x = j as f64;
-            let sinc = (PI * x / 2.0).sin() / (PI * x);
-            let edge = x / (reach + 1) as f64;
-            sinc * bessel_i0(beta * (1.0 - edge * edge).sqrt())
-        };
-        let raw: Vec<f64> = (1..=reach).step_by(2).map(tap).collect();
-        // A constant passes as it is: both sides together weigh ½.
-        let sum: f64 = raw.iter().sum();
-        Self {
-            taps: raw.iter().map(|t| (0.25 * t / sum) as f32).collect(),
-        }
-    }
-
-    /// Samples that it looks at on either side.
-    fn reach(&self) -> usize {
-        2 * self.taps.len() - 1
-    }
-
-    fn at(&self, x: &[f32], middle: usize) -> f32 {
-        let later = x[middle + 1..].iter().step_by(2);
-        let earlier = x[..middle].iter().rev().step_by(2);
-        let sides = later.zip(earlier).zip(&self.taps);
-        0.5 * x[middle] + sides.map(|((a, b), t)| t * (a + b)).sum::<f32>()
-    }
-}
-
-const TRANSITION_TURN: f64 = 2.0 * PI;
-
-/// The modified Bessel function of order 0, by its series.
-fn bessel_i0(x: f64) -> f64 {
-    let mut term = 1.0;
-    let mut sum = 1.0;
-    for k in 1..64 {
-        term *= (x / (2.0 * f64::from(k))).powi(2);
-        sum += term;
-    }
-    sum
-}
 
 /// The signal at one rate.
 #[derive(Debug)]
 struct Level {
+    /// To this rate from the one above; none for the stream's own.
+    decimator: Option<Decimator>,
+    /// The samples that coming frames need, if an octave is analysed at this rate; else those of the last piece.
     buffer: Vec<f32>,
     /// Place of `buffer[0]` at this rate.
     first: i64,
-    /// To the next lower rate, if there is one.
-    half: Option<HalfBand>,
-    /// Samples that the next lower rate has got.
-    made: i64,
-    /// True if an octave is analysed at this rate.
     analysed: bool,
 }
 
@@ -92,34 +35,16 @@ impl Level {
         }
     }
 
-    /// Appends to `lower` what can be computed of `until` samples of this rate.
-    fn halve_into(&mut self, lower: &mut Self, until: i64) {
-        let Some(half) = &self.half else { return };
-        let reach = half.reach() as i64;
-        while 2 * self.made < until && 2 * self.made + reach < self.end() {
-            let middle = usize::try_from(2 * self.made - self.first).unwrap_or(0);
-            let reach = half.reach();
-            let x = &self.buffer[middle - reach..=middle + reach];
-            lower.buffer.push(half.at(x, reach));
-            self.made += 1;
-        }
-    }
-
-    /// Lets go of samples before those that are still needed.
-    fn trim(&mut self, frames_from: i64) {
-        let mut needed = if self.analysed {
-            frames_from
+    /// Lets go of samples before `needed`.
+    fn trim(&mut self, needed: i64) {
+        let gone = if self.analysed {
+            usize::try_from(needed - self.first).unwrap_or(0)
         } else {
-            self.end()
+            self.buffer.len()
         };
-        if let Some(half) = &self.half {
-            needed = needed.min(2 * self.made - half.reach() as i64);
-        }
-        let gone = usize::try_from(needed - self.first)
-            .unwrap_or(0)
-            .min(self.buffer.len());
-        // Seldom, so that short pieces do not move the buffer each time.
-        if gone > 4_096 {
+        let gone = gone.min(self.buffer.len());
+        // Seldom, so that short pieces do not move a buffer each time.
+        if gone > 4_096 || gone == self.buffer.len() {
             self.buffer.drain(..gone);
             self.first += gone as i64;
         }
@@ -175,18 +100,15 @@ impl Cqt {
         let kernel = Kernel::new(rate, &frequencies, quality(bins), align);
         let first_analysed = rates.len() - 1;
         rates.extend((1..octaves).map(|o| rate / (o as f64).exp2()));
-        let last = rates.len() - 1;
         let levels = rates.iter().enumerate().map(|(depth, rate)| {
-            // What the lower levels analyse, with the width of its kernel.
-            let lower = depth.saturating_sub(first_analysed) + usize::from(depth >= first_analysed);
-            let reaches_hz = 2.0 * top_hz / (lower as f64).exp2() * (1.0 + 2.0 / quality(bins));
-            let half = (depth < last).then(|| HalfBand::new(reaches_hz / rate));
-            let before = half.as_ref().map_or(0, HalfBand::reach);
+            // Octaves lie below half of the highest that is analysed at this rate or a lower one.
+            let lower = depth.saturating_sub(first_analysed) as f64;
+            let reaches_hz = 2.0 * top_hz / lower.exp2() * (1.0 + 2.0 / quality(bins));
+            let pass = (reaches_hz / (2.0 * rate)).min(0.2475);
             Level {
-                buffer: vec![0.0; before],
-                first: -(before as i64),
-                half,
-                made: 0,
+                decimator: (depth > 0).then(|| Decimator::new(2, pass, 0.5 - pass, ATTENUATION_DB)),
+                buffer: Vec::new(),
+                first: 0,
                 analysed: depth >= first_analysed,
             }
         });
@@ -241,19 +163,23 @@ impl Cqt {
         self.next += 1;
     }
 
-    /// Computes the lower rates; `ended` if no sample comes any more.
-    fn halve(&mut self, ended: bool) {
-        let mut length = self.samples;
+    /// Takes a piece and computes it at all rates; `ended` if nothing comes after it.
+    fn take(&mut self, piece: &[f32], ended: bool) {
+        self.levels[0].buffer.extend_from_slice(piece);
+        let mut new = piece.len();
         for depth in 1..self.levels.len() {
             let (above, below) = self.levels.split_at_mut(depth);
-            let (level, lower) = (&mut above[depth - 1], &mut below[0]);
-            let until = if ended { length } else { i64::MAX };
-            if let (true, Some(half)) = (ended, &level.half) {
-                let zeros = half.reach() + 1;
-                level.buffer.resize(level.buffer.len() + zeros, 0.0);
+            let (upper, level) = (&above[depth - 1].buffer, &mut below[0]);
+            let Some(decimator) = &mut level.decimator else {
+                continue;
+            };
+            let before = level.buffer.len();
+            decimator.push(&upper[upper.len() - new..], &mut level.buffer);
+            if ended {
+                // What the filter still holds back belongs to the stream.
+                decimator.push(&vec![0.0; decimator.lookahead()], &mut level.buffer);
             }
-            level.halve_into(lower, until);
-            length = (length + 1) / 2;
+            new = level.buffer.len() - before;
         }
     }
 }
@@ -264,9 +190,8 @@ const PIECE: usize = 16_384;
 impl Stage for Cqt {
     fn push(&mut self, samples: &[f32], emit: Emit<'_>) {
         for piece in samples.chunks(PIECE) {
-            self.levels[0].buffer.extend_from_slice(piece);
+            self.take(piece, false);
             self.samples += piece.len() as i64;
-            self.halve(false);
             while self.is_ready() {
                 self.give(emit);
             }
@@ -278,7 +203,7 @@ impl Stage for Cqt {
     }
 
     fn finish(&mut self, emit: Emit<'_>) {
-        self.halve(true);
+        self.take(&[], true);
         while self.next * (self.step as i64) < self.samples {
             self.give(emit);
         }
