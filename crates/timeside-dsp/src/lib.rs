@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`window`] | window functions |
 //! | [`framing`] | a stream of samples cut into overlapping frames |
+//! | [`analytic`] | the envelope of a frame |
 //! | [`bank`] | filters over the bins of a spectrum |
 //! | [`constant_q`] | frequency analysis with bins a constant part of an octave wide |
 //! | [`dct`] | the cosine transform of cepstra |
@@ -16,6 +17,7 @@
 //! | [`scale`] | frequency scales |
 //! | [`spectra`] | a coarse spectrogram at any length |
 
+pub mod analytic;
 pub mod bank;
 pub mod constant_q;
 pub mod dct;

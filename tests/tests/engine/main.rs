@@ -12,3 +12,4 @@ mod samples;
 mod sharing;
 mod upstream;
 mod vamp;
+mod yaafe;
