@@ -106,7 +106,7 @@ impl Window {
 }
 
 /// The modified Bessel function of the first kind and order 0, by its series.
-fn bessel_i0(x: f64) -> f64 {
+pub(crate) fn bessel_i0(x: f64) -> f64 {
     let quarter = x * x / 4.0;
     let (mut sum, mut term, mut k) = (1.0, 1.0, 1.0);
     while term > sum * 1e-16 {
