@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
+mod fingerprint;
 mod lifecycle;
+mod loudness;
 mod pipe;
 mod reference;
 mod samples;
 mod sharing;
+mod texture;
 mod upstream;
