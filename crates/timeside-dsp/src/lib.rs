@@ -16,6 +16,7 @@
 //! | [`resample`] | sample-rate conversion |
 //! | [`scale`] | frequency scales |
 //! | [`spectra`] | a coarse spectrogram at any length |
+//! | [`true_peak`] | the peak between samples |
 
 pub mod analytic;
 pub mod bank;
@@ -30,6 +31,7 @@ pub mod peaks;
 pub mod resample;
 pub mod scale;
 pub mod spectra;
+pub mod true_peak;
 pub mod window;
 
 pub use decimate::Decimator;

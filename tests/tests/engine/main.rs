@@ -5,11 +5,14 @@
 mod aubio_events;
 mod aubio_spectra;
 mod every;
+mod fingerprint;
 mod lifecycle;
+mod loudness;
 mod pipe;
 mod reference;
 mod samples;
 mod sharing;
+mod texture;
 mod upstream;
 mod vamp;
 mod yaafe;

