@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`window`] | window functions |
 //! | [`framing`] | a stream of samples cut into overlapping frames |
+//! | [`autocorrelation`] | how like itself a frame is, in double precision |
 //! | [`bank`] | filters over the bins of a spectrum |
 //! | [`dct`] | the cosine transform of cepstra |
 //! | [`fft`] | the windowed real FFT of a frame |
@@ -12,7 +13,9 @@
 //! | [`resample`] | sample-rate conversion |
 //! | [`scale`] | frequency scales |
 //! | [`spectra`] | a coarse spectrogram at any length |
+//! | [`viterbi`] | the likeliest path through states, found on the way |
 
+pub mod autocorrelation;
 pub mod bank;
 pub mod dct;
 pub mod fft;
@@ -22,6 +25,7 @@ pub mod peaks;
 pub mod resample;
 pub mod scale;
 pub mod spectra;
+pub mod viterbi;
 pub mod window;
 
 pub use fft::RealFft;
