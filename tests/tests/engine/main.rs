@@ -8,3 +8,5 @@ mod reference;
 mod samples;
 mod sharing;
 mod upstream;
+#[cfg(unix)]
+mod vamp_host;
