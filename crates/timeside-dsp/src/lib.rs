@@ -5,7 +5,9 @@
 //! | [`window`] | window functions |
 //! | [`framing`] | a stream of samples cut into overlapping frames |
 //! | [`bank`] | filters over the bins of a spectrum |
+//! | [`constant_q`] | frequency analysis with bins a constant part of an octave wide |
 //! | [`dct`] | the cosine transform of cepstra |
+//! | [`decimate`] | a lower sample rate by a whole factor |
 //! | [`fft`] | the windowed real FFT of a frame |
 //! | [`kweighting`] | the filters of ITU-R BS.1770 at any rate |
 //! | [`peaks`] | the peak pyramid of a waveform |
@@ -14,7 +16,9 @@
 //! | [`spectra`] | a coarse spectrogram at any length |
 
 pub mod bank;
+pub mod constant_q;
 pub mod dct;
+pub mod decimate;
 pub mod fft;
 pub mod framing;
 pub mod kweighting;
@@ -24,6 +28,7 @@ pub mod scale;
 pub mod spectra;
 pub mod window;
 
+pub use decimate::Decimator;
 pub use fft::RealFft;
 pub use framing::{Framer, Framing};
 pub use rustfft::num_complex::Complex32;

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
+mod every;
 mod lifecycle;
 mod pipe;
 mod reference;
 mod samples;
 mod sharing;
 mod upstream;
+mod vamp;
