@@ -172,7 +172,7 @@ fn describe(table: &Table, name: &str) -> String {
         (TimeMode::Event, _) => format!("{} {span}", count(rows, "event")),
         (TimeMode::Segment, _) => format!("{} {span}", count(rows, "segment")),
     };
-    let columns = if table.columns > 1 {
+    let columns = if table.columns > 1 && table.time_mode != TimeMode::Global {
         format!(" of {} values", table.columns)
     } else {
         String::new()

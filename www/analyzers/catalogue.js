@@ -14,15 +14,6 @@ const families = new Map();
 const visible = new Set();
 let isDrawing = false;
 
-import("../timeside/player.js").catch((cause) => tell(`The pictures cannot be drawn: ${cause.message}`));
-
-try {
-  build(await processors());
-  await sound.open();
-} catch (cause) {
-  tell(`The engine could not be started. ${cause.message}`);
-}
-
 function tell(words) {
   byId("count").textContent = words;
   byId("count").classList.add("error");
@@ -55,8 +46,8 @@ function build(all) {
   for (const { article } of entries) watcher.observe(article);
 }
 
-function linkTo({ info }) {
-  const link = element("a", info.name);
+function linkTo({ info, name }) {
+  const link = element("a", name);
   link.href = `#${info.id}`;
   link.title = info.id;
   return element("li", link);
@@ -113,4 +104,16 @@ async function draw() {
   isDrawing = true;
   for (let next; (next = entries.find(({ article, isStale }) => isStale && visible.has(article))); ) await next.draw();
   isDrawing = false;
+}
+
+// ---- Begin
+
+import("../timeside/player.js").catch((cause) => tell(`The pictures cannot be drawn: ${cause.message}`));
+
+try {
+  // Decoders are processors too, and find nothing.
+  build((await processors()).filter(({ kind }) => kind === "analyzer" || kind === "effect"));
+  await sound.open();
+} catch (cause) {
+  tell(`The engine could not be started. ${cause.message}`);
 }

@@ -5,6 +5,8 @@ import { fieldsOf } from "./form.js";
 import { sound } from "./sound.js";
 
 const format = (value, digits) => value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+/** Upstream says in which language it once was written. */
+const plain = (name) => name.replace(/\s*\(python\)/, "");
 const show = (part, shown = true) => { part.hidden = !shown; };
 const MODES = { global: "one for the whole", framewise: "per frame", event: "per event", segment: "per segment" };
 
@@ -17,6 +19,7 @@ export class Entry {
 
   constructor(info) {
     this.info = info;
+    this.name = plain(info.name);
     this.words = [info.id, info.name, info.description, info.family, info.doc, ...info.results.map(({ id, name }) => `${id} ${name}`)].join(" ").toLowerCase();
     this.article = element("article", this.#header(), this.#about(), this.#found());
     this.article.className = "entry";
@@ -60,12 +63,12 @@ export class Entry {
   }
 
   #header() {
-    const { id, version, name, description } = this.info;
-    const heading = element("h3", name);
+    const { id, version, description } = this.info;
+    const heading = element("h3", this.name);
     heading.id = `${id}-name`;
     const link = element("a", "#");
     link.href = `#${id}`;
-    link.setAttribute("aria-label", `Link to ${name}`);
+    link.setAttribute("aria-label", `Link to ${this.name}`);
     const about = element("span", `version ${version}`);
     about.className = "dim";
     return element("header", heading, element("code", id), about, link, element("p", ...inline(description)));
@@ -114,7 +117,7 @@ export class Entry {
     });
     this.bar = element("progress");
     this.bar.max = 1;
-    this.bar.setAttribute("aria-label", `Analysis by ${this.info.name}`);
+    this.bar.setAttribute("aria-label", `Analysis by ${this.name}`);
     show(this.cancel, false);
     show(this.bar, false);
     const act = element("p", this.go, this.cancel, this.bar, defaults);
@@ -196,7 +199,7 @@ export class Entry {
     this.bar.value = 0;
     show(this.bar, on);
     show(this.cancel, on);
-    this.article.toggleAttribute("aria-busy", on);
+    this.article.setAttribute("aria-busy", String(on));
   }
 
   #say(words) {
@@ -218,11 +221,13 @@ export class Entry {
 const facts = ({ id, name, unit, timeMode, shape }) => ({ id, name, unit, timeMode, isSmall: timeMode === "global" && shape.reduce((a, b) => a * b, 1) === 1 });
 
 function figure({ id, name, unit, timeMode, isSmall }, shape) {
-  const caption = element("figcaption", element("b", name), " ");
-  const words = element("span", [unit, shape, MODES[timeMode]].filter(Boolean).join(" · "));
+  const caption = element("figcaption", element("b", plain(name)), " ");
+  isSmall ??= timeMode === "global";
+  // Beside a number stands its unit, and there is nothing to say about its shape.
+  const words = element("span", isSmall ? "" : [unit, shape, MODES[timeMode]].filter(Boolean).join(" · "));
   if (id) caption.append(element("code", id), " ");
   caption.append(words);
   const made = element("figure", caption, element("timeside-chart"));
-  made.classList.toggle("small", isSmall ?? timeMode === "global");
+  made.classList.toggle("small", isSmall);
   return made;
 }

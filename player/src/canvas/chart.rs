@@ -159,6 +159,13 @@ impl Brush<'_> {
         self.colors.get(index % count).copied().unwrap_or(BLACK)
     }
 
+    /// Upright and level lines are twice as strong: they lie between two rows of pixels.
+    fn stroke(&self, points: &[(f64, f64)]) -> u32 {
+        let is_straight = matches!(points, [a, b] if a.0 == b.0 || a.1 == b.1);
+        let width = if is_straight { 2.0 } else { STROKE_PX };
+        self.px(width).max(1) as u32
+    }
+
     fn text(&self) -> TextStyle<'_> {
         let family = match self.palette.font.as_str() {
             "" => "sans-serif",
@@ -197,12 +204,11 @@ impl Brush<'_> {
             mesh.disable_y_mesh();
         }
         mesh.draw()?;
-        let stroke = self.px(STROKE_PX).max(1) as u32;
         let (_, top) = chart.plotting_area().get_pixel_range();
         for mark in &plan.marks {
             match mark {
                 Mark::Line { color, points } => {
-                    let style = self.color(*color).stroke_width(stroke);
+                    let style = self.color(*color).stroke_width(self.stroke(points));
                     chart.draw_series([PathElement::new(points.clone(), style)])?;
                 }
                 Mark::Box { color, x, y } => {

@@ -126,7 +126,9 @@ pub const TOP_PX: f64 = 18.0;
 /// Below the plot.
 pub const BOTTOM_PX: f64 = 20.0;
 /// At its right.
-pub const RIGHT_PX: f64 = 10.0;
+pub const RIGHT_PX: f64 = 18.0;
+/// At its left, at least: half a text of the time axis.
+const LEFT_PX: f64 = 18.0;
 /// Of a digit of the axes' texts.
 const GLYPH_PX: f64 = 6.2;
 
@@ -168,7 +170,7 @@ impl Picture {
         let inner = |y: &Axis| {
             let widest = y.ticks.iter().map(|(_, text)| text.chars().count()).max();
             let left = widest
-                .map_or(6.0, |n| n as f64 * GLYPH_PX + 12.0)
+                .map_or(LEFT_PX, |n| (n as f64 * GLYPH_PX + 12.0).max(LEFT_PX))
                 .min(width_px * 0.45);
             (left, (width_px - left - RIGHT_PX).max(20.0))
         };
@@ -246,7 +248,9 @@ impl Picture {
                 let lanes = table.lanes();
                 let names: Vec<_> = lanes.iter().map(|&v| table.label(v as f32)).collect();
                 let y = Axis::lanes(&names, height_px);
-                plan(table, y, &|_, _| marks::lanes(table, &lanes))
+                let mut plan = plan(table, y, &|_, _| marks::lanes(table, &lanes));
+                plan.caption.clear();
+                plan
             }
         })
     }
