@@ -95,6 +95,21 @@ impl Axis {
         let high = columns.max(1) as f64;
         let rises = y_values.windows(2).all(|pair| pair[0] < pair[1]);
         let ticks = match y_values {
+            _ if y_values.len() == columns && is_circle(y_values) => {
+                let natural = [
+                    (0, "C"),
+                    (2, "D"),
+                    (4, "E"),
+                    (5, "F"),
+                    (7, "G"),
+                    (9, "A"),
+                    (11, "B"),
+                ];
+                let places = natural.into_iter().filter_map(|(semitone, name)| {
+                    Some((place(y_values, f64::from(semitone))?, name.to_owned()))
+                });
+                apart(places.collect(), high / most.max(1.0) * 0.4)
+            }
             [first, .., last] if rises && y_values.len() == columns => {
                 let step = (last - first) / (columns - 1) as f64;
                 let is_even = y_values
@@ -139,6 +154,23 @@ impl Axis {
             high: names.len().max(1) as f64,
             ticks: ticks.collect(),
         }
+    }
+}
+
+/// Are these semitones above C, once around: what the classes of a chroma stand for?
+fn is_circle(y_values: &[f64]) -> bool {
+    let step = 12.0 / y_values.len() as f64;
+    let is_near = |(i, y): (usize, &f64)| (y - i as f64 * step).abs() < 1e-6;
+    y_values.len() >= 12 && y_values.iter().enumerate().all(is_near)
+}
+
+/// Unit of what columns stand for, or empty. Results do not tell it; in this house those that rise past a hundred are
+/// frequencies.
+pub(super) fn unit(y_values: &[f64]) -> &'static str {
+    let rises = y_values.windows(2).all(|pair| pair[0] < pair[1]);
+    match y_values.last() {
+        Some(&last) if rises && last > 100.0 => "Hz",
+        _ => "",
     }
 }
 
@@ -249,6 +281,15 @@ mod tests {
     fn columns_without_meaning_have_whole_numbers() {
         assert_eq!(texts(&Axis::columns(13, &[], 5.0)), ["0", "5", "10"]);
         assert_eq!(texts(&Axis::columns(3, &[], 9.0)), ["0", "1", "2"]);
+    }
+
+    #[test]
+    fn classes_of_pitch_have_names() {
+        let third: Vec<f64> = (0..36).map(|class| f64::from(class) / 3.0).collect();
+        let axis = Axis::columns(36, &third, 12.0);
+        assert_eq!(texts(&axis), ["C", "D", "E", "F", "G", "A", "B"]);
+        assert_eq!(axis.ticks[1].0, 6.5);
+        assert_eq!(texts(&Axis::columns(12, &[], 12.0))[0], "0");
     }
 
     #[test]

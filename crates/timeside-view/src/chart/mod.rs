@@ -219,7 +219,9 @@ impl Picture {
             Self::Matrix(table, matrix) => {
                 let y = Axis::columns(matrix.columns_before, &table.y_values, height_px / 30.0);
                 let mut plan = plan(table, y, &|_, _| Vec::new());
-                plan.caption = matrix.caption(&table.unit);
+                let unit = axis::unit(&table.y_values);
+                let gap = if unit.is_empty() { "" } else { "   " };
+                plan.caption = format!("{unit}{gap}{}", matrix.caption(&table.unit));
                 plan
             }
             Self::Points(table) => {
@@ -280,9 +282,11 @@ impl Table {
 
     /// What a column is called in the key.
     fn column(&self, column: usize) -> String {
-        self.y_values
-            .get(column)
-            .map_or_else(|| (column + 1).to_string(), |&y| number(y))
+        let unit = axis::unit(&self.y_values);
+        self.y_values.get(column).map_or_else(
+            || (column + 1).to_string(),
+            |&y| format!("{} {unit}", number(y)).trim_end().to_owned(),
+        )
     }
 
     fn first_column(&self) -> Vec<f32> {
