@@ -165,9 +165,7 @@ impl Instance {
             let begin = RealTime::of_frame(self.steps as i64 * self.step as i64, self.sample_rate);
             // A spectrum stands for the middle of its block.
             let time = match self.spectrum {
-                Some(_) => {
-                    begin.plus(RealTime::of_frame(self.block as i64 / 2, self.sample_rate))
-                }
+                Some(_) => begin.plus(RealTime::of_frame(self.block as i64 / 2, self.sample_rate)),
                 None => begin,
             };
             let wanted = &self.wanted;
