@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
+mod aubio_events;
+mod aubio_spectra;
+mod every;
 mod fingerprint;
 mod lifecycle;
 mod loudness;
@@ -11,3 +14,7 @@ mod samples;
 mod sharing;
 mod texture;
 mod upstream;
+mod vamp;
+#[cfg(unix)]
+mod vamp_host;
+mod yaafe;
