@@ -285,7 +285,10 @@ fn mean_square(part: &[f32], block: usize, scale: f64) -> f32 {
     let square = |x: &f32| f64::from(*x) * f64::from(*x);
     let twice: f64 = part.iter().map(square).sum::<f64>() * 2.0;
     let once = part.first().map_or(0.0, square);
-    let last = part.last().filter(|_| block % 2 == 0).map_or(0.0, square);
+    let last = part
+        .last()
+        .filter(|_| block.is_multiple_of(2))
+        .map_or(0.0, square);
     ((twice - once - last) * scale).min(f64::from(f32::MAX)) as f32
 }
 

@@ -63,7 +63,11 @@ pub(super) fn along(row: &[f32], length: usize, window: &mut Sorted, out: &mut [
     for (k, m) in out.iter_mut().enumerate() {
         *m = median(&window.values);
         let k = k as i64;
-        window.rest.replace(&mut window.values, row[mirrored(k - half, n)], row[mirrored(k + half + 1, n)]);
+        window.rest.replace(
+            &mut window.values,
+            row[mirrored(k - half, n)],
+            row[mirrored(k + half + 1, n)],
+        );
     }
 }
 
