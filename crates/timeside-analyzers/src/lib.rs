@@ -10,7 +10,7 @@
 //! | [`zero_crossing_rate`] | how often the waveform changes its sign |
 //! | [`spectrogram_analyzer`], [`spectrogram_analyzer_buffer`] | magnitude spectra |
 //! | [`onset_detection_function`] | a curve that rises where something begins |
-//! | [`loudness_itu`] | ITU-R BS.1770 loudness |
+//! | [`loudness_itu`] | loudness by ITU-R BS.1770 and EBU R 128 |
 //! | [`fx_gain`] | an effect: louder or softer |
 //!
 //! | family | holds |

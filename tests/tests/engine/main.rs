@@ -4,9 +4,15 @@
 
 mod aubio_events;
 mod aubio_spectra;
+mod every;
+mod fingerprint;
 mod lifecycle;
+mod loudness;
 mod pipe;
 mod reference;
 mod samples;
 mod sharing;
+mod texture;
 mod upstream;
+mod vamp;
+mod yaafe;
