@@ -524,6 +524,7 @@ impl Pipe {
                 .map(|p| finished[*p].as_slice())
                 .collect();
             step.processor.post_process(&parents, &mut step.output)?;
+            results.warnings.extend(step.output.take_warnings());
             if let Some(error) = step.output.take_error() {
                 return Err(error);
             }

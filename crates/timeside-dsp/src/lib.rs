@@ -5,6 +5,7 @@
 //! | [`window`] | window functions |
 //! | [`framing`] | a stream of samples cut into overlapping frames |
 //! | [`analytic`] | the envelope of a frame |
+//! | [`autocorrelation`] | how like itself a frame is, in double precision |
 //! | [`bank`] | filters over the bins of a spectrum |
 //! | [`constant_q`] | frequency analysis with bins a constant part of an octave wide |
 //! | [`dct`] | the cosine transform of cepstra |
@@ -17,8 +18,10 @@
 //! | [`scale`] | frequency scales |
 //! | [`spectra`] | a coarse spectrogram at any length |
 //! | [`true_peak`] | the peak between samples |
+//! | [`viterbi`] | the likeliest path through states, found on the way |
 
 pub mod analytic;
+pub mod autocorrelation;
 pub mod bank;
 pub mod constant_q;
 pub mod dct;
@@ -32,6 +35,7 @@ pub mod resample;
 pub mod scale;
 pub mod spectra;
 pub mod true_peak;
+pub mod viterbi;
 pub mod window;
 
 pub use decimate::Decimator;

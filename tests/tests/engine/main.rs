@@ -15,4 +15,6 @@ mod sharing;
 mod texture;
 mod upstream;
 mod vamp;
+#[cfg(unix)]
+mod vamp_host;
 mod yaafe;
