@@ -242,10 +242,7 @@ impl<'a> Features<'a> {
     }
 
     /// The next feature, its values in `values`; `None` at the end.
-    pub(crate) fn next<'v>(
-        &mut self,
-        values: &'v mut Vec<f32>,
-    ) -> io::Result<Option<Feature<'v>>>
+    pub(crate) fn next<'v>(&mut self, values: &'v mut Vec<f32>) -> io::Result<Option<Feature<'v>>>
     where
         'a: 'v,
     {
