@@ -65,7 +65,7 @@ fn typed(kind: &ParamKind, value: String) -> Value {
                 .map(|row| {
                     row.split(',')
                         .map(|item| Value::from(item.trim()))
-                        .collect()
+                        .collect::<Value>()
                 })
                 .collect(),
         ),

@@ -338,7 +338,7 @@ impl Pipe {
         for p in planned {
             let at = steps.len();
             let last = stretches.len() - 1;
-            stretches[last].add(at, p.processor.input());
+            stretches[last].add(at, p.processor.input_for(&stream));
             if p.info.kind == Kind::Effect {
                 stretches[last].effect = Some(at);
                 stretches.push(Stretch::default());

@@ -33,6 +33,7 @@ pub use chain::{Chain, decoder, step};
 pub use media::{Media, OpenSource, ReadProgress};
 pub use peaks::{ChannelPeaks, Peaks};
 pub use spectrogram::{SpectrogramImage, SpectrogramOptions, SpectrogramTask};
+pub use timeside_analyzers as analyzers;
 pub use timeside_core as core;
 pub use timeside_core::{
     AnalyzerResult, Decoder, Error, MediaInfo, Pipe, PipeSpec, Progress, Registry, Result, Results,

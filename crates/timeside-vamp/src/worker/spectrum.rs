@@ -1,17 +1,16 @@
 //! The spectra that plugins are fed. In double precision until the last step, as the Vamp SDK computes them: a plugin
 //! may count bins over a threshold, and then the last bit of a bin decides.
 
-use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
+use rustfft::num_complex::Complex;
+use rustfft::{Fft, FftPlanner};
 use std::f64::consts::TAU;
 use std::fmt;
 use std::sync::Arc;
 
 /// The unscaled FFT under a periodic Hann window, its phases counted from the middle of the block.
 pub(super) struct Spectrum {
-    plan: Arc<dyn RealToComplex<f64>>,
+    plan: Arc<dyn Fft<f64>>,
     window: Vec<f64>,
-    samples: Vec<f64>,
     bins: Vec<Complex<f64>>,
     scratch: Vec<Complex<f64>>,
 }
@@ -27,13 +26,12 @@ impl fmt::Debug for Spectrum {
 impl Spectrum {
     /// For blocks of `block` samples, an even number.
     pub(super) fn new(block: usize) -> Self {
-        let plan = RealFftPlanner::new().plan_fft_forward(block);
+        let plan = FftPlanner::new().plan_fft_forward(block);
         let hann = |n: usize| 0.5 - 0.5 * (TAU * n as f64 / block as f64).cos();
         Self {
             window: (0..block).map(hann).collect(),
-            samples: plan.make_input_vec(),
-            bins: plan.make_output_vec(),
-            scratch: plan.make_scratch_vec(),
+            bins: vec![Complex::default(); block],
+            scratch: vec![Complex::default(); plan.get_inplace_scratch_len()],
             plan,
         }
     }
@@ -44,14 +42,11 @@ impl Spectrum {
         let (early, late) = frame.split_at(frame.len() / 2);
         let (first, second) = self.window.split_at(early.len());
         let windowed = late.iter().zip(second).chain(early.iter().zip(first));
-        for (y, (x, w)) in self.samples.iter_mut().zip(windowed) {
-            *y = f64::from(*x) * w;
+        for (y, (x, w)) in self.bins.iter_mut().zip(windowed) {
+            *y = Complex::from(f64::from(*x) * w);
         }
-        // The lengths are the plan's own, so this cannot fail.
-        let done =
-            self.plan
-                .process_with_scratch(&mut self.samples, &mut self.bins, &mut self.scratch);
-        debug_assert!(done.is_ok());
+        self.plan
+            .process_with_scratch(&mut self.bins, &mut self.scratch);
         for (pair, bin) in into.chunks_exact_mut(2).zip(&self.bins) {
             pair[0] = single(bin.re);
             pair[1] = single(bin.im);
