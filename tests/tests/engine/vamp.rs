@@ -18,11 +18,21 @@ fn dissonance_against_essentia() {
     let cases = [
         ("samples/C4_scale.wav", 808, 0.003_385_7, 1e-5),
         ("samples/sweep.wav", 688, 0.032_856_0, 1e-3),
-        ("reference/wav/real_orchestral_mo_15s.wav", 1_290, 0.240_266_7, 1e-4),
+        (
+            "reference/wav/real_orchestral_mo_15s.wav",
+            1_290,
+            0.240_266_7,
+            1e-4,
+        ),
         ("reference/wav/noise_lcg_5s.wav", 429, 0.207_622_6, 1e-4),
         ("reference/wav/cmaj_a446_8s.wav", 688, 0.102_710_5, 1e-4),
         ("reference/wav/dc01_sine220_5s.wav", 429, 0.009_111_5, 1e-3),
-        ("reference/wav/logsweep_20_20k_10s.wav", 860, 0.087_754_5, 1e-3),
+        (
+            "reference/wav/logsweep_20_20k_10s.wav",
+            860,
+            0.087_754_5,
+            1e-3,
+        ),
         ("reference/wav/click120_20s.wav", 1_721, 0.003_431_3, 1e-3),
     ];
     for (path, frames, want, tolerance) in cases {
@@ -34,7 +44,10 @@ fn dissonance_against_essentia() {
         assert_eq!(got.len(), frames, "{path}");
         assert_near(mean(&got), want, tolerance, path);
     }
-    let value = run("samples/C4_scale.wav", &["essentia_dissonance_value".into()]);
+    let value = run(
+        "samples/C4_scale.wav",
+        &["essentia_dissonance_value".into()],
+    );
     if let Some(results) = value {
         let got = number(&results, "essentia_dissonance_value");
         eprintln!("value {got}");
@@ -101,14 +114,23 @@ fn tempo_against_the_qm_plugin() {
     let Some(path) = shared("samples/C4_scale.wav") else {
         return;
     };
-    for (rate, want) in [(48_000, 101.383_461), (22_050, 101.332_718), (16_000, 101.748_81)] {
+    for (rate, want) in [
+        (48_000, 101.383_461),
+        (22_050, 101.332_718),
+        (16_000, 101.748_81),
+    ] {
         let spec = PipeSpec {
             sample_rate: Some(rate),
             ..PipeSpec::of(["vamp_tempo"])
         };
         let media = timeside::Media::open_path(&path).unwrap();
         let results = run_spec(&media, &spec).unwrap();
-        assert_near(number(&results, "vamp_tempo"), want, 1e-4, &format!("{rate} Hz"));
+        assert_near(
+            number(&results, "vamp_tempo"),
+            want,
+            1e-4,
+            &format!("{rate} Hz"),
+        );
     }
 }
 

@@ -14,7 +14,8 @@ pub(super) const ID: &str = "essentia_dissonance";
 /// The parameters that both dissonance analyzers take.
 pub(super) fn params() -> Vec<Param> {
     vec![
-        Param::integer("input_blocksize", 1_024, 4, MAX_BLOCK, "Samples per frame.").unit("samples"),
+        Param::integer("input_blocksize", 1_024, 4, MAX_BLOCK, "Samples per frame.")
+            .unit("samples"),
         Param::optional_integer(
             "input_stepsize",
             1,
@@ -174,7 +175,9 @@ mod tests {
             x.iter_mut()
                 .zip(sine(44_100, other, 0.4, 44_100))
                 .for_each(|(x, y)| *x += y);
-            let step = Step::new(ID).with("input_blocksize", 8_192).with("threshold", 0.01);
+            let step = Step::new(ID)
+                .with("input_blocksize", 8_192)
+                .with("threshold", 0.01);
             let values = dissonance(&[x], &step);
             values.iter().sum::<f64>() / values.len() as f64
         };

@@ -105,7 +105,14 @@ impl Plugin for VampConstantQ {
             params: vec![
                 pitch("minpitch", 36, "The lowest bin; 60 is middle C."),
                 pitch("maxpitch", 84, "Bins lie below this pitch; above minpitch."),
-                Param::number("tuning", 440.0, 360.0, 500.0, "Frequency of the A above middle C.").unit("Hz"),
+                Param::number(
+                    "tuning",
+                    440.0,
+                    360.0,
+                    500.0,
+                    "Frequency of the A above middle C.",
+                )
+                .unit("Hz"),
                 Param::integer("bpo", 12, 2, 480, "Bins per octave."),
                 Param::boolean("normalized", false, "Stretches each row to 0..1."),
             ],
@@ -260,7 +267,10 @@ mod tests {
         let array = result.array().unwrap();
         assert_eq!(array.shape[1], 96);
         let row = &values[3 * 96..4 * 96];
-        assert_eq!((row[66], row.iter().copied().fold(1.0, f32::min)), (1.0, 0.0));
+        assert_eq!(
+            (row[66], row.iter().copied().fold(1.0, f32::min)),
+            (1.0, 0.0)
+        );
         let (_, silence) = analyse(Step::new(ID).with("normalized", true), vec![0.0; 99], 8_000);
         assert!(silence.iter().all(|v| *v == 0.0));
     }

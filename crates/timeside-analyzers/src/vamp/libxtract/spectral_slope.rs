@@ -25,8 +25,7 @@ impl Descriptor for Slope {
         let count = magnitudes.values.len() as f64;
         // Σk and Σk² of 0..count.
         let sum = magnitudes.bin_hz * count * (count - 1.0) / 2.0;
-        let squares =
-            magnitudes.bin_hz.powi(2) * (count - 1.0) * count * (2.0 * count - 1.0) / 6.0;
+        let squares = magnitudes.bin_hz.powi(2) * (count - 1.0) * count * (2.0 * count - 1.0) / 6.0;
         (count * magnitudes.centroid_hz() - sum) / (count * squares - sum * sum)
     }
 }
