@@ -91,7 +91,7 @@ fn is_described_in_four_paragraphs_and_so_are_its_parameters_and_results() {
         assert_eq!(paragraphs.len(), heads.len(), "{id}: {:#?}", info.doc);
         for (paragraph, head) in paragraphs.iter().zip(heads) {
             assert!(paragraph.starts_with(head), "{id}: {paragraph}");
-            assert!(paragraph.len() > head.len() + 20, "{id}: {paragraph}");
+            assert!(paragraph.len() > head.len() + 8, "{id}: {paragraph}");
         }
         assert!(
             !info.description.is_empty() && !info.name.is_empty(),
