@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
 mod lifecycle;
+mod music;
 mod pipe;
 mod reference;
 mod samples;
