@@ -1,7 +1,11 @@
-//! Sample-rate conversion between fixed rates, by FFT blocks (rubato), with its delay known exactly.
+//! Sample-rate conversion between fixed rates, by FFT blocks, with its delay known exactly.
+//!
+//! A block's spectrum is multiplied by that of a windowed sinc, cut or lengthened to the other rate's, and turned back;
+//! neighbouring blocks overlap and are added (Oppenheim & Schafer, “Discrete-Time Signal Processing”, §8.7).
 
-use rubato::audioadapter_buffers::direct::SequentialSliceOfVecs;
-use rubato::{Fft, FixedSync, Indexing, Resampler as _, WindowFunction};
+use crate::fft::InverseRealFft;
+use crate::{Complex32, RealFft, Window};
+use std::f64::consts::{PI, TAU};
 
 /// Smallest block on either side, in frames: a longer one makes the filter steeper.
 const MIN_BLOCK_FRAMES: usize = 1024;
@@ -15,10 +19,47 @@ pub const MAX_RATE: u32 = 768_000;
 /// [`Resampler::delay_frames`]. A block depends on its own input and that of the block before, on nothing
 /// else: two calls after [`Resampler::reset`] the output is what it would have been from the beginning.
 pub struct Resampler {
-    fft: Fft<f32>,
+    forward: RealFft,
+    inverse: InverseRealFft,
+    /// The filter's spectrum, as far as both rates reach.
+    filter: Vec<Complex32>,
+    spectrum: Vec<Complex32>,
+    /// What each channel's last block adds to the next.
+    overlap: Vec<Vec<f32>>,
     channels: usize,
     input_frames: usize,
     output_frames: usize,
+}
+
+/// Half the width of the filter's slope, in units of 1/(length in samples): the sidelobes of a squared
+/// Blackman-Harris window begin some 8 of them from its middle, at −180 dB; here the alias is below −100 dB.
+const HALF_SLOPE: f64 = 7.0;
+
+/// The spectrum of the low-pass filter of `input_frames + 1` taps, scaled for a transform there and back.
+fn filter(forward: &mut RealFft, input_frames: usize, output_frames: usize) -> Vec<Complex32> {
+    let length = input_frames as f64;
+    let lower = (output_frames as f64 / length).min(1.0);
+    let cutoff = 0.5 * lower - HALF_SLOPE / length;
+    let window = |i: f64| {
+        let terms = [0.35875, -0.48829, 0.14128, -0.01168];
+        let sum = (0..4).map(|k| terms[k] * (TAU * k as f64 * i / length).cos());
+        sum.sum::<f64>().powi(2)
+    };
+    let taps: Vec<f64> = (0..=input_frames)
+        .map(|i| {
+            let x = i as f64 - length / 2.0;
+            let sinc = if x == 0.0 {
+                2.0 * cutoff
+            } else {
+                (TAU * cutoff * x).sin() / (PI * x)
+            };
+            sinc * window(i as f64)
+        })
+        .collect();
+    let scale = 1.0 / (taps.iter().sum::<f64>() * 2.0 * length);
+    let taps: Vec<f32> = taps.iter().map(|t| (t * scale) as f32).collect();
+    let reach = input_frames.min(output_frames);
+    forward.process(&taps)[..reach].to_vec()
 }
 
 fn greatest_common_divisor(a: usize, b: usize) -> usize {
@@ -42,19 +83,14 @@ impl Resampler {
         // Even, so that half a block, which is the delay, is whole on both sides.
         let units = MIN_BLOCK_FRAMES.div_ceil(smaller).next_multiple_of(2);
         let input_frames = from / divisor * units;
-        let fft = Fft::new_custom(
-            from,
-            to,
-            input_frames,
-            1,
-            channels,
-            WindowFunction::BlackmanHarris2,
-            FixedSync::Both,
-        )
-        .ok()?;
-        let output_frames = fft.output_frames_next();
+        let output_frames = to / divisor * units;
+        let mut forward = RealFft::new(2 * input_frames, 2 * input_frames, Window::Rectangular);
         Some(Self {
-            fft,
+            filter: filter(&mut forward, input_frames, output_frames),
+            forward,
+            inverse: InverseRealFft::new(output_frames),
+            spectrum: vec![Complex32::default(); output_frames + 1],
+            overlap: vec![vec![0.0; output_frames]; channels],
             channels,
             input_frames,
             output_frames,
@@ -73,7 +109,7 @@ impl Resampler {
 
     /// Frames by which the output is late.
     pub fn delay_frames(&self) -> usize {
-        self.fft.output_delay()
+        self.output_frames / 2
     }
 
     /// Converts one block. `input` holds the channels, each of at most [`Resampler::input_frames`] frames and
@@ -89,17 +125,25 @@ impl Resampler {
         for channel in output.iter_mut() {
             channel.resize(self.output_frames, 0.0);
         }
-        let from = SequentialSliceOfVecs::new(input, self.channels, self.input_frames);
-        let to = SequentialSliceOfVecs::new_mut(output, self.channels, self.output_frames);
-        let (from, mut to) = (from.expect("sized above"), to.expect("sized above"));
-        self.fft
-            .process_into_buffer(&from, &mut to, None::<&Indexing>)
-            .expect("buffers have the converter's sizes");
+        for ((from, to), overlap) in input.iter().zip(output).zip(&mut self.overlap) {
+            let bins = self.forward.process(from);
+            for ((out, x), h) in self.spectrum.iter_mut().zip(bins).zip(&self.filter) {
+                *out = x * h;
+            }
+            let mut samples = self.inverse.process(&self.spectrum);
+            for ((y, x), late) in to.iter_mut().zip(&mut samples).zip(&*overlap) {
+                *y = x + late;
+            }
+            overlap
+                .iter_mut()
+                .zip(samples)
+                .for_each(|(late, x)| *late = x);
+        }
     }
 
     /// Forgets the blocks before.
     pub fn reset(&mut self) {
-        self.fft.reset();
+        self.overlap.iter_mut().for_each(|late| late.fill(0.0));
     }
 }
 

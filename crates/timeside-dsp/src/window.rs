@@ -19,6 +19,8 @@ pub enum Window {
     Blackman,
     /// Blackman-Harris, four terms, −92 dB, periodic.
     BlackmanHarris,
+    /// Blackman-Harris, three terms, −62 dB, symmetric. Of analyzers, not of views: essentia's default for peaks.
+    BlackmanHarris62,
     /// Gaussian as in Praat (Boersma & Weenink): `(e^{−48(n/N − ½)²} − e^{−12}) / (1 − e^{−12})`, periodic. Its
     /// effective length is half of `N`.
     Gaussian,
@@ -32,7 +34,7 @@ pub enum Window {
 const KAISER_BETA: f64 = 8.6;
 
 impl Window {
-    /// Every window with the name it has in parameters.
+    /// The windows of views with the name that each has in parameters.
     pub const NAMES: [(&'static str, Self); 9] = [
         ("rectangular", Self::Rectangular),
         ("hann", Self::Hann),
@@ -83,6 +85,8 @@ impl Window {
             Self::Hamming => cosines(&[0.54, -0.46], periodic),
             Self::Blackman => cosines(&[0.42, -0.5, 0.08], periodic),
             Self::BlackmanHarris => cosines(&[0.35875, -0.48829, 0.14128, -0.01168], periodic),
+            Self::BlackmanHarris62 if len < 2 => vec![1.0; len],
+            Self::BlackmanHarris62 => cosines(&[0.44959, -0.49364, 0.05677], periodic - 1.0),
             Self::FlatTop => cosines(
                 &[
                     0.215_578_95,
@@ -106,7 +110,7 @@ impl Window {
 }
 
 /// The modified Bessel function of the first kind and order 0, by its series.
-fn bessel_i0(x: f64) -> f64 {
+pub(crate) fn bessel_i0(x: f64) -> f64 {
     let quarter = x * x / 4.0;
     let (mut sum, mut term, mut k) = (1.0, 1.0, 1.0);
     while term > sum * 1e-16 {

@@ -152,6 +152,10 @@ fn docs(_: &Context) -> Result<Tally> {
 }
 
 fn native(context: &Context) -> Result<Tally> {
+    // Without them the tests that compare with them are counted as skipped.
+    if let Err(error) = setup::vamp_examples() {
+        eprintln!("vamp-examples cannot be installed: {error}");
+    }
     let mut house = cargo([
         "test",
         "--workspace",
@@ -252,7 +256,7 @@ fn fuzz(_: &Context) -> Result<Tally> {
 
 /// Starts from the committed seeds; what is found goes to a corpus under the target directory.
 ///
-/// Without a sanitizer the pinned toolchain will do: the house has no unsafe code, and panics, wrong promises, memory
+/// Without a sanitizer the pinned toolchain will do: the house has no unsafe code where bytes are read, and panics, wrong promises, memory
 /// and time limits are found all the same.
 fn fuzz_command(folder: &Path, target: &str) -> Result<Command> {
     let found = target_dir()?.join("fuzz-corpus").join(target);

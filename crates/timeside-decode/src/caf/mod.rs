@@ -114,7 +114,7 @@ pub(crate) fn parse(reader: &mut Reader, start: u64) -> Result<Caf> {
 fn information(chunk: &[u8], tags: &mut BTreeMap<String, String>) {
     let mut texts = chunk.get(4..).unwrap_or_default().split(|b| *b == 0);
     while let (Some(key), Some(value)) = (texts.next(), texts.next()) {
-        let key = match text(key).to_lowercase().as_str() {
+        let key = match text(key).to_ascii_lowercase().as_str() {
             "track number" => "tracknumber".into(),
             "comments" => "comment".into(),
             "encoding application" => "encoder".into(),

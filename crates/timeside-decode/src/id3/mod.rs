@@ -210,14 +210,14 @@ impl Tags {
             "CHAP" => self.chapters.extend(chapter(body)),
             "TXXX" | "TXX" => {
                 let (name, value) = text::split_terminated(encoding, rest);
-                let name = text::decode(encoding, name).to_lowercase();
+                let name = text::decode(encoding, name).to_ascii_lowercase();
                 let value = text::strings(&[&[encoding], value].concat());
                 if name == "itunsmpb" {
                     self.gapless = self.gapless.or_else(|| Gapless::parse(&value));
                 } else {
                     self.add(
                         if name.is_empty() {
-                            id.to_lowercase()
+                            id.to_ascii_lowercase()
                         } else {
                             name
                         },

@@ -80,7 +80,7 @@ fn ape(reader: &mut Reader, end: u64, tags: &mut Tags) -> Result<()> {
         if next > footer_start {
             break;
         }
-        let key = latin1(&key).to_lowercase();
+        let key = latin1(&key).to_ascii_lowercase();
         match head[4] >> 1 & 3 {
             0 if value_len <= MAX_TEXT_BYTES as u64 => {
                 let mut value = Vec::new();

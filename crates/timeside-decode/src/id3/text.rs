@@ -81,7 +81,7 @@ pub(super) fn common_name(id: &str) -> String {
         "TPUB" | "TPB" => "publisher",
         "TSRC" | "TRC" => "isrc",
         "TBPM" | "TBP" => "bpm",
-        other => return other.to_lowercase(),
+        other => return other.to_ascii_lowercase(),
     }
     .into()
 }

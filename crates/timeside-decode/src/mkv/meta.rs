@@ -22,7 +22,7 @@ fn common_name(name: &str, level: u64) -> String {
         ("ARTIST", 50) => "albumartist".into(),
         ("DATE_RELEASED" | "DATE_RECORDED", _) => "date".into(),
         ("ALBUM_ARTIST", _) => "albumartist".into(),
-        (other, _) => other.to_lowercase(),
+        (other, _) => other.to_ascii_lowercase(),
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) fn tags(body: &[u8], uid: u64, tags: &mut BTreeMap<String, String>) {
             {
                 continue;
             }
-            tags.entry(common_name(&name.to_uppercase(), level))
+            tags.entry(common_name(&name.to_ascii_uppercase(), level))
                 .and_modify(|old| {
                     if *old != value {
                         *old = format!("{old}; {value}");

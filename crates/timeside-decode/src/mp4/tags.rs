@@ -99,7 +99,7 @@ fn item_of(kind: &[u8; 4], item: &[u8], keys: &[String]) -> Option<(String, Stri
         b"disk" => Some(("discnumber".into(), number()?)),
         b"----" => {
             let key = find(item, b"name").and_then(|b| b.get(4..))?;
-            let key = String::from_utf8_lossy(key).to_lowercase();
+            let key = String::from_utf8_lossy(key).to_ascii_lowercase();
             // What players count by, not what somebody wrote.
             (!key.starts_with("itun")).then_some((key, text(item)?))
         }
@@ -121,7 +121,7 @@ fn keys(body: &[u8]) -> Vec<String> {
     let entries = boxes(body.get(8..).unwrap_or_default());
     entries
         .map(|(_, name)| {
-            let name = String::from_utf8_lossy(name).to_lowercase();
+            let name = String::from_utf8_lossy(name).to_ascii_lowercase();
             name.strip_prefix("com.apple.quicktime.")
                 .map(str::to_owned)
                 .unwrap_or(name)

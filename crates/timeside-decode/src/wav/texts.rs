@@ -32,7 +32,7 @@ pub(super) fn info(mut list: &[u8], endian: Endian, tags: &mut Tags) {
             b"ISRC" => "source".to_owned(),
             b"IKEY" => "keywords".to_owned(),
             b"ISBJ" => "subject".to_owned(),
-            other => String::from_utf8_lossy(other).to_lowercase(),
+            other => String::from_utf8_lossy(other).to_ascii_lowercase(),
         };
         insert(tags, &key, text(&rest[..size.min(rest.len())]));
         list = rest
@@ -88,7 +88,7 @@ pub(super) fn bext(chunk: Fields<'_>, tags: &mut Tags) -> Option<u64> {
 /// The chunks iXML and aXML, as they are.
 pub(super) fn xml(id: [u8; 4], body: &[u8], tags: &mut Tags) {
     if body.len() <= MAX_XML_BYTES {
-        let key = String::from_utf8_lossy(&id).to_lowercase();
+        let key = String::from_utf8_lossy(&id).to_ascii_lowercase();
         insert(tags, &key, text(body));
     }
 }
