@@ -66,20 +66,21 @@ impl ChartHandle {
         self.words.clone()
     }
 
-    /// Paints it, `width_px` by `height_px` CSS pixels, in the colours that `root` inherits and the theme of `host`;
-    /// `map` names the colours of a matrix. False if there is nothing but [`Self::word`].
+    /// Paints it as large as `host` is inside, in the colours that `root` inherits and the theme of `host`; `map` names
+    /// the colours of a matrix. False if there is nothing but [`Self::word`].
     pub fn paint(
         &self,
         canvas: &HtmlCanvasElement,
         host: &HtmlElement,
         root: &HtmlElement,
-        width_px: f64,
-        height_px: f64,
-        px_ratio: f64,
         map: &str,
     ) -> bool {
         let palette = Palette::read(host, root);
-        let size = (width_px, height_px);
+        let size = (
+            f64::from(host.client_width()),
+            f64::from(host.client_height()),
+        );
+        let px_ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
         paint_picture(
             canvas,
             &self.picture,

@@ -36,9 +36,12 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
+/// A row of ours, and the reference's.
+type Pair<'a> = (&'a [f64], Vec<f64>);
+
 /// The rows that the reference prints, and the means of the columns. `ours` may have one row more: the
 /// reference was not fed the block of zeros that follows a whole number of blocks.
-fn rows<'a>(ours: &'a [f64], want: &Value) -> (Vec<(&'a [f64], Vec<f64>)>, Vec<f64>) {
+fn rows<'a>(ours: &'a [f64], want: &Value) -> (Vec<Pair<'a>>, Vec<f64>) {
     let shape = floats(&want["shape"]);
     let (count, columns) = (shape[0] as usize, shape[1] as usize);
     let extra = ours.len() / columns - count;
