@@ -17,6 +17,12 @@ const host = bed();
 /** What the two may differ by, as a part of a result's largest value. */
 const TOLERANCE = 1e-5;
 
+/**
+ * These divide by the faintest bins, where the last bit of a transform shows: rustfft's kernel of 16 points orders its
+ * products otherwise for wasm than for SSE.
+ */
+const FAINT = { spectral_contrast: 1e-4, pcen: 1e-4 };
+
 /** The native command. `cargo xtask test` builds it and says where it is. */
 const command = process.env.TIMESIDE_COMMAND;
 
@@ -33,11 +39,11 @@ async function natively(file, steps) {
 const numbers = (tagged) => (tagged?.numpyArray ?? []).flat(2);
 
 /** Fails unless both hold the same numbers within the tolerance; says where the first differs. */
-function same(what, here, there) {
+function same(what, here, there, tolerance) {
   const [a, b] = [numbers(here), numbers(there)];
   assert.equal(a.length, b.length, `${what}: length`);
   const largest = a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  const off = a.findIndex((x, i) => !(Math.abs(x - b[i]) <= TOLERANCE * largest) && x !== b[i]);
+  const off = a.findIndex((x, i) => !(Math.abs(x - b[i]) <= tolerance * largest) && x !== b[i]);
   assert.equal(off, -1, `${what}: value ${off} of ${a.length} is ${a[off]} in the browser, ${b[off]} natively; the largest is ${largest}`);
 }
 
@@ -75,7 +81,7 @@ async function compare(name, bytes) {
       const [a, b] = [result.data_object, there[i].data_object];
       for (const part of ["value", "label", "time", "duration", "y_value"]) {
         try {
-          same(`${name}, ${result.id_metadata.id} ${part}`, a[part], b[part]);
+          same(`${name}, ${result.id_metadata.id} ${part}`, a[part], b[part], FAINT[result.id_metadata.id] ?? TOLERANCE);
         } catch (error) {
           failures.push(error.message.split("\n")[0]);
         }
