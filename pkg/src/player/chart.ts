@@ -166,7 +166,7 @@ export class TimesideChart extends Base {
       const { clientWidth, clientHeight } = this;
       if (!this.#chart || clientWidth === 0) return;
       if (!this.#canvas.hidden) {
-        this.#chart.paint(this.#canvas, this, this.#root, clientWidth, clientHeight, devicePixelRatio, this.colormap);
+        this.#chart.paint(this.#canvas, this, this.#root, clientWidth, clientHeight);
       }
       this.dispatchEvent(new Event("draw"));
     });
