@@ -66,23 +66,29 @@ impl ChartHandle {
         self.words.clone()
     }
 
-    /// Paints it, `width_px` by `height_px` CSS pixels, in the colours that `root` inherits; `host`, the element, has the
-    /// theme and the colours of a matrix as attributes. False if there is nothing but [`Self::word`].
+    /// Paints it as large as `host` is inside, in the colours that `root` inherits and the theme of `host`; `map` names
+    /// the colours of a matrix. False if there is nothing but [`Self::word`].
     pub fn paint(
         &self,
         canvas: &HtmlCanvasElement,
         host: &HtmlElement,
         root: &HtmlElement,
-        width_px: f64,
-        height_px: f64,
+        map: &str,
     ) -> bool {
         let palette = Palette::read(host, root);
-        let map = host
-            .get_attribute("colormap")
-            .and_then(|name| ColorMap::from_id(&name));
-        let px_ratio = leptos::prelude::window().device_pixel_ratio();
-        let size = (width_px, height_px);
-        paint_picture(canvas, &self.picture, map, &palette, size, px_ratio)
+        let size = (
+            f64::from(host.client_width()),
+            f64::from(host.client_height()),
+        );
+        let px_ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
+        paint_picture(
+            canvas,
+            &self.picture,
+            ColorMap::from_id(map),
+            &palette,
+            size,
+            px_ratio,
+        )
     }
 }
 

@@ -11,9 +11,7 @@ use std::time::Instant;
 use timeside::core::pipe::Plan;
 use timeside::core::result::TimeAxis;
 use timeside::export::{self, Format};
-use timeside::{
-    AnalyzerResult, Error, PipeSpec, Progress, Registry, Result, Results, RunContext,
-};
+use timeside::{AnalyzerResult, Error, PipeSpec, Progress, Registry, Result, Results, RunContext};
 use timeside_protocol::ErrorInfo;
 
 pub(crate) fn run(a: &args::Analyze, terminal: &Terminal) -> Result<Failed, Stop> {

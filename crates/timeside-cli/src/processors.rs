@@ -7,8 +7,8 @@ use crate::plugins::registry;
 use crate::{Failed, Stop, terminal::Terminal};
 use serde_json::{Value, json};
 use std::io::Write;
-use timeside::core::{Info, Kind, TimeMode};
 use timeside::Registry;
+use timeside::core::{Info, Kind, TimeMode};
 use timeside_protocol::ProcessorInfo;
 
 pub(crate) fn run(a: &args::Processors, terminal: &Terminal) -> Result<Failed, Stop> {

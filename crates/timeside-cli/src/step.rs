@@ -62,7 +62,11 @@ fn typed(kind: &ParamKind, value: String) -> Value {
                 .split(';')
                 .map(str::trim)
                 .filter(|row| !row.is_empty())
-                .map(|row| row.split(',').map(|item| Value::from(item.trim())).collect())
+                .map(|row| {
+                    row.split(',')
+                        .map(|item| Value::from(item.trim()))
+                        .collect::<Value>()
+                })
                 .collect(),
         ),
         _ => None,

@@ -235,10 +235,7 @@ impl Param {
                     row.as_array()
                         .is_some_and(|row| row.iter().all(Value::is_string))
                 };
-                if value
-                    .as_array()
-                    .is_some_and(|rows| rows.iter().all(is_row))
-                {
+                if value.as_array().is_some_and(|rows| rows.iter().all(is_row)) {
                     return None;
                 }
                 "must be a list of lists of texts".to_owned()

@@ -99,7 +99,7 @@ impl Cascade {
         for (Biquad { b, a }, s) in self.sections.iter().zip(&mut self.state) {
             let x = y;
             y = b[0] * x + s[0];
-            s[0] = b[1] * x - a[0] * y + s[1];
+            s[0] = (b[1] * x + s[1]) - a[0] * y;
             s[1] = b[2] * x - a[1] * y;
         }
         y
@@ -197,12 +197,13 @@ impl Pair {
         let finite = |x: f32| f64::from(if x.is_finite() { x } else { 0.0 });
         for (&a, &b) in a.iter().zip(b) {
             let x = [finite(a), finite(b)];
+            // What waits for the sample before is added last: that is what the loop's time is.
             for l in 0..2 {
                 let u = shelf.b[0] * x[l] + s0[l];
-                s0[l] = shelf.b[1] * x[l] - shelf.a[0] * u + s1[l];
+                s0[l] = (shelf.b[1] * x[l] + s1[l]) - shelf.a[0] * u;
                 s1[l] = shelf.b[2] * x[l] - shelf.a[1] * u;
                 let y = high_pass.b[0] * u + s2[l];
-                s2[l] = high_pass.b[1] * u - high_pass.a[0] * y + s3[l];
+                s2[l] = (high_pass.b[1] * u + s3[l]) - high_pass.a[0] * y;
                 s3[l] = high_pass.b[2] * u - high_pass.a[1] * y;
                 sums[l] += y * y;
             }

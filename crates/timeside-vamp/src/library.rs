@@ -32,8 +32,8 @@ impl Library {
     /// Loads a library and runs its initialisers.
     pub(crate) fn load(path: &Path) -> Result<Self, String> {
         // SAFETY: any code may run here; this process was made to run it, and holds nothing that it could spoil.
-        let library =
-            unsafe { libloading::Library::new(path) }.map_err(|e| format!("cannot be loaded: {e}"))?;
+        let library = unsafe { libloading::Library::new(path) }
+            .map_err(|e| format!("cannot be loaded: {e}"))?;
         // SAFETY: the Vamp interface gives this symbol this type; a library in which it is something else is broken,
         // and calling it ends this process at worst.
         let symbol = unsafe { library.get::<GetPluginDescriptor>(b"vampGetPluginDescriptor\0") }
@@ -182,10 +182,7 @@ impl Plugin {
                 description: text(o.description),
                 unit: text(o.unit),
                 bins: bins.map(|n| n as usize),
-                bin_names: items(o.bin_names, names)
-                    .iter()
-                    .map(|p| text(*p))
-                    .collect(),
+                bin_names: items(o.bin_names, names).iter().map(|p| text(*p)).collect(),
                 sample_type: match o.sample_type {
                     abi::FIXED_SAMPLE_RATE => SampleType::FixedSampleRate,
                     abi::VARIABLE_SAMPLE_RATE => SampleType::VariableSampleRate,

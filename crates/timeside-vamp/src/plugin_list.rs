@@ -39,7 +39,9 @@ impl Entry {
             parts.remove(0);
         }
         let wrong = || {
-            format!("has the row {row:?}; a row is [\"library:plugin\", \"output\", \"name=value\", …]")
+            format!(
+                "has the row {row:?}; a row is [\"library:plugin\", \"output\", \"name=value\", …]"
+            )
         };
         let (library, plugin, output) = match parts.as_slice() {
             [library, plugin] => (library, plugin, None),
@@ -80,7 +82,10 @@ impl Entry {
                 let at = info.programs.iter().position(|p| p == value);
                 let at = at.ok_or_else(|| {
                     let known = info.programs.join(", ");
-                    format!("sets {} to the program {value}; known are {known}", self.key())
+                    format!(
+                        "sets {} to the program {value}; known are {known}",
+                        self.key()
+                    )
                 })?;
                 checked.program = Some(at as u32);
             } else {

@@ -10,7 +10,7 @@ use crate::{
     Result,
     build::{self, Mode},
     setup,
-    shell::{cargo, program_in, root, target_dir},
+    shell::{cargo, program_in, root, run, target_dir},
     tally::{Tally, check, libtest, shown},
     test::Context,
 };
@@ -188,6 +188,13 @@ fn package(_: &Context) -> Result<Tally> {
 }
 
 fn browser(context: &Context) -> Result<Tally> {
+    // What the worker computes is compared with what the native command does.
+    run(&mut cargo([
+        "build",
+        "--quiet",
+        "--package",
+        "timeside-cli",
+    ]))?;
     node_tests(context, &root().join("tests/browser"))
 }
 
@@ -214,7 +221,8 @@ fn node_tests(context: &Context, folder: &Path) -> Result<Tally> {
     node.arg("--test-reporter=tap")
         .arg(format!("--test-reporter-destination={}", tap.display()));
     node.args(files)
-        .env("TIMESIDE_XTASK", std::env::current_exe()?);
+        .env("TIMESIDE_XTASK", std::env::current_exe()?)
+        .env("TIMESIDE_COMMAND", target_dir()?.join("debug/timeside"));
     let (success, _) = shown(context.tell(&mut node))?;
     let mut tally = Tally::from_tap(&fs::read_to_string(tap)?);
     if !success && tally.failed == 0 {

@@ -133,7 +133,9 @@ fn check_files(objections: &mut Vec<String>) -> Result {
         if name.starts_with("crates/timeside-wasm/src/") {
             wasm_lines += lines;
         }
-        if name.starts_with("crates/timeside-vamp/") && name != UNSAFE_FILE && allows_unsafe(&content)
+        if name.starts_with("crates/timeside-vamp/")
+            && name != UNSAFE_FILE
+            && allows_unsafe(&content)
         {
             objections.push(format!("{name}: only {UNSAFE_FILE} may allow unsafe code"));
         }
@@ -219,9 +221,15 @@ mod tests {
 
     #[test]
     fn unsafe_code_is_allowed_by_attributes_only() {
-        assert!(allows_unsafe("#![allow(\n    unsafe_code,\n    reason = \"x\"\n)]"));
-        assert!(allows_unsafe("fn f() {}\n#[expect(unsafe_code)]\nfn g() {}"));
-        assert!(!allows_unsafe("//! no unsafe_code here\n#[derive(Debug)]\nstruct S;"));
+        assert!(allows_unsafe(
+            "#![allow(\n    unsafe_code,\n    reason = \"x\"\n)]"
+        ));
+        assert!(allows_unsafe(
+            "fn f() {}\n#[expect(unsafe_code)]\nfn g() {}"
+        ));
+        assert!(!allows_unsafe(
+            "//! no unsafe_code here\n#[derive(Debug)]\nstruct S;"
+        ));
     }
 
     #[test]

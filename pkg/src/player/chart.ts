@@ -163,10 +163,9 @@ export class TimesideChart extends Base {
     if (!this.#chart || this.#frame) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
-      const { clientWidth, clientHeight } = this;
-      if (!this.#chart || clientWidth === 0) return;
+      if (!this.#chart || this.clientWidth === 0) return;
       if (!this.#canvas.hidden) {
-        this.#chart.paint(this.#canvas, this, this.#root, clientWidth, clientHeight);
+        this.#chart.paint(this.#canvas, this, this.#root, this.colormap);
       }
       this.dispatchEvent(new Event("draw"));
     });

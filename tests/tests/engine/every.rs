@@ -16,7 +16,12 @@ fn analyzers() -> Vec<Info> {
 }
 
 fn steps() -> Vec<Step> {
-    analyzers().iter().map(|info| Step::new(info.id)).collect()
+    let step = |info: &Info| match info.id {
+        // By default it has the whole pipe resampled to 32 kHz.
+        "yaafe" => Step::new("yaafe").with("input_samplerate", 44_100),
+        id => Step::new(id),
+    };
+    analyzers().iter().map(step).collect()
 }
 
 /// Tones that glide and beat, clicks and noise in two channels, and a pause.

@@ -8,6 +8,7 @@ mod every;
 mod fingerprint;
 mod lifecycle;
 mod loudness;
+mod music;
 mod pipe;
 mod reference;
 mod samples;

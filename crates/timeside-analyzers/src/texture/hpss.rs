@@ -1,6 +1,6 @@
 //! Harmonic and percussive parts.
 
-use super::medians::{Sorted, along, median, mirrored, replace};
+use super::medians::{Rest, Sorted, along, median, mirrored};
 use super::{bin_frequencies, block_and_step_params};
 use crate::block_and_step;
 use timeside_core::{
@@ -20,6 +20,7 @@ pub struct Hpss {
     given: i64,
     /// Of each bin the sorted values of its window over time.
     windows: Vec<f32>,
+    rest: Rest,
     along: Sorted,
     percussive: Vec<f32>,
     parts: [Vec<f32>; 2],
@@ -168,6 +169,7 @@ impl Hpss {
             taken: 0,
             given: 0,
             windows: Vec::new(),
+            rest: Rest::default(),
             along: Sorted::default(),
             percussive: Vec::new(),
             parts: Default::default(),
@@ -208,7 +210,7 @@ impl Hpss {
             let comes = self.place(mirrored(self.given + half, count));
             let changes = self.rows[leaves].iter().zip(&self.rows[comes]);
             for (window, (old, new)) in self.windows.chunks_mut(kernel).zip(changes) {
-                replace(window, *old, *new);
+                self.rest.replace(window, *old, *new);
             }
         }
         let place = self.place(self.given as usize);
@@ -283,7 +285,10 @@ fn mean_square(part: &[f32], block: usize, scale: f64) -> f32 {
     let square = |x: &f32| f64::from(*x) * f64::from(*x);
     let twice: f64 = part.iter().map(square).sum::<f64>() * 2.0;
     let once = part.first().map_or(0.0, square);
-    let last = part.last().filter(|_| block % 2 == 0).map_or(0.0, square);
+    let last = part
+        .last()
+        .filter(|_| block.is_multiple_of(2))
+        .map_or(0.0, square);
     ((twice - once - last) * scale).min(f64::from(f32::MAX)) as f32
 }
 

@@ -4,23 +4,14 @@
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sorted {
     values: Vec<f32>,
+    rest: Rest,
 }
 
 impl Sorted {
-    /// A window of these values.
-    pub(super) fn fill(&mut self, values: impl Iterator<Item = f32>) {
+    fn fill(&mut self, values: impl Iterator<Item = f32>) {
         self.values.clear();
         self.values.extend(values);
         self.values.sort_unstable_by(f32::total_cmp);
-    }
-
-    pub(super) fn median(&self) -> f32 {
-        median(&self.values)
-    }
-
-    /// Puts `new` in the place of `old`, which must be among the values.
-    pub(super) fn replace(&mut self, old: f32, new: f32) {
-        replace(&mut self.values, old, new);
     }
 }
 
@@ -29,18 +20,30 @@ pub(super) fn median(sorted: &[f32]) -> f32 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// Puts `new` in the place of `old`, which must be among the sorted values: those between the two move by one.
-pub(super) fn replace(sorted: &mut [f32], old: f32, new: f32) {
-    let mut at = sorted.partition_point(|v| *v < old).min(sorted.len() - 1);
-    while let Some(next) = sorted.get(at + 1).filter(|next| **next < new) {
-        sorted[at] = *next;
-        at += 1;
+/// Room for the values of a window but one, between two infinities.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rest {
+    values: Vec<f32>,
+}
+
+impl Rest {
+    /// Puts `new` in the place of `old`, which must be among the sorted values. Nothing depends on where the two
+    /// lie, so that the compiler makes vectors of it: a search would be mispredicted at each step.
+    pub(super) fn replace(&mut self, sorted: &mut [f32], old: f32, new: f32) {
+        let n = sorted.len();
+        self.values.resize(n + 1, 0.0);
+        self.values[0] = f32::NEG_INFINITY;
+        self.values[n] = f32::INFINITY;
+        // Without `old`: what is below stays, the others move up.
+        for (rest, pair) in self.values[1..n].iter_mut().zip(sorted.windows(2)) {
+            *rest = if pair[0] < old { pair[0] } else { pair[1] };
+        }
+        // With `new`: the middle of it and the neighbours.
+        for (value, pair) in sorted.iter_mut().zip(self.values.windows(2)) {
+            let lower = if pair[1] < new { pair[1] } else { new };
+            *value = if pair[0] > lower { pair[0] } else { lower };
+        }
     }
-    while at > 0 && sorted[at - 1] > new {
-        sorted[at] = sorted[at - 1];
-        at -= 1;
-    }
-    sorted[at] = new;
 }
 
 /// The index that stands for `i` where a sequence of `n` is mirrored at both ends, its end values doubled:
@@ -58,9 +61,13 @@ pub(super) fn along(row: &[f32], length: usize, window: &mut Sorted, out: &mut [
     }
     window.fill((-half..=half).map(|i| row[mirrored(i, n)]));
     for (k, m) in out.iter_mut().enumerate() {
-        *m = window.median();
+        *m = median(&window.values);
         let k = k as i64;
-        window.replace(row[mirrored(k - half, n)], row[mirrored(k + half + 1, n)]);
+        window.rest.replace(
+            &mut window.values,
+            row[mirrored(k - half, n)],
+            row[mirrored(k + half + 1, n)],
+        );
     }
 }
 

@@ -67,7 +67,11 @@ impl Instance {
             let opened: Opened = c.ask(&request)?;
             let fits = opened.outputs.len() == self.outputs.len();
             let fits = fits && (1..=opened.block).contains(&opened.step);
-            if fits { Ok((opened, c)) } else { Err(nonsense()) }
+            if fits {
+                Ok((opened, c))
+            } else {
+                Err(nonsense())
+            }
         });
         let (opened, connection) = match opened {
             Ok(opened) => opened,
@@ -123,9 +127,7 @@ impl Instance {
         let mut features = connection.features()?;
         while let Some(feature) = features.next(values).map_err(|_| nonsense())? {
             let collector = self.collectors.get_mut(feature.output as usize);
-            collector
-                .ok_or_else(nonsense)?
-                .take(&feature, fed, out)?;
+            collector.ok_or_else(nonsense)?.take(&feature, fed, out)?;
         }
         Ok(())
     }
