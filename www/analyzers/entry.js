@@ -21,7 +21,7 @@ export class Entry {
     this.info = info;
     this.name = plain(info.name);
     this.words = [info.id, info.name, info.description, info.family, info.doc, ...info.results.map(({ id, name }) => `${id} ${name}`)].join(" ").toLowerCase();
-    this.article = element("article", this.#header(), this.#about(), this.#found());
+    this.article = element("article", this.#header(), this.#found(), this.#about());
     this.article.className = "entry";
     this.article.id = info.id;
     this.article.setAttribute("aria-labelledby", `${info.id}-name`);
@@ -79,6 +79,7 @@ export class Entry {
     const words = element("div", ...paragraphs(doc));
     words.className = "doc";
     const column = element("div", words);
+    column.className = "about";
     if (results.length) {
       const list = element("ul", ...results.map((result) => this.#gives(result)));
       list.className = "gives";

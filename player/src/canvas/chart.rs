@@ -231,7 +231,12 @@ impl Brush<'_> {
         let mut x = self.px(plan.left_px);
         root.draw_text(&plan.caption, &dim, (x, self.px(3.0)))?;
         x += self.px((plan.caption.chars().count() + 2) as f64 * 6.2);
+        let (width, _) = root.dim_in_pixel();
         for (color, name) in &plan.key {
+            let after = x + self.px(26.0 + name.chars().count() as f64 * 6.2);
+            if after > width as i32 {
+                break;
+            }
             let y = self.px(TEXT_PX / 2.0 + 3.0);
             let style = self.color(*color).filled();
             root.draw(&Rectangle::new(
@@ -239,7 +244,7 @@ impl Brush<'_> {
                 style,
             ))?;
             root.draw_text(name, &dim, (x + self.px(14.0), self.px(3.0)))?;
-            x += self.px(26.0 + name.chars().count() as f64 * 6.2);
+            x = after;
         }
         Ok(root.present()?)
     }

@@ -114,7 +114,9 @@ pub(super) fn points(
             });
         }
     }
-    if table.labels.is_some() && heights.len() <= MAX_WORDS {
+    // A word that is the same everywhere says nothing.
+    let differ = heights.windows(2).any(|pair| pair[0] != pair[1]);
+    if table.labels.is_some() && differ && heights.len() <= MAX_WORDS {
         let px_per_sec = width_px / (table.span_secs.1 - table.span_secs.0);
         let mut free_from = f64::NEG_INFINITY;
         for (row, &value) in heights.iter().enumerate() {
@@ -207,6 +209,22 @@ mod tests {
         assert!(points.len() <= 200);
         let at = |y: f64| points.iter().filter(|point| point.1 == y).count();
         assert_eq!((at(1.0), at(0.0)), (1, 1));
+    }
+
+    #[test]
+    fn events_are_named_where_their_names_differ() {
+        let words = |values: &[f32]| {
+            let mut events = table(TimeMode::Event, 1, values);
+            events.labels = Some(vec![(0, "up".into()), (1, "down".into())]);
+            let plan = Picture::of(events).plan(600.0, 150.0).unwrap();
+            let words = plan.marks.into_iter().filter_map(|mark| match mark {
+                Mark::Word { text, .. } => Some(text),
+                _ => None,
+            });
+            words.collect::<Vec<_>>()
+        };
+        assert_eq!(words(&[0.0, 1.0, 0.0]), ["up", "down", "up"]);
+        assert_eq!(words(&[1.0, 1.0, 1.0]), Vec::<String>::new());
     }
 
     #[test]
