@@ -63,8 +63,7 @@ impl SparseKernel {
             let reach = 16.0 * fft as f64 / atom.len as f64 + 2.0;
             let first = ((middle - reach).max(1.0) as usize).min(fft / 2);
             let last = ((middle + reach) as usize).clamp(first, fft / 2);
-            let mut bins: Vec<Complex64> =
-                (first..=last).map(|k| atom.transform(k, fft)).collect();
+            let mut bins: Vec<Complex64> = (first..=last).map(|k| atom.transform(k, fft)).collect();
             let floor = match sparsity {
                 Sparsity::Above(floor) => floor,
                 Sparsity::Share(share) => smallest_within(&bins, share),
@@ -76,11 +75,12 @@ impl SparseKernel {
             // A frame's transform counts time from its first sample, an atom from its middle.
             let turned = |(k, c): (usize, &Complex64)| {
                 let sign = if k % 2 == 0 { 1.0 } else { -1.0 };
-                let kept = if counts(c) { c.conj() * sign } else { Complex64::ZERO };
-                Complex32::new(
-                    (kept.re / fft as f64) as f32,
-                    (kept.im / fft as f64) as f32,
-                )
+                let kept = if counts(c) {
+                    c.conj() * sign
+                } else {
+                    Complex64::ZERO
+                };
+                Complex32::new((kept.re / fft as f64) as f32, (kept.im / fft as f64) as f32)
             };
             let kept = bins.iter().enumerate().skip(begin);
             (
@@ -168,10 +168,16 @@ impl Design {
     fn factor(&self) -> usize {
         let fits = |factor: usize| {
             self.top() * factor as f64 <= 0.25
-                && [self.step, self.lead, self.block].iter().all(|n| n % factor == 0)
+                && [self.step, self.lead, self.block]
+                    .iter()
+                    .all(|n| n % factor == 0)
                 && self.block / factor >= 512
         };
-        (1..=8).map(|e| 1 << e).take_while(|f| fits(*f)).last().unwrap_or(1)
+        (1..=8)
+            .map(|e| 1 << e)
+            .take_while(|f| fits(*f))
+            .last()
+            .unwrap_or(1)
     }
 }
 
@@ -230,7 +236,8 @@ impl ConstantQ {
         let tail = vec![0.0; 2 * self.decimator.lookahead() + self.decimator.factor()];
         self.decimator.push(&tail, &mut self.low);
         while self.next < count {
-            self.low.resize(self.low.len().max(self.head) + self.block, 0.0);
+            self.low
+                .resize(self.low.len().max(self.head) + self.block, 0.0);
             self.drain(count, &mut emit);
         }
     }
@@ -315,7 +322,11 @@ mod tests {
         let (decimated, factor) = rows(&design(Sparsity::Share(1.0)));
         assert_eq!((factor, decimated.len()), (4, 40));
         // The mean of a Hann window is one half; a sine's half is in the positive frequencies.
-        assert!((decimated[15][12] - 0.25).abs() < 1e-3, "{}", decimated[15][12]);
+        assert!(
+            (decimated[15][12] - 0.25).abs() < 1e-3,
+            "{}",
+            decimated[15][12]
+        );
         let mut full = design(Sparsity::Share(1.0));
         // An atom high up forbids decimation.
         full.atoms.push(Atom {

@@ -13,7 +13,13 @@ pub(super) struct Peak {
 ///
 /// A single highest bin gives the top of the parabola through it and its neighbours; a plateau gives its middle; the
 /// first and the last bin are peaks where they are higher than their only neighbour.
-pub(super) fn find(magnitudes: &[f32], bin_hz: f64, threshold: f32, most: usize, peaks: &mut Vec<Peak>) {
+pub(super) fn find(
+    magnitudes: &[f32],
+    bin_hz: f64,
+    threshold: f32,
+    most: usize,
+    peaks: &mut Vec<Peak>,
+) {
     peaks.clear();
     let [first, second, ..] = *magnitudes else {
         return;
@@ -21,7 +27,10 @@ pub(super) fn find(magnitudes: &[f32], bin_hz: f64, threshold: f32, most: usize,
     let at = |k: usize| f64::from(magnitudes[k]);
     let last = magnitudes.len() - 1;
     if first > threshold && first > second {
-        peaks.push(Peak { hz: 0.0, magnitude: at(0) });
+        peaks.push(Peak {
+            hz: 0.0,
+            magnitude: at(0),
+        });
     }
     let mut k = 1;
     while k < last && peaks.len() < most {
@@ -44,13 +53,20 @@ pub(super) fn find(magnitudes: &[f32], bin_hz: f64, threshold: f32, most: usize,
                     magnitude: b - 0.25 * (a - c) * offset,
                 }
             } else {
-                Peak { hz: (k + end) as f64 / 2.0 * bin_hz, magnitude: at(k) }
+                Peak {
+                    hz: (k + end) as f64 / 2.0 * bin_hz,
+                    magnitude: at(k),
+                }
             });
         }
         k = end + 1;
     }
-    if peaks.len() < most && magnitudes[last] > threshold && magnitudes[last] > magnitudes[last - 1] {
-        peaks.push(Peak { hz: last as f64 * bin_hz, magnitude: at(last) });
+    if peaks.len() < most && magnitudes[last] > threshold && magnitudes[last] > magnitudes[last - 1]
+    {
+        peaks.push(Peak {
+            hz: last as f64 * bin_hz,
+            magnitude: at(last),
+        });
     }
 }
 
@@ -69,7 +85,10 @@ mod tests {
         let want = [(22.5, 4.0), (55.0, 2.0), (80.0, 3.0)];
         assert_eq!(got.len(), want.len());
         for (g, w) in got.iter().zip(want) {
-            assert!((g.0 - w.0).abs() < 1e-5 && (g.1 - w.1).abs() < 1e-6, "{got:?}");
+            assert!(
+                (g.0 - w.0).abs() < 1e-5 && (g.1 - w.1).abs() < 1e-6,
+                "{got:?}"
+            );
         }
         find(&spectrum, 10.0, 0.0, 1, &mut peaks);
         assert_eq!(peaks.len(), 1);

@@ -45,7 +45,11 @@ impl Roughness {
             // The distance in bandwidths grows to either side, so that the first one out of range ends a side.
             let beats = |other: &Partial| {
                 let x = (here.hz - other.hz).abs() / here.band_hz.min(other.band_hz);
-                let counts = if other.hz < end { here.loudness + other.loudness } else { 0.0 };
+                let counts = if other.hz < end {
+                    here.loudness + other.loudness
+                } else {
+                    0.0
+                };
                 (x <= RANGE).then(|| dissonance(x) * counts)
             };
             let below = self.partials[..i].iter().rev().map_while(beats);
@@ -64,7 +68,11 @@ fn partial(peak: &Peak) -> Partial {
         hz: peak.hz,
         loudness: peak.magnitude * a_weighting(peak.hz).powi(2),
         // The formula has a pole at 25.8 Bark, above 50 kHz: far beyond hearing there is no narrow band.
-        band_hz: if band_hz > 0.0 && band_hz.is_finite() { band_hz } else { f64::MAX },
+        band_hz: if band_hz > 0.0 && band_hz.is_finite() {
+            band_hz
+        } else {
+            f64::MAX
+        },
         upper_hz: hz(bark + RANGE),
     }
 }
@@ -101,7 +109,11 @@ fn hz(bark: f64) -> f64 {
     } else {
         bark
     };
-    if z < 26.28 { FrequencyScale::Bark.to_hz(z) } else { f64::INFINITY }
+    if z < 26.28 {
+        FrequencyScale::Bark.to_hz(z)
+    } else {
+        f64::INFINITY
+    }
 }
 
 /// How much two partials beat that lie `x` critical bandwidths apart: 0 together, 1 at a quarter, 0 far off. A fit to

@@ -144,7 +144,11 @@ impl Processor for VampBeats {
         };
         let label = vec![1; beats.len()];
         let time = beats.into_iter().map(secs).collect();
-        out.set(BEAT, Data::Label { label, metadata }, TimeAxis::Event { time });
+        out.set(
+            BEAT,
+            Data::Label { label, metadata },
+            TimeAxis::Event { time },
+        );
 
         let tempi = periodicity::tempi(&path, step_secs);
         let time: Vec<f64> = tempi.iter().map(|(window, _)| secs(window * HOP)).collect();
@@ -187,7 +191,9 @@ fn beats(curve: &[f64], path: &[usize], alpha: f64, tightness: f64) -> Vec<usize
         let mut best = 0.0;
         // The longest distance wins among equals.
         for (v, weight) in distances.zip(&weights).rev() {
-            let Some(from) = i.checked_sub(v) else { continue };
+            let Some(from) = i.checked_sub(v) else {
+                continue;
+            };
             let score = weight * scores[from];
             if score > best {
                 best = score;
@@ -233,7 +239,11 @@ mod tests {
         let burst = noise(1, 400, 1).remove(0);
         let mut x = Vec::new();
         for beat in 0..60 {
-            let distance = if beat < 25 { 44_100 * 60 / 90 } else { 44_100 * 60 / 130 };
+            let distance = if beat < 25 {
+                44_100 * 60 / 90
+            } else {
+                44_100 * 60 / 130
+            };
             x.extend(&burst);
             x.resize(x.len() + distance - burst.len(), 0.0);
         }

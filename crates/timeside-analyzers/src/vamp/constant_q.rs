@@ -100,12 +100,18 @@ impl Plugin for VampConstantQ {
                   M. S. Puckette, JASA 92 (1992); the choices are those of qm-constantq of the QM Vamp plugins. Low bins \
                   are computed at a lower sample rate, which changes no value above −120 dB.\n\n\
                   **Good for.** Reading melodies and chords, and as the front of chroma and key. Row i describes the moment \
-                  (i·step + L/2)/fs; onsets of low notes are blurred over up to a third of a second. For other ranges, windows \
-                  and hops see `cqt`.",
+                  (i·step + L/2)/fs; onsets of low notes are blurred over up to a third of a second.",
             params: vec![
                 pitch("minpitch", 36, "The lowest bin; 60 is middle C."),
                 pitch("maxpitch", 84, "Bins lie below this pitch; above minpitch."),
-                Param::number("tuning", 440.0, 360.0, 500.0, "Frequency of the A above middle C.").unit("Hz"),
+                Param::number(
+                    "tuning",
+                    440.0,
+                    360.0,
+                    500.0,
+                    "Frequency of the A above middle C.",
+                )
+                .unit("Hz"),
                 Param::integer("bpo", 12, 2, 480, "Bins per octave."),
                 Param::boolean("normalized", false, "Stretches each row to 0..1."),
             ],
@@ -260,7 +266,10 @@ mod tests {
         let array = result.array().unwrap();
         assert_eq!(array.shape[1], 96);
         let row = &values[3 * 96..4 * 96];
-        assert_eq!((row[66], row.iter().copied().fold(1.0, f32::min)), (1.0, 0.0));
+        assert_eq!(
+            (row[66], row.iter().copied().fold(1.0, f32::min)),
+            (1.0, 0.0)
+        );
         let (_, silence) = analyse(Step::new(ID).with("normalized", true), vec![0.0; 99], 8_000);
         assert!(silence.iter().all(|v| *v == 0.0));
     }

@@ -107,8 +107,9 @@ impl Detection {
     pub(super) fn push(&mut self, samples: &[f32], mut emit: impl FnMut(f64)) {
         self.samples += samples.len() as i64;
         let (kind, whiten, spectrum) = (self.kind, self.whiten, &mut self.spectrum);
-        self.framer
-            .push(samples, |_, frame| emit(spectrum.value(frame, kind, whiten)));
+        self.framer.push(samples, |_, frame| {
+            emit(spectrum.value(frame, kind, whiten))
+        });
     }
 
     /// Hands out the values that the end of the stream completes.
@@ -155,12 +156,17 @@ impl Difference {
                     deviation.im.atan2(deviation.re).abs()
                 }
                 Kind::HighFrequencyContent => magnitude * k as f32,
-                Kind::SpectralDifference => {
-                    (magnitude * magnitude - past.magnitude * past.magnitude).abs().sqrt()
-                }
+                Kind::SpectralDifference => (magnitude * magnitude
+                    - past.magnitude * past.magnitude)
+                    .abs()
+                    .sqrt(),
                 Kind::EnergyRise => {
                     let rises = magnitude * magnitude > 2.0 * past.magnitude * past.magnitude;
-                    if rises && past.magnitude > 0.0 { 1.0 } else { 0.0 }
+                    if rises && past.magnitude > 0.0 {
+                        1.0
+                    } else {
+                        0.0
+                    }
                 }
             };
             sum += f64::from(term);
@@ -208,7 +214,10 @@ mod tests {
             let values = curve(kind, &x);
             assert_eq!(values.len(), 11 * 8_192 / 512);
             let before = values[10..change - 4].iter().copied().fold(0.0, f64::max);
-            let at = values[change - 2..change + 2].iter().copied().fold(0.0, f64::max);
+            let at = values[change - 2..change + 2]
+                .iter()
+                .copied()
+                .fold(0.0, f64::max);
             assert!(at > before, "{kind}: {at} {before}");
         }
         let complex = curve("complex", &x);

@@ -127,7 +127,12 @@ mod tests {
     #[test]
     fn too_short_a_recording_has_no_value() {
         let steps = [Step::new("vamp_tempo")];
-        for x in [vec![], vec![0.5], clicks(20_000, 44_100 * 7), vec![0.0; 500_000]] {
+        for x in [
+            vec![],
+            vec![0.5],
+            clicks(20_000, 44_100 * 7),
+            vec![0.0; 500_000],
+        ] {
             let result = run(&steps, &[x], 44_100, 8_192);
             assert_eq!(result["vamp_tempo"].array().unwrap().shape, [0]);
         }

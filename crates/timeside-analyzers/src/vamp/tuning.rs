@@ -222,7 +222,8 @@ mod tests {
         let mut x = sine(44_100, 440.0, 0.5, 60_000);
         let hum = sine(44_100, 55.0 * 2_f64.powf(0.4 / 12.0), 0.09, 60_000);
         x.iter_mut().zip(hum).for_each(|(x, y)| *x += y);
-        let off = |rollon: f64| (tuning(Step::new(ID).with("rollon", rollon), x.clone()) - 440.0).abs();
+        let off =
+            |rollon: f64| (tuning(Step::new(ID).with("rollon", rollon), x.clone()) - 440.0).abs();
         assert!(off(5.0) < off(0.0), "{} {}", off(5.0), off(0.0));
     }
 }
