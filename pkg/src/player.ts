@@ -1,11 +1,13 @@
-/** Defines `<timeside-player>`. Importing it under Node is harmless. */
+/** Defines `<timeside-player>` and `<timeside-chart>`. Importing it under Node is harmless. */
+import { TimesideChart } from "./player/chart.js";
 import { TimesidePlayer } from "./player/element.js";
 
-export { TimesidePlayer };
+export { TimesideChart, TimesidePlayer };
 export type { SpectrogramSettings } from "./player/layer-settings.js";
 export type { Layers, PlayerSource, View } from "./player/shown.js";
 export type { EngineWish } from "./player/sound.js";
 
-if (typeof customElements !== "undefined" && !customElements.get("timeside-player")) {
-  customElements.define("timeside-player", TimesidePlayer);
+if (typeof customElements !== "undefined") {
+  if (!customElements.get("timeside-player")) customElements.define("timeside-player", TimesidePlayer);
+  if (!customElements.get("timeside-chart")) customElements.define("timeside-chart", TimesideChart);
 }

@@ -4,6 +4,7 @@
 //! - `store` holds the state as signals, changed only by its named actions.
 //! - `sources` ask the SDK for what the view needs and keep the answers.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.
+//! - `chart` is the picture of one result, for `<timeside-chart>`.
 //! - `components` are the parts on the screen, each a folder with its style sheet.
 //!
 //! The player never computes on samples, and never speaks to the worker itself.
@@ -16,6 +17,7 @@
 mod announce;
 mod bridge;
 mod canvas;
+mod chart;
 mod components;
 mod format;
 mod frames;
@@ -33,5 +35,6 @@ mod strings;
 mod styles;
 mod transport;
 
+pub use chart::ChartHandle;
 pub use handle::{PlayerHandle, mount};
 pub use styles::css;

@@ -18,6 +18,19 @@ export function wav({ channels = 1, rate = 44_100, bits = 16, dataBytes, bytes =
   return Buffer.concat([header, Buffer.alloc(bytes)]);
 }
 
+/** Planar samples (−1 to 1) of one length as 16-bit PCM. */
+export function pcm(channels, rate) {
+  const frames = channels[0].length;
+  const file = wav({ channels: channels.length, rate, bytes: 2 * channels.length * frames });
+  file.writeUInt16LE(2 * channels.length, 32);
+  for (let n = 0; n < frames; n++)
+    for (const [c, samples] of channels.entries()) {
+      const value = Math.max(-32_768, Math.min(32_767, Math.round(samples[n] * 32_768)));
+      file.writeInt16LE(value, 44 + 2 * (n * channels.length + c));
+    }
+  return file;
+}
+
 /** The good file that must work after each bad one: one second of a 440 Hz sine at −6 dBFS. */
 export function sine() {
   const file = wav({ bytes: 88_200 });

@@ -43,13 +43,15 @@ pub fn skip(reason: &str) {
     }
 }
 
-/// A JSON file.
+/// A JSON file; infinities become null.
 ///
 /// # Panics
 /// If it is none.
 pub fn json(path: &Path) -> Value {
     let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+    // Python writes infinities, for which JSON has no word.
+    serde_json::from_str(&text.replace("-Infinity", "null"))
+        .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 /// Runs a pipe over a medium with all processors of the house.

@@ -20,7 +20,12 @@ impl Plugin for FxGain {
             unit: "",
             family: "Effect",
             description: "Gain effect processor",
-            doc: "`y[n] = gain·x[n]` on every channel, without clipping: later processors see levels above full scale. A gain of 2 is +6.02 dB.",
+            doc: "**Measures.** Nothing: it makes what follows in the pipe louder or softer.\n\n\
+                  **Formula.** `y[n] = gain·x[n]` on every channel, without clipping: later processors see levels above full scale. A \
+                  gain of 2 is +6.02 dB.\n\n\
+                  **Source.** TimeSide 1.\n\n\
+                  **Good for.** Bringing recordings to one level before an analysis whose thresholds are absolute. It does \
+                  not limit: what is encoded after it may clip.",
             params: vec![Param::number(
                 "gain",
                 1.0,

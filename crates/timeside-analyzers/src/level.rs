@@ -30,9 +30,13 @@ impl Plugin for Level {
             unit: "dBFS",
             family: "Level",
             description: "Audio level analyzer",
-            doc: "`max = 20·log₁₀ max|x|` and `rms = 20·log₁₀ √(mean x²)` over all samples of all channels, rounded to \
+            doc: "**Measures.** How high the loudest sample is, and how strong the recording is on average.\n\n\
+                  **Formula.** `max = 20·log₁₀ max|x|` and `rms = 20·log₁₀ √(mean x²)` over all samples of all channels, rounded to \
                   3 decimals. A full-scale sine has a peak of 0 and an RMS of −3.01 dBFS. Silence reads −138.474 dBFS \
-                  (the `f32` epsilon).",
+                  (the `f32` epsilon).\n\n\
+                  **Source.** TimeSide 1; dBFS as in IEC 61606-1, but that there a sine's RMS has 0.\n\n\
+                  **Good for.** Finding clipping, headroom and empty files. The wave between samples can rise above `max`: true peak \
+                  and loudness as heard are `loudness_itu`'s; the level over time is `rms`'s.",
             params: vec![Param::compat(
                 "The mean of the blocks' mean squares, as TimeSide 1 computed it: a short last block counts as much as a full one, so the RMS depends on the block size.",
             )],

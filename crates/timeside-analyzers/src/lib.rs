@@ -6,9 +6,11 @@
 //! | [`level`] | peak and RMS level |
 //! | [`mean_dc_shift`] | constant offset |
 //! | [`waveform_analyzer`] | the samples |
-//! | [`spectrogram_analyzer`] | magnitude spectra |
+//! | [`rms`] | the level of each frame |
+//! | [`zero_crossing_rate`] | how often the waveform changes its sign |
+//! | [`spectrogram_analyzer`], [`spectrogram_analyzer_buffer`] | magnitude spectra |
 //! | [`onset_detection_function`] | a curve that rises where something begins |
-//! | [`loudness_itu`] | ITU-R BS.1770 loudness |
+//! | [`loudness_itu`] | loudness by ITU-R BS.1770 and EBU R 128 |
 //! | [`fx_gain`] | an effect: louder or softer |
 //!
 //! | family | holds |
@@ -36,7 +38,9 @@ pub mod mean_dc_shift;
 #[cfg(feature = "music")]
 pub mod music;
 pub mod onset_detection_function;
+pub mod rms;
 pub mod spectrogram_analyzer;
+pub mod spectrogram_analyzer_buffer;
 #[cfg(test)]
 mod testing;
 #[cfg(feature = "texture")]
@@ -46,6 +50,7 @@ pub mod vamp;
 pub mod waveform_analyzer;
 #[cfg(feature = "yaafe")]
 pub mod yaafe;
+pub mod zero_crossing_rate;
 
 use timeside_core::Registry;
 
@@ -55,7 +60,10 @@ pub fn register(registry: &mut Registry) {
         .add::<level::Level>()
         .add::<mean_dc_shift::MeanDcShift>()
         .add::<waveform_analyzer::WaveformAnalyzer>()
+        .add::<rms::Rms>()
+        .add::<zero_crossing_rate::ZeroCrossingRate>()
         .add::<spectrogram_analyzer::SpectrogramAnalyzer>()
+        .add::<spectrogram_analyzer_buffer::SpectrogramAnalyzerBuffer>()
         .add::<onset_detection_function::OnsetDetectionFunction>()
         .add::<loudness_itu::LoudnessItu>()
         .add::<fx_gain::FxGain>();
@@ -86,13 +94,6 @@ fn finite(x: f32) -> f32 {
 ///
 /// # Errors
 /// `BadParameter` that names the step and the block.
-#[cfg(any(
-    feature = "aubio",
-    feature = "essentia",
-    feature = "music",
-    feature = "texture",
-    feature = "vamp"
-))]
 fn block_and_step(
     processor: &str,
     params: &timeside_core::Params,

@@ -1,6 +1,6 @@
 //! A curve that rises where something begins.
 
-use crate::spectrogram_analyzer::{MAX_BLOCK, magnitude};
+use crate::spectrogram_analyzer::MAX_BLOCK;
 use timeside_core::{
     FrameMetadata, Framing, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result,
     ResultInfo, Spectrum, Stream, TimeMode, Window, processor::ParentResults,
@@ -101,11 +101,15 @@ impl Plugin for OnsetDetectionFunction {
             unit: "",
             family: "Rhythm",
             description: "Onset Detection Function analyzer",
-            doc: "How much the spectrum rises: the magnitudes of each bin (no window) are smoothed over 7 frames by half a Hann \
-                  window, taken to log₁₀ and floored at 1e-3; a 31-tap differentiator gives their slope over \
-                  time; rising slopes are summed over the bins, and the curve is divided by its median where that is not 0. \
-                  Both filters are causal, so a peak lies some 15 frames after the onset. After M. Alonso, G. Richard and \
-                  B. David, “Extracting note onsets from musical recordings”, ICME 2005.",
+            doc: "**Measures.** How much the spectrum rises: a curve with a peak where a note or a stroke begins.\n\n\
+                  **Formula.** The magnitudes of each bin (no window) are smoothed over 7 frames by half a Hann window, taken to \
+                  log₁₀ and floored at 1e-3; a 31-tap differentiator gives their slope over time; rising slopes are summed over the \
+                  bins, and the curve is divided by its median where that is not 0. Frame `i` begins at `i·input_stepsize`.\n\n\
+                  **Source.** M. Alonso, G. Richard and B. David, “Extracting note onsets from musical recordings”, ICME 2005, as \
+                  TimeSide 1 computes it.\n\n\
+                  **Good for.** Seeing rhythm, and picking onsets by a threshold over 1. Both filters are causal, so a peak lies \
+                  some 15 frames after its onset. Slow attacks give low, broad peaks; the median needs the whole recording. \
+                  For times of onsets take `aubio_temporal`.",
             params: vec![
                 Param::integer("input_blocksize", 1_024, 1, MAX_BLOCK, "Samples per frame.")
                     .unit("samples"),
@@ -167,8 +171,8 @@ impl Processor for OnsetDetectionFunction {
     }
 
     fn spectrum(&mut self, spectrum: Spectrum<'_>, _out: &mut Output) {
-        for (m, c) in self.magnitudes.push().iter_mut().zip(spectrum.bins) {
-            *m = f64::from(magnitude(c.re, c.im));
+        for (m, magnitude) in self.magnitudes.push().iter_mut().zip(spectrum.magnitudes()) {
+            *m = f64::from(*magnitude);
         }
         self.smooth.fill(0.0);
         // The last weight is 0.

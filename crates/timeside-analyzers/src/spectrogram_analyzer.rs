@@ -14,7 +14,6 @@ pub struct SpectrogramAnalyzer {
     block: usize,
     step: usize,
     fft: usize,
-    row: Vec<f32>,
 }
 
 impl Plugin for SpectrogramAnalyzer {
@@ -27,9 +26,15 @@ impl Plugin for SpectrogramAnalyzer {
             unit: "",
             family: "Spectrum",
             description: "Magnitudes of the short-time Fourier transform",
-            doc: "`|Σ x[n]·e^{−2πikn/fft_size}|` of overlapping frames of the mean of the channels, **without window** and without \
-                  scaling: a full-scale sine on a bin reads `input_blocksize/2`. Frame `i` begins at `i·input_stepsize`; the last \
-                  one is padded with zeros. Bin `k` is `k·samplerate/fft_size` Hz (`y_value`).",
+            doc: "**Measures.** What sounds at which frequency and when: a picture of the recording, one column per frame.\n\n\
+                  **Formula.** `|Σ x[n]·e^{−2πikn/fft_size}|` of overlapping frames of the mean of the channels, **without window** and \
+                  without scaling: a full-scale sine on a bin reads `input_blocksize/2`. Frame `i` begins at `i·input_stepsize`; the last \
+                  one is padded with zeros. Bin `k` is `k·samplerate/fft_size` Hz (`y_value`).\n\n\
+                  **Source.** D. Gabor, “Theory of communication”, J. IEE 93, 1946; J. B. Allen and L. R. Rabiner, “A unified approach \
+                  to short-time Fourier analysis and synthesis”, Proc. IEEE 65(11), 1977; the frames are those of TimeSide 1.\n\n\
+                  **Good for.** The input of one's own analysis. Without window the side lobes of a tone between two bins fall slowly \
+                  (−13 dB at first), so quiet sounds drown beside loud ones; to look at, take the player's spectrogram. \
+                  Long frames tell frequencies apart, short ones times, never both.",
             params: vec![
                 Param::integer("input_blocksize", 2_048, 1, MAX_BLOCK, "Samples per frame.").unit("samples"),
                 Param::optional_integer("input_stepsize", 1, MAX_BLOCK, "Samples from one frame to the next; null is half of input_blocksize.").unit("samples"),
@@ -43,12 +48,7 @@ impl Plugin for SpectrogramAnalyzer {
         let block = params.size("input_blocksize").unwrap_or(2_048);
         let step = params.size("input_stepsize").unwrap_or(block / 2).max(1);
         let fft = params.size("fft_size").unwrap_or(block);
-        Ok(Self {
-            block,
-            step,
-            fft,
-            row: Vec::new(),
-        })
+        Ok(Self { block, step, fft })
     }
 }
 
@@ -77,19 +77,8 @@ impl Processor for SpectrogramAnalyzer {
     }
 
     fn spectrum(&mut self, spectrum: Spectrum<'_>, out: &mut Output) {
-        self.row.clear();
-        self.row
-            .extend(spectrum.bins.iter().map(|c| magnitude(c.re, c.im)));
-        out.push(0, &self.row);
+        out.push(0, spectrum.magnitudes());
     }
-}
-
-/// The magnitude of a bin; the largest `f32` where samples were so large that the FFT overflowed.
-#[inline]
-pub(crate) fn magnitude(re: f32, im: f32) -> f32 {
-    // Squared in double precision, neither a large nor a tiny bin is lost.
-    let m = (f64::from(re) * f64::from(re) + f64::from(im) * f64::from(im)).sqrt() as f32;
-    if m.is_finite() { m } else { f32::MAX }
 }
 
 #[cfg(test)]

@@ -22,8 +22,11 @@ impl Plugin for WaveformAnalyzer {
             unit: "",
             family: "Waveform",
             description: "Waveform analyzer",
-            doc: "The samples as they are, full scale ±1: one row per frame of audio, one column per channel. It holds the whole \
-                  recording, so it meets the limit of memory on long ones; to draw a waveform take peaks instead.",
+            doc: "**Measures.** Nothing: it gives the samples themselves, as they come out of the decoder and the effects.\n\n\
+                  **Formula.** Row `n` holds `x[n]` of each channel, full scale ±1; a sample that is not finite becomes 0.\n\n\
+                  **Source.** TimeSide 1.\n\n\
+                  **Good for.** Taking samples out with other results, in their container. It holds the whole recording, so it meets \
+                  the limit of memory on long ones: to draw a waveform take peaks, to hear or compute, samples by stretches.",
             params: Vec::new(),
             results: vec![ResultInfo::value(
                 "",

@@ -1,5 +1,6 @@
 //! `timeside analyze`: runs a pipe over each file.
 
+use crate::plugins::registry;
 use crate::progress::Bar;
 use crate::target::{Target, write_file};
 use crate::{Failed, Stop, args, input::Input, step, terminal::Terminal};
@@ -10,9 +11,7 @@ use std::time::Instant;
 use timeside::core::pipe::Plan;
 use timeside::core::result::TimeAxis;
 use timeside::export::{self, Format};
-use timeside::{
-    AnalyzerResult, Error, PipeSpec, Progress, Registry, Result, Results, RunContext, registry,
-};
+use timeside::{AnalyzerResult, Error, PipeSpec, Progress, Registry, Result, Results, RunContext};
 use timeside_protocol::ErrorInfo;
 
 pub(crate) fn run(a: &args::Analyze, terminal: &Terminal) -> Result<Failed, Stop> {

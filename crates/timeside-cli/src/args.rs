@@ -41,6 +41,10 @@ pub(crate) enum Command {
     Analyze(Analyze),
     /// Draw the waveform of a recording for web players: BBC waveform data, as audiowaveform writes them
     Peaks(Peaks),
+    /// Runs one Vamp plugin for another process of this command
+    #[cfg(unix)]
+    #[command(hide = true)]
+    VampWorker,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod args;
 mod info;
 mod input;
 mod peaks;
+mod plugins;
 mod processors;
 mod progress;
 mod step;
@@ -51,6 +52,8 @@ fn main() -> ExitCode {
         Command::Processors(a) => processors::run(a, &terminal),
         Command::Analyze(a) => analyze::run(a, &terminal),
         Command::Peaks(a) => peaks::run(a, &terminal),
+        #[cfg(unix)]
+        Command::VampWorker => return timeside::vamp::worker::run(),
     };
     match done {
         Ok(0) => ExitCode::SUCCESS,

@@ -3,11 +3,12 @@
 mod text;
 
 use crate::args::{self, ListFormat};
+use crate::plugins::registry;
 use crate::{Failed, Stop, terminal::Terminal};
 use serde_json::{Value, json};
 use std::io::Write;
+use timeside::Registry;
 use timeside::core::{Info, Kind, TimeMode};
-use timeside::{Registry, registry};
 use timeside_protocol::ProcessorInfo;
 
 pub(crate) fn run(a: &args::Processors, terminal: &Terminal) -> Result<Failed, Stop> {

@@ -54,13 +54,28 @@ fn typed(kind: &ParamKind, value: String) -> Value {
                 .map(|item| Value::from(item.trim()))
                 .collect(),
         ),
+        ParamKind::TextTable if value.trim_start().starts_with('[') => {
+            serde_json::from_str(&value).ok()
+        }
+        ParamKind::TextTable => Some(
+            value
+                .split(';')
+                .map(str::trim)
+                .filter(|row| !row.is_empty())
+                .map(|row| {
+                    row.split(',')
+                        .map(|item| Value::from(item.trim()))
+                        .collect::<Value>()
+                })
+                .collect(),
+        ),
         _ => None,
     };
     parsed.unwrap_or_else(|| Value::from(value))
 }
 
-/// `key=value` pairs between commas. A value in single or double quotes may hold commas; in double quotes a
-/// backslash keeps the next character.
+/// `key=value` pairs between commas. A value in single or double quotes may hold commas, and so may a list in JSON;
+/// in double quotes a backslash keeps the next character.
 fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
     let mut pairs = Vec::new();
     let mut rest = text.trim();
@@ -75,6 +90,7 @@ fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
         let after = after.trim_start();
         let (value, after) = match after.chars().next() {
             Some(quote @ ('"' | '\'')) => quoted(&after[1..], quote)?,
+            Some('[') => list(after)?,
             _ => {
                 let end = after.find(',').unwrap_or(after.len());
                 (after[..end].trim().to_owned(), &after[end..])
@@ -90,6 +106,18 @@ fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
         };
     }
     Ok(pairs)
+}
+
+/// The JSON list at the begin of `text`, and what follows it.
+fn list(text: &str) -> Result<(String, &str), String> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    match values.next() {
+        Some(Ok(_)) => {
+            let (list, after) = text.split_at(values.byte_offset());
+            Ok((list.to_owned(), after))
+        }
+        _ => Err(format!("“{text}” is not a list in JSON")),
+    }
 }
 
 /// The text up to the closing quote, and what follows it.
@@ -151,6 +179,17 @@ mod tests {
     }
 
     #[test]
+    fn tables_are_written_plainly_or_in_json() {
+        let typed = |text: &str| typed(&ParamKind::TextTable, text.into());
+        assert_eq!(typed("a:b, c; d"), json!([["a:b", "c"], ["d"]]));
+        assert_eq!(typed(r#"[["a", "b"]]"#), json!([["a", "b"]]));
+        assert_eq!(
+            pairs(r#"t=[["a,b", "]"]], u=1"#).unwrap(),
+            [("t", r#"[["a,b", "]"]]"#), ("u", "1")].map(|(k, v)| (k.into(), v.into()))
+        );
+    }
+
+    #[test]
     fn malformed_lines_are_refused() {
         for (text, words) in [
             ("level:compat", "not KEY=VALUE"),
@@ -158,6 +197,7 @@ mod tests {
             ("x:a=\"1", "not closed"),
             ("x:a=\"1\"2", "after a quoted"),
             ("x:a=1,a=2", "given twice"),
+            ("x:a=[1", "not a list"),
         ] {
             let error = parse(&timeside::registry(), text).unwrap_err();
             assert!(error.contains(words), "{error}");

@@ -422,3 +422,41 @@ fn peaks_are_the_waveform_data_of_the_bbc() {
     }
     assert_eq!(code(&run(&["-o", "nowhere/c.dat"])), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_missing_vamp_plugin_is_refused_with_where_it_was_looked_for() {
+    let d = directory("vamp");
+    std::fs::write(d.join("tone.wav"), tone()).unwrap();
+    std::fs::write(d.join("broken.so"), "no library").unwrap();
+    std::fs::write(d.join("broken.dylib"), "no library").unwrap();
+    let run = |step: &str| {
+        Command::new(env!("CARGO_BIN_EXE_timeside"))
+            .current_dir(&d)
+            .env("VAMP_PATH", &d)
+            .args(["analyze", "tone.wav", "--json", "-a", "level", "-a", step])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    };
+    let out = run("vamp_simple_host:plugin_list=absent:plugin,output");
+    assert_eq!(code(&out), 2);
+    let said = errors(&out);
+    assert!(
+        said.contains("absent:plugin") && said.contains(&d.display().to_string()),
+        "{said}"
+    );
+    let out = run(r#"vamp_simple_host:plugin_list=[["broken:plugin", "output"]]"#);
+    assert_eq!(code(&out), 2);
+    assert!(
+        errors(&out).contains("broken cannot be loaded"),
+        "{}",
+        errors(&out)
+    );
+    // Among all plugins it is left out, and said so.
+    let out = run("vamp_simple_host");
+    assert_eq!(code(&out), 0, "{}", errors(&out));
+    let entry = &json(&out)[0];
+    assert_eq!(entry["warnings"][0]["code"], "plugin-failed");
+    assert_eq!(entry["results"].as_array().map(Vec::len), Some(2));
+}

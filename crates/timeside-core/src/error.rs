@@ -53,6 +53,13 @@ pub enum Error {
     BadResults(String),
     /// The processors cannot stand together in one pipe.
     BadPipe(String),
+    /// A plugin in a process of its own crashed, hung, or answered nonsense. The host is unharmed.
+    PluginFailed {
+        /// The plugin, as its host names it.
+        plugin: String,
+        /// What happened to it.
+        reason: String,
+    },
     /// The operating system refused to read or write.
     Io(String),
     /// What is read next is on its way: the same call succeeds once it has come. Whoever reads a medium that is
@@ -80,6 +87,7 @@ impl Error {
             Self::Conflict(_) => "conflict",
             Self::BadResults(_) => "bad-results",
             Self::BadPipe(_) => "bad-parameter",
+            Self::PluginFailed { .. } => "plugin-failed",
             Self::Io(_) => "io",
             Self::NotYet { .. } => "not-yet",
         }
@@ -125,6 +133,7 @@ impl fmt::Display for Error {
                 parameter,
                 reason,
             } => write!(f, "{processor}: parameter “{parameter}” {reason}"),
+            Self::PluginFailed { plugin, reason } => write!(f, "the plugin {plugin} {reason}"),
             Self::Cancelled => f.write_str("cancelled"),
             Self::NotYet { at } => write!(f, "what lies at {at} has not come yet"),
             Self::OutOfMemory {

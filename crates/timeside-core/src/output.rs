@@ -2,7 +2,7 @@
 
 use crate::result::{Data, TimeAxis};
 use crate::time::secs_from_frame;
-use crate::{Array, Error, FrameMetadata, LabelMetadata, Result, Values};
+use crate::{Array, Error, FrameMetadata, LabelMetadata, Result, Values, Warning};
 use serde_json::{Map, Value};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -129,6 +129,7 @@ pub struct Output {
     expected_frames: Option<i64>,
     derived: Map<String, Value>,
     error: Option<Error>,
+    warnings: Vec<Warning>,
 }
 
 /// Rows are reserved ahead up to this size; a header's claim is not trusted with more.
@@ -151,6 +152,7 @@ impl Output {
             expected_frames,
             derived: Map::new(),
             error: None,
+            warnings: Vec::new(),
         }
     }
 
@@ -318,6 +320,34 @@ impl Output {
             Some(Slot::Table(t)) => t.end(),
             _ => 0,
         }
+    }
+
+    /// Counts `bytes` of what is held until it is set whole towards the limit of memory; past it the run ends
+    /// with `OutOfMemory`, and this is false.
+    pub fn hold(&mut self, bytes: u64) -> bool {
+        if self.error.is_some() {
+            return false;
+        }
+        if let Err(error) = self.budget.check(bytes, &self.id) {
+            self.error = Some(error);
+            return false;
+        }
+        self.budget.take(bytes);
+        true
+    }
+
+    /// Ends the run with this error after the feed at hand; the first one counts.
+    pub fn fail(&mut self, error: Error) {
+        self.error.get_or_insert(error);
+    }
+
+    /// Tells of something that was lost without stopping the work.
+    pub fn warn(&mut self, warning: Warning) {
+        self.warnings.push(warning);
+    }
+
+    pub(crate) fn take_warnings(&mut self) -> Vec<Warning> {
+        std::mem::take(&mut self.warnings)
     }
 
     /// The error that a push met.

@@ -28,6 +28,8 @@ pub enum ParamKind {
     Choice(&'static [&'static str]),
     /// A list of texts.
     TextList,
+    /// A list of lists of texts.
+    TextTable,
 }
 
 /// The description of one parameter.
@@ -116,6 +118,11 @@ impl Param {
         Self::new(name, ParamKind::TextList, json!(default), doc)
     }
 
+    /// A list of lists of texts; empty by default.
+    pub fn text_table(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, ParamKind::TextTable, json!([]), doc)
+    }
+
     /// `compat`: upstream's own number instead of the right one; recorded only when true.
     pub fn compat(doc: &'static str) -> Self {
         Self {
@@ -159,6 +166,9 @@ impl Param {
             ParamKind::Text => json!({ "type": "string" }),
             ParamKind::Choice(words) => json!({ "type": "string", "enum": words }),
             ParamKind::TextList => json!({ "type": "array", "items": { "type": "string" } }),
+            ParamKind::TextTable => {
+                json!({ "type": "array", "items": { "type": "array", "items": { "type": "string" } } })
+            }
         };
         if self.nullable {
             schema["type"] = json!([schema["type"].clone(), "null"]);
@@ -219,6 +229,16 @@ impl Param {
                     return None;
                 }
                 "must be a list of texts".to_owned()
+            }
+            ParamKind::TextTable => {
+                let is_row = |row: &Value| {
+                    row.as_array()
+                        .is_some_and(|row| row.iter().all(Value::is_string))
+                };
+                if value.as_array().is_some_and(|rows| rows.iter().all(is_row)) {
+                    return None;
+                }
+                "must be a list of lists of texts".to_owned()
             }
         };
         let or_null = if self.nullable { " or null" } else { "" };
@@ -339,6 +359,18 @@ impl Params {
         list.map(|l| l.iter().filter_map(Value::as_str).collect())
             .unwrap_or_default()
     }
+
+    /// A list of lists of texts; empty if absent.
+    pub fn text_table(&self, name: &str) -> Vec<Vec<&str>> {
+        let rows = self.values.get(name).and_then(Value::as_array);
+        rows.map(|rows| {
+            rows.iter()
+                .filter_map(Value::as_array)
+                .map(|row| row.iter().filter_map(Value::as_str).collect())
+                .collect()
+        })
+        .unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -385,6 +417,27 @@ mod tests {
             let error = check(given).unwrap_err();
             assert_eq!(error.code(), "bad-parameter");
             assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn tables_are_lists_of_lists_of_texts() {
+        let description = [Param::text_table("plugin_list", "Plugins.")];
+        let check = |given: Value| Params::check("p", &description, given.as_object().unwrap());
+        assert!(
+            check(json!({}))
+                .unwrap()
+                .text_table("plugin_list")
+                .is_empty()
+        );
+        let p = check(json!({ "plugin_list": [["a", "b"], ["c"]] })).unwrap();
+        assert_eq!(p.text_table("plugin_list"), [vec!["a", "b"], vec!["c"]]);
+        for wrong in [json!(["a"]), json!([["a", 1]]), json!("a")] {
+            let error = check(json!({ "plugin_list": wrong })).unwrap_err();
+            assert!(
+                error.to_string().contains("list of lists of texts"),
+                "{error}"
+            );
         }
     }
 

@@ -338,7 +338,7 @@ impl Pipe {
         for p in planned {
             let at = steps.len();
             let last = stretches.len() - 1;
-            stretches[last].add(at, p.processor.input());
+            stretches[last].add(at, p.processor.input_for(&stream));
             if p.info.kind == Kind::Effect {
                 stretches[last].effect = Some(at);
                 stretches.push(Stretch::default());
@@ -524,6 +524,7 @@ impl Pipe {
                 .map(|p| finished[*p].as_slice())
                 .collect();
             step.processor.post_process(&parents, &mut step.output)?;
+            results.warnings.extend(step.output.take_warnings());
             if let Some(error) = step.output.take_error() {
                 return Err(error);
             }

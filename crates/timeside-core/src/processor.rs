@@ -7,6 +7,8 @@ use crate::{
 use serde::Serialize;
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
+use std::ops::RangeInclusive;
+use timeside_dsp::elementary::atan2;
 
 /// What a processor is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -199,12 +201,12 @@ pub struct Spectrum<'a> {
 impl Spectrum<'_> {
     /// `|X|` of each bin, computed once for all who ask; the largest `f32` where the FFT overflowed.
     pub fn magnitudes(&self) -> &[f32] {
-        self.polar.magnitudes.get(self.bins, magnitude)
+        self.polar.magnitudes.get(self.bins, write_magnitudes)
     }
 
     /// The phase of each bin in −π..=π, computed once for all who ask; 0 where the FFT overflowed.
     pub fn phases(&self) -> &[f32] {
-        self.polar.phases.get(self.bins, phase)
+        self.polar.phases.get(self.bins, write_phases)
     }
 }
 
@@ -231,11 +233,11 @@ struct Once {
 }
 
 impl Once {
-    fn get(&self, bins: &[Complex32], of: fn(&Complex32) -> f32) -> &[f32] {
+    fn get(&self, bins: &[Complex32], write: fn(&[Complex32], &mut [f32])) -> &[f32] {
         self.values.get_or_init(|| {
             let mut values = self.spare.take();
-            values.clear();
-            values.extend(bins.iter().map(of));
+            values.resize(bins.len(), 0.0);
+            write(bins, &mut values);
             values
         })
     }
@@ -247,19 +249,31 @@ impl Once {
     }
 }
 
-fn magnitude(c: &Complex32) -> f32 {
-    let square = c.re * c.re + c.im * c.im;
+fn write_magnitudes(bins: &[Complex32], values: &mut [f32]) {
     // The squares of ordinary bins neither overflow nor vanish in single precision.
-    if (1e-30..1e30).contains(&square) {
-        return square.sqrt();
+    const ORDINARY: RangeInclusive<f32> = 1e-15..=1e15;
+    let mut all_ordinary = true;
+    for (m, c) in values.iter_mut().zip(bins) {
+        *m = (c.re * c.re + c.im * c.im).sqrt();
+        all_ordinary &= (*m >= *ORDINARY.start()) & (*m <= *ORDINARY.end());
     }
-    let m = f64::from(c.re).hypot(f64::from(c.im)) as f32;
-    if m.is_finite() { m } else { f32::MAX }
+    if all_ordinary {
+        return;
+    }
+    for (m, c) in values.iter_mut().zip(bins) {
+        if !ORDINARY.contains(m) {
+            let (re, im) = (f64::from(c.re), f64::from(c.im));
+            let wide = (re * re + im * im).sqrt() as f32;
+            *m = if wide.is_finite() { wide } else { f32::MAX };
+        }
+    }
 }
 
-fn phase(c: &Complex32) -> f32 {
-    let angle = c.im.atan2(c.re);
-    if angle.is_finite() { angle } else { 0.0 }
+fn write_phases(bins: &[Complex32], values: &mut [f32]) {
+    for (phase, c) in values.iter_mut().zip(bins) {
+        let angle = atan2(c.im, c.re);
+        *phase = if angle.is_finite() { angle } else { 0.0 };
+    }
 }
 
 /// The results of a step's parents, in the order of [`Processor::parents`].
@@ -272,6 +286,12 @@ pub type ParentResults<'a> = &'a [&'a [AnalyzerResult]];
 pub trait Processor {
     /// The view of the audio it wants. Asked once, before `setup`.
     fn input(&self) -> Input;
+
+    /// The view it wants of this stream, where that depends on the rate (a frame given in seconds); else
+    /// [`Processor::input`] holds. Asked once, before `setup`, which refuses what does not fit.
+    fn input_for(&self, _stream: &Stream) -> Input {
+        self.input()
+    }
 
     /// Its results, where they depend on the parameters (one per line of a plan, one per output of a plugin);
     /// else those of its [`Info`] hold. Asked once, before `setup`.
@@ -335,4 +355,33 @@ pub trait Plugin: Processor + Sized + 'static {
     /// # Errors
     /// `BadParameter` if parameters that are each allowed cannot stand together.
     fn new(params: &Params) -> Result<Self>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn polar_values_are_finite_and_exact_at_both_ends() {
+        let bins = [
+            Complex32::new(3.0, 4.0),
+            Complex32::new(3e-30, -4e-30),
+            Complex32::new(-3e25, 4e25),
+            Complex32::new(0.0, 0.0),
+            Complex32::new(f32::INFINITY, f32::NAN),
+        ];
+        let polar = Polar::default();
+        let spectrum = Spectrum {
+            index: 0,
+            bins: &bins,
+            samples: &[],
+            polar: &polar,
+        };
+        let want = [5.0, 5e-30, 5e25, 0.0, f32::MAX];
+        for (m, want) in spectrum.magnitudes().iter().zip(want) {
+            assert!((m - want).abs() <= 1e-6 * want, "{m} {want}");
+        }
+        assert!((spectrum.phases()[0] - 0.927_295_2).abs() < 2e-7);
+        assert_eq!(spectrum.phases()[3..], [0.0; 2]);
+    }
 }

@@ -4,7 +4,7 @@ use crate::{Error, Info, Kind, Params, Plugin, Processor, Result};
 use serde_json::{Map, Value};
 use std::fmt;
 
-type Make = fn(&Params) -> Result<Box<dyn Processor>>;
+type Make = Box<dyn Fn(&Params) -> Result<Box<dyn Processor>> + Send + Sync>;
 
 struct Entry {
     info: Info,
@@ -36,7 +36,19 @@ impl Registry {
     /// # Panics
     /// If its id is malformed or taken: a mistake in the program, found at its first start.
     pub fn add<P: Plugin>(&mut self) -> &mut Self {
-        self.insert(P::info(), Some(|params| Ok(Box::new(P::new(params)?))))
+        self.add_made_by(P::info(), |params| Ok(Box::new(P::new(params)?)))
+    }
+
+    /// Adds a processor that is made of more than its parameters, such as what its host lends it.
+    ///
+    /// # Panics
+    /// As [`Registry::add`].
+    pub fn add_made_by(
+        &mut self,
+        info: Info,
+        make: impl Fn(&Params) -> Result<Box<dyn Processor>> + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.insert(info, Some(Box::new(make)))
     }
 
     /// Adds the description of a decoder, which a pipe may name first but does not make.
@@ -94,7 +106,7 @@ impl Registry {
     pub fn make(&self, id: &str, params: &Params) -> Result<Box<dyn Processor>> {
         let entry = self.entries.iter().find(|e| e.info.id == id);
         let entry = entry.ok_or_else(|| Error::UnknownProcessor { id: id.to_owned() })?;
-        let make = entry.make.ok_or_else(|| {
+        let make = entry.make.as_ref().ok_or_else(|| {
             Error::BadPipe(format!(
                 "{id}: only the first processor in a pipe can be a decoder"
             ))

@@ -99,7 +99,7 @@ impl Cascade {
         for (Biquad { b, a }, s) in self.sections.iter().zip(&mut self.state) {
             let x = y;
             y = b[0] * x + s[0];
-            s[0] = b[1] * x - a[0] * y + s[1];
+            s[0] = (b[1] * x + s[1]) - a[0] * y;
             s[1] = b[2] * x - a[1] * y;
         }
         y
@@ -119,6 +119,97 @@ impl Cascade {
             }
         }
         sum
+    }
+}
+
+/// The K-weighted energy of several channels, measured side by side: two filters at a time fill a vector register.
+#[derive(Debug, Clone)]
+pub struct WeightedEnergy {
+    sections: [Biquad; 2],
+    pairs: Vec<Pair>,
+}
+
+/// Two channels, their weights, filters and sums; an odd one's partner is itself with weight 0.
+#[derive(Debug, Clone)]
+struct Pair {
+    channels: [usize; 2],
+    weights: [f64; 2],
+    /// Both states of the first section, then those of the second; each for both channels.
+    state: [[f64; 2]; 4],
+    sums: [f64; 2],
+}
+
+impl WeightedEnergy {
+    /// Filters at rest. A channel whose weight is not above 0 is left out.
+    pub fn new(sample_rate: u32, weights: &[f64]) -> Self {
+        let heard: Vec<_> = (0..weights.len()).filter(|c| weights[*c] > 0.0).collect();
+        let pair = |of: &[usize]| {
+            let (a, b) = (of[0], *of.get(1).unwrap_or(&of[0]));
+            Pair {
+                channels: [a, b],
+                weights: [weights[a], if of.len() == 2 { weights[b] } else { 0.0 }],
+                state: [[0.0; 2]; 4],
+                sums: [0.0; 2],
+            }
+        };
+        Self {
+            sections: [
+                Biquad::k_shelf(sample_rate),
+                Biquad::k_high_pass(sample_rate),
+            ],
+            pairs: heard.chunks(2).map(pair).collect(),
+        }
+    }
+
+    /// Filters the frames `piece` of all channels and adds up their squares. However a signal is cut into pieces,
+    /// the sums are the same to the last bit. A sample that is not finite counts as 0.
+    ///
+    /// # Panics
+    /// If a channel is missing or shorter.
+    pub fn feed(&mut self, channels: &[Vec<f32>], piece: std::ops::Range<usize>) {
+        for pair in &mut self.pairs {
+            let [a, b] = pair.channels.map(|c| &channels[c][piece.clone()]);
+            pair.feed(&self.sections, a, b);
+        }
+    }
+
+    /// The weighted sum of the squares since the last call, `Σ_c G_c·Σ_n y_c[n]²`.
+    pub fn take(&mut self) -> f64 {
+        let mut energy = 0.0;
+        for pair in &mut self.pairs {
+            energy += pair.weights[0] * pair.sums[0] + pair.weights[1] * pair.sums[1];
+            pair.sums = [0.0; 2];
+            for s in pair.state.iter_mut().flatten() {
+                if s.abs() < SILENCE {
+                    *s = 0.0;
+                }
+            }
+        }
+        energy
+    }
+}
+
+impl Pair {
+    fn feed(&mut self, sections: &[Biquad; 2], a: &[f32], b: &[f32]) {
+        let [shelf, high_pass] = *sections;
+        let [mut s0, mut s1, mut s2, mut s3] = self.state;
+        let mut sums = self.sums;
+        let finite = |x: f32| f64::from(if x.is_finite() { x } else { 0.0 });
+        for (&a, &b) in a.iter().zip(b) {
+            let x = [finite(a), finite(b)];
+            // What waits for the sample before is added last: that is what the loop's time is.
+            for l in 0..2 {
+                let u = shelf.b[0] * x[l] + s0[l];
+                s0[l] = (shelf.b[1] * x[l] + s1[l]) - shelf.a[0] * u;
+                s1[l] = shelf.b[2] * x[l] - shelf.a[1] * u;
+                let y = high_pass.b[0] * u + s2[l];
+                s2[l] = (high_pass.b[1] * u + s3[l]) - high_pass.a[0] * y;
+                s3[l] = high_pass.b[2] * u - high_pass.a[1] * y;
+                sums[l] += y * y;
+            }
+        }
+        self.state = [s0, s1, s2, s3];
+        self.sums = sums;
     }
 }
 
@@ -214,5 +305,26 @@ mod tests {
         assert!(k.energy(&[1.0, f32::NAN, f32::INFINITY, -1.0]).is_finite());
         k.energy(&vec![0.0; 480_000]);
         assert_eq!(k.state, [[0.0; 2]; 2]);
+    }
+
+    #[test]
+    fn channels_side_by_side_give_what_each_gives_alone() {
+        let channels: Vec<Vec<f32>> = (1..=3)
+            .map(|c| {
+                (0..1_000)
+                    .map(|n| ((n * n * c) % 97) as f32 / 97.0 - 0.4)
+                    .collect()
+            })
+            .collect();
+        let alone = |c: usize| Cascade::k_weighting(48_000).energy(&channels[c]);
+        let mut together = WeightedEnergy::new(48_000, &[1.0, 0.0, 1.41]);
+        together.feed(&channels, 0..1_000);
+        let whole = together.take();
+        assert!((whole - (alone(0) + 1.41 * alone(2))).abs() < 1e-9 * whole);
+        let mut mono = WeightedEnergy::new(48_000, &[1.0]);
+        mono.feed(&channels[..1], 0..300);
+        mono.feed(&channels[..1], 300..1_000);
+        assert_eq!(mono.take(), alone(0));
+        assert_eq!(mono.take(), 0.0);
     }
 }

@@ -9,6 +9,7 @@
 //! Pixels are whatever the caller's surface counts in (the widget passes device pixels to painters
 //! and CSS pixels to handles).
 
+pub mod chart;
 pub mod colormap;
 pub mod frequency;
 pub mod histogram;

@@ -33,6 +33,7 @@ pub use chain::{Chain, decoder, step};
 pub use media::{Media, OpenSource, ReadProgress};
 pub use peaks::{ChannelPeaks, Peaks};
 pub use spectrogram::{SpectrogramImage, SpectrogramOptions, SpectrogramTask};
+pub use timeside_analyzers as analyzers;
 pub use timeside_core as core;
 pub use timeside_core::{
     AnalyzerResult, Decoder, Error, MediaInfo, Pipe, PipeSpec, Progress, Registry, Result, Results,
@@ -41,6 +42,10 @@ pub use timeside_core::{
 pub use timeside_decode as decode;
 pub use timeside_export as export;
 pub use timeside_protocol as protocol;
+/// The host of the Vamp plugins of this machine: `vamp::register` adds it to a registry. Not part of [`registry`], since
+/// only the program itself can say how its workers are started.
+#[cfg(all(feature = "vamp-host", unix))]
+pub use timeside_vamp as vamp;
 pub use waveform::WaveformOptions;
 
 /// What most programs need.

@@ -25,6 +25,7 @@ const FLOORS: &[(Height, &str, &[&str])] = &[
             "timeside-decode",
             "timeside-encode",
             "timeside-analyzers",
+            "timeside-vamp",
             "timeside-annotations",
             "timeside-export",
             "timeside-view",

@@ -134,6 +134,23 @@ fn chromium() -> Result<Chromium> {
     }
     let missing = "Chromium and chromedriver are needed; install them (Debian: `apt-get install chromium chromium-driver`) \
                    or name them in CHROMIUM and CHROMEDRIVER";
+    apt_install(&["chromium", "chromium-driver"]).map_err(|e| format!("{missing} ({e})"))?;
+    find_chromium().ok_or_else(|| missing.into())
+}
+
+/// The example plugins of the Vamp SDK and its host, for the tests that compare with them.
+pub(crate) fn vamp_examples() -> Result {
+    if on_path("vamp-simple-host").is_some() {
+        return Ok(());
+    }
+    apt_install(&["vamp-examples"])
+}
+
+/// Installs packages where apt-get may.
+fn apt_install(packages: &[&str]) -> Result {
+    if !answers("apt-get", &["--version"]) {
+        return Err("there is no apt-get".into());
+    }
     let prefix: &[&str] = if answers("sudo", &["-n", "true"]) {
         &["sudo", "-n"]
     } else {
@@ -148,20 +165,8 @@ fn chromium() -> Result<Chromium> {
             .collect();
         run(program_in(root(), words[0], &words[1..]).env("DEBIAN_FRONTEND", "noninteractive"))
     };
-    if !answers("apt-get", &["--version"]) {
-        return Err(missing.into());
-    }
-    apt(&["update"])
-        .and_then(|()| {
-            apt(&[
-                "install",
-                "--no-install-recommends",
-                "chromium",
-                "chromium-driver",
-            ])
-        })
-        .map_err(|e| format!("{missing} ({e})"))?;
-    find_chromium().ok_or_else(|| missing.into())
+    apt(&["update"])?;
+    apt(&[&["install", "--no-install-recommends"], packages].concat())
 }
 
 fn find_chromium() -> Option<Chromium> {

@@ -10,7 +10,7 @@ use crate::{
     Result,
     build::{self, Mode},
     setup,
-    shell::{cargo, program_in, root, target_dir},
+    shell::{cargo, program_in, root, run, target_dir},
     tally::{Tally, check, libtest, shown},
     test::Context,
 };
@@ -152,6 +152,10 @@ fn docs(_: &Context) -> Result<Tally> {
 }
 
 fn native(context: &Context) -> Result<Tally> {
+    // Without them the tests that compare with them are counted as skipped.
+    if let Err(error) = setup::vamp_examples() {
+        eprintln!("vamp-examples cannot be installed: {error}");
+    }
     let mut house = cargo([
         "test",
         "--workspace",
@@ -184,6 +188,8 @@ fn package(_: &Context) -> Result<Tally> {
 }
 
 fn browser(context: &Context) -> Result<Tally> {
+    // What the worker computes is compared with what the native command does.
+    run(&mut cargo(["build", "--quiet", "--package", "timeside-cli"]))?;
     node_tests(context, &root().join("tests/browser"))
 }
 
@@ -210,7 +216,8 @@ fn node_tests(context: &Context, folder: &Path) -> Result<Tally> {
     node.arg("--test-reporter=tap")
         .arg(format!("--test-reporter-destination={}", tap.display()));
     node.args(files)
-        .env("TIMESIDE_XTASK", std::env::current_exe()?);
+        .env("TIMESIDE_XTASK", std::env::current_exe()?)
+        .env("TIMESIDE_COMMAND", target_dir()?.join("debug/timeside"));
     let (success, _) = shown(context.tell(&mut node))?;
     let mut tally = Tally::from_tap(&fs::read_to_string(tap)?);
     if !success && tally.failed == 0 {
@@ -252,7 +259,7 @@ fn fuzz(_: &Context) -> Result<Tally> {
 
 /// Starts from the committed seeds; what is found goes to a corpus under the target directory.
 ///
-/// Without a sanitizer the pinned toolchain will do: the house has no unsafe code, and panics, wrong promises, memory
+/// Without a sanitizer the pinned toolchain will do: the house has no unsafe code where bytes are read, and panics, wrong promises, memory
 /// and time limits are found all the same.
 fn fuzz_command(folder: &Path, target: &str) -> Result<Command> {
     let found = target_dir()?.join("fuzz-corpus").join(target);

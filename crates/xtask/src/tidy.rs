@@ -19,6 +19,10 @@ const CODE: [&str; 5] = ["rs", "ts", "js", "mjs", "css"];
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: [&str; 4] = ["misc", "utils", "util", "helpers"];
 
+/// The one crate that calls foreign code, and the one file in which it does; everywhere else `unsafe` is forbidden.
+const UNSAFE_CRATE: &str = "timeside-vamp";
+const UNSAFE_FILE: &str = "crates/timeside-vamp/src/library.rs";
+
 /// All that may stand at the top of the repository.
 const TOP_LEVEL: [&str; 18] = [
     ".cargo",
@@ -81,10 +85,12 @@ fn check_crates(objections: &mut Vec<String>) -> Result {
                 manifest.display()
             ));
         }
-        if !fs::read_to_string(manifest)?
-            .replace(' ', "")
-            .contains("[lints]\nworkspace=true")
-        {
+        let lints = fs::read_to_string(manifest)?.replace(' ', "");
+        if name == UNSAFE_CRATE {
+            if !lints.contains("\nunsafe_code=\"deny\"") {
+                objections.push(format!("{name} lacks `unsafe_code = \"deny\"`"));
+            }
+        } else if !lints.contains("[lints]\nworkspace=true") {
             objections.push(format!("{name} lacks `[lints] workspace = true`"));
         }
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
@@ -127,6 +133,12 @@ fn check_files(objections: &mut Vec<String>) -> Result {
         if name.starts_with("crates/timeside-wasm/src/") {
             wasm_lines += lines;
         }
+        if name.starts_with("crates/timeside-vamp/")
+            && name != UNSAFE_FILE
+            && allows_unsafe(&content)
+        {
+            objections.push(format!("{name}: only {UNSAFE_FILE} may allow unsafe code"));
+        }
         for (index, line) in content.lines().enumerate() {
             if is_bare_reminder(line) {
                 objections.push(format!(
@@ -168,6 +180,17 @@ fn check_name(name: &str, objections: &mut Vec<String>) {
     }
 }
 
+/// Whether a file allows itself what its crate denies.
+fn allows_unsafe(content: &str) -> bool {
+    ["[allow(", "[expect("].iter().any(|attribute| {
+        content
+            .split(attribute)
+            .skip(1)
+            .filter_map(|rest| rest.split(']').next())
+            .any(|inside| inside.contains("unsafe_code"))
+    })
+}
+
 /// A reminder in a comment that names no issue.
 fn is_bare_reminder(line: &str) -> bool {
     ["TODO", "FIXME", "XXX"].iter().any(|word| {
@@ -194,6 +217,19 @@ mod tests {
         assert!(!is_bare_reminder(&format!("// {word}(#12): later")));
         assert!(!is_bare_reminder(&format!("let {word}S = 1;")));
         assert!(!is_bare_reminder("// nothing to do"));
+    }
+
+    #[test]
+    fn unsafe_code_is_allowed_by_attributes_only() {
+        assert!(allows_unsafe(
+            "#![allow(\n    unsafe_code,\n    reason = \"x\"\n)]"
+        ));
+        assert!(allows_unsafe(
+            "fn f() {}\n#[expect(unsafe_code)]\nfn g() {}"
+        ));
+        assert!(!allows_unsafe(
+            "//! no unsafe_code here\n#[derive(Debug)]\nstruct S;"
+        ));
     }
 
     #[test]

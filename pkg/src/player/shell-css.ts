@@ -83,12 +83,18 @@ const DERIVED = `
 --_font:var(--timeside-font,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif);
 --_radius:var(--timeside-radius,8px);`;
 
-export const SHELL_CSS = `
-:host{display:block;contain:content;color-scheme:light;${LIGHT}${DERIVED}}
-:host([hidden]){display:none}
+/** The tokens alone, for every element of the house. */
+export const TOKENS_CSS = `
+:host{color-scheme:light;${LIGHT}${DERIVED}}
 :host([theme="dark"]){color-scheme:dark;${DARK}}
 @media (prefers-color-scheme:dark){:host(:not([theme="light"])){color-scheme:dark;${DARK}}}
 @media (forced-colors:active){:host{${FORCED}}}
+`;
+
+export const SHELL_CSS = `
+${TOKENS_CSS}
+:host{display:block;contain:content}
+:host([hidden]){display:none}
 #frame{container-type:inline-size}
 #ui{--_legend:144px}
 @container (max-width:639.98px){#ui{--_legend:0px}}

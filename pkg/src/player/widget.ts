@@ -1,10 +1,10 @@
 /** The widget's wasm: fetched once per page, when the first element is connected. */
 import { configuration } from "../player-sdk.js";
-import type { MediaEngine } from "../types.js";
-import init, { css, mount, type PlayerHandle } from "../../build/player/timeside_player.js";
+import type { AnalyzerResult, MediaEngine } from "../types.js";
+import init, { ChartHandle, css, mount, type PlayerHandle } from "../../build/player/timeside_player.js";
 
 /** @internal */
-export type { PlayerHandle };
+export type { ChartHandle, PlayerHandle };
 
 /** @internal What the wasm needs of the element. */
 export interface Bridge {
@@ -20,6 +20,7 @@ export interface Bridge {
 export interface Widget {
   sheet: CSSStyleSheet;
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
+  chart(result: AnalyzerResult): ChartHandle;
 }
 
 let loading: Promise<Widget> | undefined;
@@ -37,5 +38,9 @@ async function load(): Promise<Widget> {
   await init({ module_or_path: configuration().playerWasmUrl ?? new URL("./player.wasm", import.meta.url) });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css());
-  return { sheet, mount: (root, bridge) => mount(root, bridge as never) };
+  return {
+    sheet,
+    mount: (root, bridge) => mount(root, bridge as never),
+    chart: (result) => new ChartHandle(result),
+  };
 }

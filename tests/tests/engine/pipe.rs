@@ -125,7 +125,11 @@ fn rows_come_as_they_are_made() {
     let keys: Vec<_> = pipe.take_partials().into_iter().map(|(k, _)| k).collect();
     assert_eq!(
         keys,
-        ["loudness_itu.block_loudness", "spectrogram_analyzer"]
+        [
+            "loudness_itu.block_loudness",
+            "loudness_itu.momentary",
+            "spectrogram_analyzer"
+        ]
     );
 }
 

@@ -55,16 +55,23 @@ fn descriptions_are_upstreams_and_more() {
     };
     let theirs = json(&path);
     let registry = registry();
-    let mut compared = 0;
+    for (id, description) in theirs.as_object().unwrap() {
+        // The host of native plugins is in native builds only.
+        let wanted = description["type"] == "analyzer" && id != "vamp_simple_host";
+        assert!(!wanted || registry.info(id).is_some(), "{id} is missing");
+    }
     for info in registry.infos() {
         let Some(want) = theirs.get(info.id) else {
             continue;
         };
-        compared += 1;
         let schema = timeside::core::Params::schema(&info.params);
         for (name, want) in want["schema"]["properties"].as_object().unwrap() {
             // What calls back into Python cannot be data.
             if ["progress_callback", "sample_cursor"].contains(&name.as_str()) {
+                continue;
+            }
+            // Upstream's threshold of +80 dB, where −80 was meant.
+            if info.id == "aubio_silence" && name == "threshold" {
                 continue;
             }
             let got = &schema["properties"][name];
@@ -85,7 +92,7 @@ fn descriptions_are_upstreams_and_more() {
             assert!(allowed, "{} {name}: type {}", info.id, got["type"]);
         }
         assert_eq!(want["version"], info.version, "{}", info.id);
-        if ANALYZERS.contains(&info.id) {
+        if want["type"] == "analyzer" {
             assert_eq!(
                 (&want["name"], &want["unit"]),
                 (&json!(info.name), &json!(info.unit)),
@@ -94,11 +101,6 @@ fn descriptions_are_upstreams_and_more() {
             );
         }
     }
-    assert_eq!(
-        compared,
-        ANALYZERS.len() + 3,
-        "fx_gain, array_decoder and null_decoder"
-    );
 }
 
 /// `{'samplerate': 44100, …}`, as Python prints it.
@@ -188,10 +190,14 @@ fn every_result_is_upstreams() {
             &path.with_file_name(format!("../../samples/{file}")),
             &compat_steps(),
         );
-        assert_eq!(results.len(), 9);
-        for (key, got) in results.iter() {
+        let wanted = wanted.as_object().unwrap();
+        let upstreams = results.iter().filter(|(key, _)| wanted.contains_key(*key));
+        let mut compared = 0;
+        for (key, got) in upstreams {
             same_result(file, key, got, &numbers(&results, key), &wanted[key]);
+            compared += 1;
         }
+        assert_eq!(compared, 9);
     }
 }
 

@@ -141,6 +141,9 @@ fn values(param: &Param) -> String {
         ParamKind::Text => "text".to_owned(),
         ParamKind::Choice(words) => words.join(", "),
         ParamKind::TextList => "texts between commas".to_owned(),
+        ParamKind::TextTable => {
+            "rows between semicolons of texts between commas, or JSON".to_owned()
+        }
     };
     if !param.unit.is_empty() {
         words = format!("{words} {}", param.unit);
