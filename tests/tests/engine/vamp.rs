@@ -18,8 +18,18 @@ fn dissonance_against_essentia() {
     let cases = [
         ("samples/C4_scale.wav", 808, 0.003_385_7, 1e-5),
         ("samples/sweep.wav", 688, 0.032_856_0, 1e-3),
-        ("samples/real/music30s_44k_st.flac", 2_582, 0.198_301_0, 1e-4),
-        ("samples/real/speech30s_44k_mo.flac", 2_582, 0.208_703_1, 1e-4),
+        (
+            "samples/real/music30s_44k_st.flac",
+            2_582,
+            0.198_301_0,
+            1e-4,
+        ),
+        (
+            "samples/real/speech30s_44k_mo.flac",
+            2_582,
+            0.208_703_1,
+            1e-4,
+        ),
         (
             "reference/wav/real_orchestral_mo_15s.wav",
             1_290,
