@@ -175,7 +175,7 @@ mod tests {
     use timeside_core::Step;
 
     fn dissonance(x: &[Vec<f32>], step: &Step) -> Vec<f64> {
-        let result = run(&[step.clone()], x, 44_100, 8_192)[ID].clone();
+        let result = run(std::slice::from_ref(step), x, 44_100, 8_192)[ID].clone();
         let array = result.array().unwrap();
         assert_eq!(array.shape, [array.values.len()]);
         (0..array.values.len())

@@ -108,7 +108,7 @@ impl Detection {
         self.samples += samples.len() as i64;
         let (kind, whiten, spectrum) = (self.kind, self.whiten, &mut self.spectrum);
         self.framer.push(samples, |_, frame| {
-            emit(spectrum.value(frame, kind, whiten))
+            emit(spectrum.value(frame, kind, whiten));
         });
     }
 
@@ -125,7 +125,7 @@ impl Detection {
 
 /// The phase of nothing: 0, where time is counted from the middle of the frame.
 fn still(bin: usize) -> Complex32 {
-    Complex32::new(if bin % 2 == 0 { 1.0 } else { -1.0 }, 0.0)
+    Complex32::new(if bin.is_multiple_of(2) { 1.0 } else { -1.0 }, 0.0)
 }
 
 impl Difference {
