@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn angles() {
-        for a in span(-3.141, 3.141) {
+        for a in span(-3.1, 3.1) {
             let (y, x) = (1e-3 * a.sin(), 1e-3 * a.cos());
             let want = f64::from(y).atan2(f64::from(x));
             let error = (f64::from(atan2(y, x)) - want).abs();

@@ -101,8 +101,7 @@ pub(crate) struct PluginDescriptor {
     pub(crate) program_count: c_uint,
     pub(crate) programs: *const *const c_char,
     pub(crate) input_domain: c_int,
-    pub(crate) instantiate:
-        Option<unsafe extern "C" fn(*const PluginDescriptor, sample_rate: f32) -> Handle>,
+    pub(crate) instantiate: Option<unsafe extern "C" fn(*const Self, sample_rate: f32) -> Handle>,
     pub(crate) cleanup: Option<unsafe extern "C" fn(Handle)>,
     pub(crate) initialise: Option<
         unsafe extern "C" fn(Handle, channels: c_uint, step: c_uint, block: c_uint) -> c_int,

@@ -197,7 +197,7 @@ impl Collector {
         let step = f64::from(self.sample_rate) / f64::from(self.output.sample_rate);
         // The rate is a float of single precision.
         let is_whole =
-            step >= 1.0 && step < 1e9 && (step - step.round()).abs() <= 1e-6 * step.round();
+            (1.0..1e9).contains(&step) && (step - step.round()).abs() <= 1e-6 * step.round();
         let dense = index.iter().enumerate().all(|(n, i)| *i == n as i64);
         (applies && is_whole && dense && !index.is_empty()).then_some(step.round() as usize)
     }

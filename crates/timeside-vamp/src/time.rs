@@ -68,7 +68,7 @@ mod tests {
         );
         assert_eq!(at(44_100 * 90_000).secs(), 90_000.0);
         let sum = at(44_099).plus(at(2));
-        assert_eq!((sum.sec, sum.nsec), (1, 22_676));
+        assert_eq!((sum.sec, sum.nsec), (1, 22_675));
     }
 
     #[test]

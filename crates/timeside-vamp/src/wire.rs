@@ -215,8 +215,9 @@ const HAS_DURATION: u8 = 2;
 
 /// Appends a feature.
 pub(crate) fn put_feature(body: &mut Vec<u8>, feature: &Feature<'_>) {
-    let flags = HAS_TIME * u8::from(feature.time.is_some())
-        | HAS_DURATION * u8::from(feature.duration.is_some());
+    let flag = |bit: u8, is_set: bool| if is_set { bit } else { 0 };
+    let flags =
+        flag(HAS_TIME, feature.time.is_some()) | flag(HAS_DURATION, feature.duration.is_some());
     body.extend(feature.step.to_ne_bytes());
     body.extend(feature.output.to_ne_bytes());
     body.push(flags);

@@ -189,7 +189,12 @@ fn package(_: &Context) -> Result<Tally> {
 
 fn browser(context: &Context) -> Result<Tally> {
     // What the worker computes is compared with what the native command does.
-    run(&mut cargo(["build", "--quiet", "--package", "timeside-cli"]))?;
+    run(&mut cargo([
+        "build",
+        "--quiet",
+        "--package",
+        "timeside-cli",
+    ]))?;
     node_tests(context, &root().join("tests/browser"))
 }
 

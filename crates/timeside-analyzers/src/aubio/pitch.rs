@@ -121,7 +121,7 @@ impl Unit {
         }
     }
 
-    fn from_hz(self, hz: f32, bin_hz: f32) -> f32 {
+    fn convert(self, hz: f32, bin_hz: f32) -> f32 {
         /// Six octaves below 440 Hz: note −3.
         const LOWEST_A_HZ: f32 = 6.875;
         match self {
@@ -210,7 +210,7 @@ impl AubioPitch {
         } else {
             crate::finite(estimate.hz)
         };
-        let pitch = self.unit.from_hz(hz, self.bin_hz);
+        let pitch = self.unit.convert(hz, self.bin_hz);
         out.push(0, &[crate::finite(pitch)]);
         out.push_f64(1, &[f64::from(crate::finite(estimate.confidence))]);
     }
@@ -228,7 +228,7 @@ Row `i` covers the samples up to `(i + 1)·step`, so that a frame lags its time 
 parabola, if it lies below `tolerance`. `yin`: the same of `d(τ) = Σ (x[j] − x[j + τ])²`, at its first minimum below \
 `tolerance`; `yinfast` sums by FFT. `mcomb`: the fraction of the strongest peak whose multiples hold most. `fcomb`: the \
 strongest partial, or the one it is a multiple of. `schmitt`: counted periods. `specacf`: the autocorrelation of the \
-spectrum. Confidence is `1 − d′(τ)` at the period taken, 0.85 for `specacf`, 0 for the last three others.\n\n\
+spectrum. Confidence is `1 − d′(τ)` at the period taken, 0.85 for `specacf`, 0 for `mcomb`, `fcomb` and `schmitt`.\n\n\
 **Source.** aubio 0.4.9 (P. Brossier, *Automatic Annotation of Musical Audio for Interactive Applications*, 2006); \
 A. de Cheveigné and H. Kawahara, *YIN*, JASA 111, 2002; P. Lepain, 1999, for `mcomb`. Numbers are aubio's; aubio's \
 confidence of `yinfft` reads a lag of an older frame and is nearly always 0, which `compat` gives.\n\n\

@@ -1,10 +1,10 @@
 //! Onsets and beats, and how fast each follow one another.
 
+use super::descriptor::Method;
 use super::extrema::level_db;
 use super::onset::{self, OnsetDetector, OnsetSettings};
 use super::phases::centred_phases;
 use super::tempo::{Beat, BeatDetector};
-use super::{descriptor::Method, onset::WhiteningSettings};
 use crate::block_and_step;
 use timeside_core::{
     Array, Error, Framing, Info, Input, Kind, LabelMetadata, Output, Param, Params, Plugin,
@@ -169,7 +169,7 @@ impl AubioTemporal {
             min_interval_frames: frames("onset_minioi").unwrap_or(own.min_interval_frames),
             compression: number("onset_compression").unwrap_or(own.compression),
             whitening: match whitening {
-                Some(true) => Some(own.whitening.unwrap_or(WhiteningSettings::default())),
+                Some(true) => Some(own.whitening.unwrap_or_default()),
                 Some(false) => None,
                 None => own.whitening,
             },

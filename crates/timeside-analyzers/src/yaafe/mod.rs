@@ -69,7 +69,7 @@ static DOC: LazyLock<String> = LazyLock::new(|| {
     catalogue::describe(features::SPECTRUM, &mut doc);
     doc.push_str(" The features (values per row, unit):");
     let common = [features::FRAMES, features::SPECTRUM];
-    for entry in features::FEATURES {
+    for entry in features::FEATURES.iter().copied().flatten() {
         entry.describe(&common, &mut doc);
     }
     doc.push_str(
@@ -218,6 +218,8 @@ mod tests {
         };
         let features = features::FEATURES
             .iter()
+            .copied()
+            .flatten()
             .map(|e| format!("{}: {} {}", e.name, e.name, small(e.name)));
         let transforms = transforms::TRANSFORMS
             .iter()
@@ -296,7 +298,12 @@ mod tests {
         let doc = Yaafe::info().doc;
         let paragraphs: Vec<_> = doc.split("\n\n").collect();
         assert_eq!(paragraphs.len(), 4);
-        for entry in features::FEATURES.iter().chain(transforms::TRANSFORMS) {
+        for entry in features::FEATURES
+            .iter()
+            .copied()
+            .flatten()
+            .chain(transforms::TRANSFORMS)
+        {
             assert!(
                 paragraphs[1].contains(&format!("\n- `{}` (", entry.name)),
                 "{}",

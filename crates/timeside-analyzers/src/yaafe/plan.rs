@@ -72,7 +72,7 @@ fn line(text: &str) -> Result<Line, String> {
             calls.push(if index == 0 {
                 call(part, "feature", features::FEATURES)?
             } else {
-                call(part, "transform", transforms::TRANSFORMS)?
+                call(part, "transform", &[transforms::TRANSFORMS])?
             });
         }
     }
@@ -83,11 +83,12 @@ fn line(text: &str) -> Result<Line, String> {
     })
 }
 
-fn call(text: &str, what: &str, table: &'static [Entry]) -> Result<Call, String> {
+fn call(text: &str, what: &str, tables: &'static [&'static [Entry]]) -> Result<Call, String> {
     let mut words = text.split_whitespace();
     let name = words.next().ok_or_else(|| format!("a {what} is missing"))?;
-    let entry = table.iter().find(|e| e.name == name).ok_or_else(|| {
-        let known: Vec<_> = table.iter().map(|e| e.name).collect();
+    let table = || tables.iter().copied().flatten();
+    let entry = table().find(|e| e.name == name).ok_or_else(|| {
+        let known: Vec<_> = table().map(|e| e.name).collect();
         format!("unknown {what} “{name}”; known are {}", known.join(", "))
     })?;
     let args = entry.read(words)?;

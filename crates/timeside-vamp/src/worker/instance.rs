@@ -1,9 +1,10 @@
 //! A plugin at work: channels, frames and spectra as a Vamp host gives them.
 
+use super::spectrum::Spectrum;
 use crate::library::Plugin;
 use crate::time::{RealTime, total_steps};
 use crate::wire::{self, Feature, Open, Opened};
-use timeside_dsp::{Framer, Framing, RealFft, Window};
+use timeside_dsp::{Framer, Framing};
 
 /// The longest block that a plugin may ask for, in samples.
 const BLOCK_LIMIT: usize = 1 << 20;
@@ -26,7 +27,7 @@ pub(super) struct Instance {
     source_channels: usize,
     mix: Mix,
     framers: Vec<Framer>,
-    spectrum: Option<RealFft>,
+    spectrum: Option<Spectrum>,
     /// The frames that the last samples completed, of each channel, one after the other.
     frames: Vec<Vec<f32>>,
     /// What the plugin is given.
@@ -79,7 +80,7 @@ impl Instance {
             source_channels: open.channels,
             mix,
             framers: vec![Framer::new(block, step, Framing::TimeSide); channels],
-            spectrum: frequency_domain.then(|| RealFft::new(block, block, Window::Hann)),
+            spectrum: frequency_domain.then(|| Spectrum::new(block)),
             frames: vec![Vec::new(); channels],
             buffers: vec![vec![0.0; buffer]; channels],
             samples: Vec::new(),
@@ -159,7 +160,7 @@ impl Instance {
                 let frame = &frames[index * self.block..(index + 1) * self.block];
                 match &mut self.spectrum {
                     None => buffer.copy_from_slice(frame),
-                    Some(fft) => write_spectrum(fft, frame, buffer),
+                    Some(spectrum) => spectrum.write(frame, buffer),
                 }
             }
             let begin = RealTime::of_frame(self.steps as i64 * self.step as i64, self.sample_rate);
@@ -193,17 +194,6 @@ fn collect(framer: &mut Framer, samples: &[f32], into: &mut Vec<f32>) {
 
 fn finite(x: f32) -> f32 {
     if x.is_finite() { x } else { 0.0 }
-}
-
-/// The unscaled bins of a frame under a periodic Hann window, real and imaginary parts in turn. The frame counts as
-/// rotated by half, so that the phase is that of its middle: each second bin changes its sign.
-fn write_spectrum(fft: &mut RealFft, frame: &[f32], buffer: &mut [f32]) {
-    let bins = fft.process(frame);
-    for (k, (pair, bin)) in buffer.chunks_exact_mut(2).zip(bins).enumerate() {
-        let sign = if k % 2 == 0 { 1.0 } else { -1.0 };
-        pair[0] = finite(sign * bin.re);
-        pair[1] = finite(sign * bin.im);
-    }
 }
 
 /// What is asked for, else what the plugin prefers, else 1024 samples; blocks of spectra overlap by half.
@@ -265,21 +255,5 @@ mod tests {
         assert_eq!(channels(2, 3, 8), Ok((3, Mix::Straight)));
         assert_eq!(channels(2, 1, 64), Ok((2, Mix::Straight)));
         assert!(channels(1, 5, 2).is_err() && channels(1, 9_999, 9_999).is_err());
-    }
-
-    #[test]
-    fn a_spectrum_has_the_phase_of_the_middle() {
-        let n = 16;
-        // A pulse in the middle of the block has phase 0 in each bin, and the window's peak is 1.
-        let mut frame = vec![0.0; n];
-        frame[n / 2] = 1.0;
-        let mut buffer = vec![9.0; n + 2];
-        write_spectrum(&mut RealFft::new(n, n, Window::Hann), &frame, &mut buffer);
-        for pair in buffer.chunks(2) {
-            assert!(
-                (pair[0] - 1.0).abs() < 1e-6 && pair[1].abs() < 1e-6,
-                "{pair:?}"
-            );
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! The child: loads a plugin, feeds it, and answers over the socket that is its standard input.
 
 mod instance;
+mod spectrum;
 
 use crate::library::{Library, Plugin};
 use crate::wire::{self, Feature, Request, tag};

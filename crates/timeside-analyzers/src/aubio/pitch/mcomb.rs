@@ -25,6 +25,39 @@ struct Peak {
     magnitude: f32,
 }
 
+/// The values of a window in order, so that the next window's cost two changes and no sorting.
+#[derive(Debug)]
+struct SortedWindow([f32; 2 * REACH]);
+
+impl SortedWindow {
+    fn new(values: &[f32]) -> Self {
+        let mut sorted = [0.0; 2 * REACH];
+        sorted.copy_from_slice(values);
+        sorted.sort_unstable_by(f32::total_cmp);
+        Self(sorted)
+    }
+
+    /// The lower of the two middle values.
+    fn median(&self) -> f32 {
+        self.0[REACH - 1]
+    }
+
+    /// Puts `new` in the place of `old`, which is one of the values.
+    fn replace(&mut self, old: f32, new: f32) {
+        let v = &mut self.0;
+        let mut i = v.iter().filter(|x| **x < old).count().min(v.len() - 1);
+        while i + 1 < v.len() && v[i + 1] < new {
+            v[i] = v[i + 1];
+            i += 1;
+        }
+        while i > 0 && v[i - 1] > new {
+            v[i] = v[i - 1];
+            i -= 1;
+        }
+        v[i] = new;
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct MComb {
     bin_hz: f32,
@@ -71,14 +104,16 @@ impl MComb {
         }
         // The first bin is in no window.
         let first = std::mem::take(&mut padded[REACH]);
+        let mut window = SortedWindow::new(&padded[..2 * REACH]);
         for (j, c) in self.contrast.iter_mut().enumerate() {
-            let mut window = [0.0; 2 * REACH];
-            window.copy_from_slice(&padded[j..j + 2 * REACH]);
-            let (_, median, _) = window.select_nth_unstable_by(REACH - 1, f32::total_cmp);
-            let u = &mut padded[j + REACH];
-            let changed = if j == 0 { first } else { *u } - *median;
+            let was = padded[j + REACH];
+            let changed = if j == 0 { first } else { was } - window.median();
             if j > 0 {
-                *u = changed;
+                padded[j + REACH] = changed;
+                window.replace(was, changed);
+            }
+            if let Some(next) = padded.get(j + 2 * REACH) {
+                window.replace(padded[j], *next);
             }
             *c = changed - THRESHOLD;
         }
@@ -172,6 +207,16 @@ fn centred_phase(bin: Complex32, k: usize) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_window_stays_in_order() {
+        let x = crate::testing::noise(1, 200, 7).remove(0);
+        let mut window = SortedWindow::new(&x[..16]);
+        for (i, w) in x.windows(16).enumerate().skip(1) {
+            window.replace(x[i - 1], w[15]);
+            assert_eq!(window.0, SortedWindow::new(w).0);
+        }
+    }
 
     #[test]
     fn multiples_outweigh_a_strong_overtone() {

@@ -40,9 +40,9 @@ impl Schmitt {
         }
         let (start, mut end) = (j, j + 1);
         let (mut periods, mut triggered) = (0, false);
-        for j in start..last {
+        for (j, level) in s.iter().enumerate().take(last).skip(start) {
             if !triggered {
-                triggered = s[j] >= high;
+                triggered = *level >= high;
             } else if falls(j) {
                 end = j;
                 periods += 1;
