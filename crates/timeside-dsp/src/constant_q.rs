@@ -74,7 +74,7 @@ impl SparseKernel {
             bins.truncate(end);
             // A frame's transform counts time from its first sample, an atom from its middle.
             let turned = |(k, c): (usize, &Complex64)| {
-                let sign = if k % 2 == 0 { 1.0 } else { -1.0 };
+                let sign = if k.is_multiple_of(2) { 1.0 } else { -1.0 };
                 let kept = if counts(c) {
                     c.conj() * sign
                 } else {
@@ -170,7 +170,7 @@ impl Design {
             self.top() * factor as f64 <= 0.25
                 && [self.step, self.lead, self.block]
                     .iter()
-                    .all(|n| n % factor == 0)
+                    .all(|n| n.is_multiple_of(factor))
                 && self.block / factor >= 512
         };
         (1..=8)

@@ -12,6 +12,7 @@
 //! | [`decimate`] | a lower sample rate by a whole factor |
 //! | [`elementary`] | logarithm, cosine and angle that vectorise |
 //! | [`fft`] | the windowed real FFT of a frame |
+//! | [`fft64`] | the same in double precision |
 //! | [`kweighting`] | the filters of ITU-R BS.1770 at any rate |
 //! | [`peaks`] | the peak pyramid of a waveform |
 //! | [`resample`] | sample-rate conversion |
@@ -28,6 +29,7 @@ pub mod dct;
 pub mod decimate;
 pub mod elementary;
 pub mod fft;
+pub mod fft64;
 pub mod framing;
 pub mod kweighting;
 pub mod peaks;
@@ -40,6 +42,7 @@ pub mod window;
 
 pub use decimate::Decimator;
 pub use fft::RealFft;
+pub use fft64::RealFft64;
 pub use framing::{Framer, Framing};
 pub use rustfft::num_complex::Complex32;
 pub use window::Window;

@@ -57,16 +57,21 @@ impl Window {
 
     /// The `len` samples of the window, each in 0..=1 (a flat top dips to −0.0004).
     pub fn samples(self, len: usize) -> Vec<f32> {
+        let samples = self.samples_f64(len);
+        samples.into_iter().map(|w| w as f32).collect()
+    }
+
+    /// The same in double precision.
+    pub fn samples_f64(self, len: usize) -> Vec<f64> {
         let cosines = |terms: &[f64], period: f64| {
             (0..len)
                 .map(|n| {
                     let phase = TAU * n as f64 / period;
-                    let sum: f64 = terms
+                    terms
                         .iter()
                         .enumerate()
                         .map(|(k, a)| a * (k as f64 * phase).cos())
-                        .sum();
-                    sum as f32
+                        .sum()
                 })
                 .collect()
         };
@@ -74,7 +79,7 @@ impl Window {
         // From −1 to 1 over the window.
         let shape = |of: &dyn Fn(f64) -> f64| {
             (0..len)
-                .map(|n| of(2.0 * n as f64 / periodic - 1.0) as f32)
+                .map(|n| of(2.0 * n as f64 / periodic - 1.0))
                 .collect()
         };
         match self {

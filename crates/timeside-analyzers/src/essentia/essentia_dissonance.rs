@@ -4,9 +4,10 @@ use super::peaks::{self, Peak};
 use super::roughness::Roughness;
 use crate::spectrogram_analyzer::MAX_BLOCK;
 use timeside_core::{
-    FrameMetadata, Framing, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Result,
-    ResultInfo, Spectrum, Stream, TimeMode, Window,
+    Error, Frame, FrameMetadata, Framing, Info, Input, Kind, Output, Param, Params, Plugin,
+    Processor, Result, ResultInfo, Stream, TimeMode, Window,
 };
+use timeside_dsp::RealFft64;
 
 /// Its id.
 pub(super) const ID: &str = "essentia_dissonance";
@@ -14,8 +15,14 @@ pub(super) const ID: &str = "essentia_dissonance";
 /// The parameters that both dissonance analyzers take.
 pub(super) fn params() -> Vec<Param> {
     vec![
-        Param::integer("input_blocksize", 1_024, 4, MAX_BLOCK, "Samples per frame.")
-            .unit("samples"),
+        Param::integer(
+            "input_blocksize",
+            1_024,
+            4,
+            MAX_BLOCK,
+            "Samples per frame, a power of two.",
+        )
+        .unit("samples"),
         Param::optional_integer(
             "input_stepsize",
             1,
@@ -51,6 +58,7 @@ pub struct EssentiaDissonance {
     /// The same for magnitudes that are not scaled.
     raw_threshold: f32,
     bin_hz: f64,
+    fft: Option<RealFft64>,
     peaks: Vec<Peak>,
     roughness: Roughness,
     /// The last frame's value: it counts once another frame has come.
@@ -77,9 +85,9 @@ impl Plugin for EssentiaDissonance {
                   silence. The last frame, which reaches past the end, has no row.\n\n\
                   **Source.** R. Plomp and W. J. M. Levelt, “Tonal consonance and critical bandwidth”, JASA 38 (1965); Bark: \
                   H. Traunmüller, JASA 88 (1990); the choices are those of essentia’s `Dissonance`.\n\n\
-                  **Good for.** Telling rough from smooth textures, following tension in chords. Gain does not change it. In \
-                  almost pure synthetic tones the rounding noise of the FFT decides; noise reads some 0.2, without being \
-                  a chord.",
+                  **Good for.** Telling rough from smooth textures, following tension in chords. Gain does not change it. The \
+                  spectrum is computed in double precision: in pure synthetic tones essentia’s single precision adds peaks of \
+                  rounding noise, and its mean can differ by some 1e-4. Noise reads some 0.2, without being a chord.",
             params: params(),
             results: vec![ResultInfo::value(
                 "",
@@ -93,6 +101,11 @@ impl Plugin for EssentiaDissonance {
 
     fn new(params: &Params) -> Result<Self> {
         let (block, step) = crate::block_and_step(ID, params, "input_blocksize", "input_stepsize")?;
+        if !block.is_power_of_two() {
+            let reason =
+                format!("must be a power of two from 4 to {MAX_BLOCK} samples, not {block}");
+            return Err(Error::bad_parameter(ID, "input_blocksize", reason));
+        }
         Ok(Self {
             block,
             step,
@@ -100,6 +113,7 @@ impl Plugin for EssentiaDissonance {
             threshold: params.number("threshold").unwrap_or(0.0),
             raw_threshold: 0.0,
             bin_hz: 0.0,
+            fft: None,
             peaks: Vec::new(),
             roughness: Roughness::default(),
             pending: None,
@@ -109,21 +123,20 @@ impl Plugin for EssentiaDissonance {
 
 impl Processor for EssentiaDissonance {
     fn input(&self) -> Input {
-        Input::Spectrum {
+        // Not a spectrum of the pipe: between strong partials its rounding would make peaks.
+        Input::Frames {
             block: self.block,
             step: self.step,
             framing: Framing::TimeSide,
-            window: Window::BlackmanHarris62,
-            fft: self.block,
         }
     }
 
     fn setup(&mut self, stream: &Stream, out: &mut Output) -> Result<()> {
-        let bins = self.block / 2;
-        self.bin_hz = f64::from(stream.sample_rate) / 2.0 / bins as f64;
+        self.bin_hz = f64::from(stream.sample_rate) / self.block as f64;
         // Magnitudes are not scaled, for the result does not depend on it: the threshold is.
-        let sum: f32 = Window::BlackmanHarris62.samples(self.block).iter().sum();
-        self.raw_threshold = (self.threshold / 2.0) as f32 * sum;
+        let window = Window::BlackmanHarris62.samples_f64(self.block);
+        self.raw_threshold = (self.threshold / 2.0 * window.iter().sum::<f64>()) as f32;
+        self.fft = Some(RealFft64::new(window));
         let frame = FrameMetadata {
             samplerate: stream.sample_rate,
             blocksize: self.block,
@@ -133,9 +146,10 @@ impl Processor for EssentiaDissonance {
         out.framewise_f64(0, frame, None, Vec::new())
     }
 
-    fn spectrum(&mut self, spectrum: Spectrum<'_>, out: &mut Output) {
+    fn frame(&mut self, frame: Frame<'_>, out: &mut Output) {
+        let Some(fft) = &mut self.fft else { return };
         peaks::find(
-            spectrum.magnitudes(),
+            fft.magnitudes(frame.samples),
             self.bin_hz,
             self.raw_threshold,
             self.max_peaks,
@@ -147,6 +161,7 @@ impl Processor for EssentiaDissonance {
     }
 
     fn release(&mut self) {
+        self.fft = None;
         self.peaks = Vec::new();
         self.roughness = Roughness::default();
         self.pending = None;

@@ -31,8 +31,8 @@ impl Plugin for EssentiaDissonanceValue {
                   parameters; 0 if there is none. Silence therefore does not count.\n\n\
                   **Source.** Upstream’s analyzer of this name over essentia’s `Dissonance`; see there.\n\n\
                   **Good for.** Comparing recordings of one kind: solo voices read below 0.2, dense orchestral or electronic \
-                  sound above. Of synthetic tones with long pure stretches it says little, since frames that only rounding \
-                  noise makes rough weigh as much as others.",
+                  sound above. Of synthetic sweeps essentia’s own value differs (0.159 against 0.187 for a sweep), \
+                  since its rounding noise decides which frames are above 0.",
             params: essentia_dissonance::params(),
             results: vec![ResultInfo::value(
                 "",

@@ -100,8 +100,7 @@ impl Plugin for VampConstantQ {
                   M. S. Puckette, JASA 92 (1992); the choices are those of qm-constantq of the QM Vamp plugins. Low bins \
                   are computed at a lower sample rate, which changes no value above −120 dB.\n\n\
                   **Good for.** Reading melodies and chords, and as the front of chroma and key. Row i describes the moment \
-                  (i·step + L/2)/fs; onsets of low notes are blurred over up to a third of a second. For other ranges, windows \
-                  and hops see `cqt`.",
+                  (i·step + L/2)/fs; onsets of low notes are blurred over up to a third of a second.",
             params: vec![
                 pitch("minpitch", 36, "The lowest bin; 60 is middle C."),
                 pitch("maxpitch", 84, "Bins lie below this pitch; above minpitch."),

@@ -21,13 +21,14 @@ impl Descriptor for Crest {
         **Good for.** Telling tones from noise, like flatness, but decided by one bin: a hum alone makes it high.";
     const COMPAT: Option<&'static str> =
         Some("The plugin’s own values: the centroid in Hz over the highest magnitude.");
+    const COLUMN: usize = 3;
 
     fn value(magnitudes: Magnitudes<'_>) -> f64 {
         magnitudes.max() / magnitudes.mean()
     }
 
     fn plugins_value(magnitudes: Magnitudes<'_>) -> f64 {
-        magnitudes.centroid_hz() / magnitudes.max()
+        magnitudes.centroid_hz / magnitudes.max()
     }
 }
 

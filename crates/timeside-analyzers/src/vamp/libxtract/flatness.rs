@@ -22,6 +22,7 @@ impl Descriptor for Flatness {
         power (`0.56` for white noise) values are lower.";
     const COMPAT: Option<&'static str> =
         Some("The plugin’s own values: of the bins before its product underflows.");
+    const COLUMN: usize = 5;
 
     fn value(magnitudes: Magnitudes<'_>) -> f64 {
         let (mut logs, mut product, mut sum, mut count) = (0.0, 1.0_f64, 0.0, 0.0);

@@ -22,6 +22,7 @@ impl Descriptor for Kurtosis {
         `vamp_spectral_kurtosis`, which looks at frequencies.";
     const COMPAT: Option<&'static str> =
         Some("The plugin’s own values: with centroid and spread in Hz for mean and deviation.");
+    const COLUMN: usize = 4;
 
     fn value(magnitudes: Magnitudes<'_>) -> f64 {
         let mean = magnitudes.mean();
@@ -31,7 +32,7 @@ impl Descriptor for Kurtosis {
     }
 
     fn plugins_value(magnitudes: Magnitudes<'_>) -> f64 {
-        excess(magnitudes, magnitudes.centroid_hz(), magnitudes.spread_hz())
+        excess(magnitudes, magnitudes.centroid_hz, magnitudes.spread_hz)
     }
 }
 

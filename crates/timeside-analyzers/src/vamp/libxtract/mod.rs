@@ -1,46 +1,86 @@
-//! Six descriptors of a spectrum's shape, as the Vamp plugins over libxtract name them. They share one spectrum.
+//! Six descriptors of a spectrum's shape, as the Vamp plugins over libxtract name them. One analyzer computes them all
+//! from one spectrum; each of the others takes its column.
 
 mod crest;
 mod flatness;
 mod kurtosis;
+mod shape;
 mod spectral_centroid;
 mod spectral_kurtosis;
 mod spectral_slope;
 
 use std::marker::PhantomData;
 use timeside_core::{
-    FrameMetadata, Framing, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Registry,
-    Result, ResultInfo, Spectrum, Stream, TimeMode, Window,
+    FrameMetadata, Info, Input, Kind, Output, Param, Params, Plugin, Processor, Registry, Result,
+    ResultInfo, Rows, Step, Stream, TimeMode, output::RowValues,
 };
 
 /// Largest frame, in samples.
 const MAX_BLOCK: i64 = crate::spectrogram_analyzer::MAX_BLOCK;
 
-/// Adds the six.
+/// Adds the six, and what computes them.
 pub fn register(registry: &mut Registry) {
     registry
-        .add::<LibXtract<crest::Crest>>()
-        .add::<LibXtract<flatness::Flatness>>()
-        .add::<LibXtract<kurtosis::Kurtosis>>()
-        .add::<LibXtract<spectral_centroid::Centroid>>()
-        .add::<LibXtract<spectral_kurtosis::SpectralKurtosis>>()
-        .add::<LibXtract<spectral_slope::Slope>>();
+        .add::<shape::VampLibxtract>()
+        .add::<Column<crest::Crest>>()
+        .add::<Column<flatness::Flatness>>()
+        .add::<Column<kurtosis::Kurtosis>>()
+        .add::<Column<spectral_centroid::Centroid>>()
+        .add::<Column<spectral_kurtosis::SpectralKurtosis>>()
+        .add::<Column<spectral_slope::Slope>>();
 }
 
-/// The magnitudes of a frame, `|X|/block`, without the bin at half the sample rate.
+/// The parameters of all of them.
+fn params() -> [Param; 2] {
+    [
+        Param::integer(
+            "input_blocksize",
+            1_024,
+            4,
+            MAX_BLOCK,
+            "Samples per frame, a power of two.",
+        )
+        .unit("samples"),
+        Param::integer(
+            "input_stepsize",
+            1_024,
+            1,
+            MAX_BLOCK,
+            "Samples from one frame to the next, at most input_blocksize.",
+        )
+        .unit("samples"),
+    ]
+}
+
+/// The magnitudes of a frame, `|X|/block`, without the bin at half the sample rate; and what several descriptors want.
 #[derive(Debug, Clone, Copy)]
 struct Magnitudes<'a> {
     values: &'a [f64],
     bin_hz: f64,
+    sum: f64,
+    /// Mean frequency, weighted by magnitude; like the next no number where nothing sounds.
+    centroid_hz: f64,
+    /// Standard deviation of frequency, weighted by magnitude.
+    spread_hz: f64,
 }
 
-impl Magnitudes<'_> {
-    fn sum(&self) -> f64 {
-        self.values.iter().sum()
+impl<'a> Magnitudes<'a> {
+    fn new(values: &'a [f64], bin_hz: f64) -> Self {
+        let mut new = Self {
+            values,
+            bin_hz,
+            sum: values.iter().sum(),
+            centroid_hz: 0.0,
+            spread_hz: 0.0,
+        };
+        new.centroid_hz = new.weighted(|f| f) / new.sum;
+        let centroid = new.centroid_hz;
+        new.spread_hz = (new.weighted(|f| (f - centroid).powi(2)) / new.sum).sqrt();
+        new
     }
 
     fn mean(&self) -> f64 {
-        self.sum() / self.values.len() as f64
+        self.sum / self.values.len() as f64
     }
 
     fn max(&self) -> f64 {
@@ -51,17 +91,6 @@ impl Magnitudes<'_> {
     fn weighted(&self, of: impl Fn(f64) -> f64) -> f64 {
         let bins = self.values.iter().enumerate();
         bins.map(|(k, a)| of(k as f64 * self.bin_hz) * a).sum()
-    }
-
-    /// Mean frequency in Hz, weighted by magnitude.
-    fn centroid_hz(&self) -> f64 {
-        self.weighted(|f| f) / self.sum()
-    }
-
-    /// Standard deviation of frequency in Hz, weighted by magnitude.
-    fn spread_hz(&self) -> f64 {
-        let centroid = self.centroid_hz();
-        (self.weighted(|f| (f - centroid).powi(2)) / self.sum()).sqrt()
     }
 }
 
@@ -79,6 +108,8 @@ trait Descriptor: std::fmt::Debug + 'static {
     const DOC: &'static str;
     /// What the plugin's own numbers are, where they are others.
     const COMPAT: Option<&'static str>;
+    /// Where it stands among the six.
+    const COLUMN: usize;
 
     /// Its value; that of a frame in which nothing sounds may be no number.
     fn value(magnitudes: Magnitudes<'_>) -> f64;
@@ -89,29 +120,17 @@ trait Descriptor: std::fmt::Debug + 'static {
     }
 }
 
-/// The processor of a descriptor.
+/// The processor of one descriptor.
 #[derive(Debug)]
-struct LibXtract<D> {
+struct Column<D> {
     block: usize,
     step: usize,
     compat: bool,
-    bin_hz: f64,
-    values: Vec<f64>,
     descriptor: PhantomData<D>,
 }
 
-impl<D: Descriptor> Plugin for LibXtract<D> {
+impl<D: Descriptor> Plugin for Column<D> {
     fn info() -> Info {
-        let sizes = [
-            Param::integer("input_blocksize", 1_024, 4, MAX_BLOCK, "Samples per frame."),
-            Param::integer(
-                "input_stepsize",
-                1_024,
-                1,
-                MAX_BLOCK,
-                "Samples from one frame to the next, at most input_blocksize.",
-            ),
-        ];
         Info {
             id: D::ID,
             version: "1.0.0",
@@ -121,9 +140,8 @@ impl<D: Descriptor> Plugin for LibXtract<D> {
             family: "Timbre",
             description: D::DESCRIPTION,
             doc: D::DOC,
-            params: sizes
+            params: params()
                 .into_iter()
-                .map(|p| p.unit("samples"))
                 .chain(D::COMPAT.map(Param::compat))
                 .collect(),
             results: vec![ResultInfo::value(
@@ -137,32 +155,30 @@ impl<D: Descriptor> Plugin for LibXtract<D> {
     }
 
     fn new(params: &Params) -> Result<Self> {
-        let (block, step) =
-            crate::block_and_step(D::ID, params, "input_blocksize", "input_stepsize")?;
+        let (block, step) = shape::sizes(D::ID, params)?;
         Ok(Self {
             block,
             step,
             compat: params.flag("compat"),
-            bin_hz: 0.0,
-            values: Vec::new(),
             descriptor: PhantomData,
         })
     }
 }
 
-impl<D: Descriptor> Processor for LibXtract<D> {
+impl<D: Descriptor> Processor for Column<D> {
     fn input(&self) -> Input {
-        Input::Spectrum {
-            block: self.block,
-            step: self.step,
-            framing: Framing::Fed { feed: self.block },
-            window: Window::Hann,
-            fft: self.block,
-        }
+        Input::None
+    }
+
+    fn parents(&self) -> Vec<Step> {
+        let shape = Step::new(shape::ID)
+            .with("input_blocksize", self.block)
+            .with("input_stepsize", self.step)
+            .with("compat", self.compat);
+        vec![shape]
     }
 
     fn setup(&mut self, stream: &Stream, out: &mut Output) -> Result<()> {
-        self.bin_hz = f64::from(stream.sample_rate) / self.block as f64;
         let frame = FrameMetadata {
             samplerate: stream.sample_rate,
             blocksize: self.block,
@@ -171,22 +187,12 @@ impl<D: Descriptor> Processor for LibXtract<D> {
         out.framewise_f64(0, frame, None, Vec::new())
     }
 
-    fn spectrum(&mut self, spectrum: Spectrum<'_>, out: &mut Output) {
-        let scale = 1.0 / self.block as f64;
-        let bins = &spectrum.magnitudes()[..self.block / 2];
-        self.values.clear();
-        self.values
-            .extend(bins.iter().map(|m| f64::from(*m) * scale));
-        let magnitudes = Magnitudes {
-            values: &self.values,
-            bin_hz: self.bin_hz,
-        };
-        let value = if self.compat {
-            D::plugins_value(magnitudes)
-        } else {
-            D::value(magnitudes)
-        };
-        out.push_f64(0, &[if value.is_finite() { value } else { 0.0 }]);
+    fn rows(&mut self, _parent: usize, _result: usize, rows: Rows<'_>, out: &mut Output) {
+        if let RowValues::F64(values) = rows.values {
+            for row in values.chunks_exact(rows.columns) {
+                out.push_f64(0, &row[D::COLUMN..=D::COLUMN]);
+            }
+        }
     }
 }
 
@@ -196,9 +202,6 @@ mod testing {
 
     /// A descriptor of magnitudes 100 Hz apart.
     pub(super) fn of<D: Descriptor>(values: &[f64]) -> f64 {
-        D::value(Magnitudes {
-            values,
-            bin_hz: 100.0,
-        })
+        D::value(Magnitudes::new(values, 100.0))
     }
 }

@@ -19,9 +19,10 @@ impl Descriptor for Centroid {
         **Good for.** Following brightness, telling sounds and instruments apart. Noise between notes pulls it up; weigh \
         frames by their level when averaging.";
     const COMPAT: Option<&'static str> = None;
+    const COLUMN: usize = 0;
 
     fn value(magnitudes: Magnitudes<'_>) -> f64 {
-        magnitudes.centroid_hz()
+        magnitudes.centroid_hz
     }
 }
 

@@ -22,9 +22,10 @@ impl Descriptor for SpectralKurtosis {
         the centroid.";
     const COMPAT: Option<&'static str> =
         Some("The plugin’s own values: not divided by the sum of magnitudes.");
+    const COLUMN: usize = 2;
 
     fn value(magnitudes: Magnitudes<'_>) -> f64 {
-        fourth_moment(magnitudes) / magnitudes.sum() - 3.0
+        fourth_moment(magnitudes) / magnitudes.sum - 3.0
     }
 
     fn plugins_value(magnitudes: Magnitudes<'_>) -> f64 {
@@ -33,8 +34,8 @@ impl Descriptor for SpectralKurtosis {
 }
 
 fn fourth_moment(magnitudes: Magnitudes<'_>) -> f64 {
-    let centroid = magnitudes.centroid_hz();
-    let spread = magnitudes.spread_hz();
+    let centroid = magnitudes.centroid_hz;
+    let spread = magnitudes.spread_hz;
     magnitudes.weighted(|f| ((f - centroid) / spread).powi(4))
 }
 

@@ -20,13 +20,14 @@ impl Descriptor for Slope {
         **Good for.** Dark or bright recordings, vocal effort, lowpass-filtered material. For one sample rate and frame \
         size it is a linear function of the centroid, so that one of the two is enough.";
     const COMPAT: Option<&'static str> = None;
+    const COLUMN: usize = 1;
 
     fn value(magnitudes: Magnitudes<'_>) -> f64 {
         let count = magnitudes.values.len() as f64;
         // Σk and Σk² of 0..count.
         let sum = magnitudes.bin_hz * count * (count - 1.0) / 2.0;
         let squares = magnitudes.bin_hz.powi(2) * (count - 1.0) * count * (2.0 * count - 1.0) / 6.0;
-        (count * magnitudes.centroid_hz() - sum) / (count * squares - sum * sum)
+        (count * magnitudes.centroid_hz - sum) / (count * squares - sum * sum)
     }
 }
 
