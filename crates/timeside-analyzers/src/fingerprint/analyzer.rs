@@ -11,7 +11,7 @@ use timeside_dsp::resample::{MAX_RATE, Resampler};
 
 const ID: &str = "fingerprint";
 
-/// Resamples, and makes sub-fingerprints; keeps those of the first [`Fingerprint::length_rows`] for the text.
+/// Resamples, and makes sub-fingerprints; keeps those of the first `length_rows` for the text.
 #[derive(Debug)]
 pub struct Fingerprint {
     length_secs: f64,

@@ -64,7 +64,7 @@ pub(super) fn pitch_params() -> Vec<Param> {
     ]
 }
 
-/// Holds one frame, and the states of at most [`HELD_FRAMES`] that are not yet decided.
+/// Holds one frame, and the states of at most `HELD_FRAMES` that are not yet decided.
 #[derive(Debug)]
 pub struct Pyin {
     params: Params,
