@@ -21,6 +21,10 @@ const BENCHES: &[Bench] = &[
         run: example,
     },
     Bench {
+        name: "long_stream",
+        run: example,
+    },
+    Bench {
         name: "spectrogram",
         run: in_browser,
     },
