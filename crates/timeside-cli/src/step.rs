@@ -48,15 +48,15 @@ fn typed(kind: &ParamKind, value: String) -> Value {
             .map(Value::from)
             .or_else(|| value.parse::<f64>().ok().map(Value::from)),
         ParamKind::Number { .. } => value.parse::<f64>().ok().map(Value::from),
+        ParamKind::TextList | ParamKind::TextTable if value.trim_start().starts_with('[') => {
+            serde_json::from_str(&value).ok()
+        }
         ParamKind::TextList => Some(
             value
                 .split(',')
                 .map(|item| Value::from(item.trim()))
                 .collect(),
         ),
-        ParamKind::TextTable if value.trim_start().starts_with('[') => {
-            serde_json::from_str(&value).ok()
-        }
         ParamKind::TextTable => Some(
             value
                 .split(';')
@@ -175,6 +175,10 @@ mod tests {
         assert_eq!(
             typed(&ParamKind::TextList, "a, b".into()),
             json!(["a", "b"])
+        );
+        assert_eq!(
+            typed(&ParamKind::TextList, r#"["x: A b=1", "y, z"]"#.into()),
+            json!(["x: A b=1", "y, z"])
         );
     }
 
