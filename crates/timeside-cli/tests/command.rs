@@ -439,7 +439,7 @@ fn a_missing_vamp_plugin_is_refused_with_where_it_was_looked_for() {
             .output()
             .unwrap()
     };
-    let out = run("vamp_simple_host:plugin_list=absent:plugin,output");
+    let out = run("vamp_simple_host:plugin_list=absent:plugin:output");
     assert_eq!(code(&out), 2);
     let said = errors(&out);
     assert!(
