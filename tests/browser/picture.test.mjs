@@ -115,7 +115,13 @@ test("what was read once is drawn from the cache, until that is cleared", needsS
   // Written whole: its size no longer changes.
   for (let before = -1, now = 0; before !== now; [before, now] = [now, (await kept())[0] ?? 0]) await page.waitForTimeout(1500);
   const hits = await reload();
-  assert.deepEqual(await look(), first);
+  // A column that was exact before all was read holds the samples' own values; what is kept holds 16 bits.
+  const second = await look();
+  assert.equal(second.frames, first.frames);
+  assert.deepEqual(second.drawn.map((channel) => channel.map((of) => of.length)), first.drawn.map((channel) => channel.map((of) => of.length)));
+  const [here, before] = [second.drawn.flat(2), first.drawn.flat(2)];
+  const off = Math.max(...here.map((x, i) => Math.abs(x - before[i])));
+  assert.ok(off <= 1.01 / 32_768, `columns differ by ${off}`);
   const bytes = sum(asked(address, hits));
   assert.ok(bytes <= 320 * KIB, `${bytes} bytes after a reload`);
   await reload();
