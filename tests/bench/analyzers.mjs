@@ -11,6 +11,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { inFreshBrowser } from "./browser.mjs";
 import { bundlePeers } from "./bundle.mjs";
 import { serve } from "./server.mjs";
@@ -124,8 +125,8 @@ function outcome() {
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 const rounded = (x) => +x.toFixed(3);
 
-/** librosa's constant-Q of the same range, in a process of its own with one thread: seconds of each round. */
-async function librosa(samples, { step, bins }) {
+/** librosa's constant-Q of the same range, in a process of its own with one thread: `ask` gives the times of a round. */
+async function startLibrosa(samples, { step, bins }) {
   const script = `
 import json, sys, time
 import numpy, librosa
@@ -140,7 +141,7 @@ for line in sys.stdin:
 `;
   const one = Object.fromEntries(["OMP", "OPENBLAS", "MKL", "NUMBA"].map((name) => [`${name}_NUM_THREADS`, "1"]));
   const child = spawn(PYTHON, ["-c", script, samples, `${step}`, `${bins}`], { stdio: ["pipe", "pipe", "ignore"], env: { ...process.env, ...one } });
-  const lines = (await import("node:readline")).createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   if ((await lines.next()).done) return null;
   return {
     ask: async () => {
@@ -170,21 +171,13 @@ async function beside(server, kase, scripts) {
     let native = null, theirTimes = 1;
     if (kase.peer === "librosa") {
       const samples = join(scripts, "mono.f32");
-      const url = await page.evaluate(() => URL.createObjectURL(new Blob([decoded.mono[0]])));
-      const bytes = await page.evaluate(async (url) => {
-        const text = await new Promise(async (done) => {
-          const reader = new FileReader();
-          reader.onload = () => done(reader.result);
-          reader.readAsDataURL(await (await fetch(url)).blob());
-        });
-        return text.slice(text.indexOf(",") + 1);
-      }, url);
+      const bytes = await page.evaluate(() => new Uint8Array(decoded.mono[0].buffer).toBase64());
       writeFileSync(samples, Buffer.from(bytes, "base64"));
       const shape = await page.evaluate(() => {
         const [{ shape, frame }] = results.values();
         return { bins: shape[1], step: frame.stepsize };
       });
-      native = await librosa(samples, shape);
+      native = await startLibrosa(samples, shape);
     } else {
       await page.evaluate(theirs, 1);
       theirTimes = enough((await page.evaluate(theirs, 1)).ms);
