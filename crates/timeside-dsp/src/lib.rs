@@ -14,6 +14,7 @@
 //! | [`fft`] | the windowed real FFT of a frame |
 //! | [`kweighting`] | the filters of ITU-R BS.1770 at any rate |
 //! | [`peaks`] | the peak pyramid of a waveform |
+//! | [`polar`] | magnitudes and phases of bins |
 //! | [`resample`] | sample-rate conversion |
 //! | [`scale`] | frequency scales |
 //! | [`spectra`] | a coarse spectrogram at any length |
@@ -31,6 +32,7 @@ pub mod fft;
 pub mod framing;
 pub mod kweighting;
 pub mod peaks;
+pub mod polar;
 pub mod resample;
 pub mod scale;
 pub mod spectra;
