@@ -11,6 +11,9 @@ const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", 
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
   "--autoplay-policy=no-user-gesture-required"];
 
+/** Of `/proc/…/stat`, on every Linux that Chromium runs on. */
+const TICKS_PER_SECOND = 100;
+
 /** Runs `work(page, renderer)` in a fresh browser and profile; `renderer` reads the page's process. */
 export async function inFreshBrowser(work, viewport = { width: 1280, height: 720 }) {
   const profile = mkdtempSync(join(tmpdir(), "timeside-bench-"));
@@ -35,6 +38,19 @@ class Renderer {
       const line = read(`/proc/${pid}/cmdline`);
       return line.includes("--type=renderer") && this.#isOurs(pid);
     });
+  }
+
+  /** Seconds that all processes of the browser, and among them the renderers, have computed so far; 10 ms is the least step. */
+  cpuSeconds() {
+    const pids = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && this.#isOurs(pid));
+    const seconds = pids.map((pid) => {
+      // Behind the name, which may hold spaces: user and system time are fields 14 and 15 of the line.
+      const fields = read(`/proc/${pid}/stat`).replace(/^.*\) /s, "").split(" ");
+      return { pid, seconds: (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND };
+    });
+    const sum = (list) => list.reduce((total, { seconds }) => total + seconds, 0);
+    const renderers = new Set(this.#pids());
+    return { browser: sum(seconds), renderers: sum(seconds.filter(({ pid }) => renderers.has(pid))) };
   }
 
   /** Renderers do not carry the profile's name; an ancestor does. */

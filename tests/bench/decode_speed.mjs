@@ -8,11 +8,11 @@
 import { spawnSync } from "node:child_process";
 import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { loadavg, tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inFreshBrowser } from "./browser.mjs";
+import { bundlePeers } from "./bundle.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SAMPLE = join(process.env.TIMESIDE_SHARED ?? join(ROOT, "../shared"), "samples/real/music30s_44k_st.flac");
@@ -35,14 +35,6 @@ function makeMissing({ file, options }) {
   mkdirSync(AUDIO, { recursive: true });
   const made = spawnSync("ffmpeg", ["-v", "error", "-stream_loop", "5", "-i", SAMPLE, ...options, path], { stdio: "inherit" });
   if (made.status !== 0) throw new Error(`${path} is missing, and ffmpeg could not make it from ${SAMPLE}`);
-}
-
-async function bundlePeers(folder) {
-  const { build } = createRequire(join(ROOT, "pkg/package.json"))("esbuild");
-  await build({
-    entryPoints: [join(ROOT, "tests/bench/decode_peers.js")], outfile: join(folder, "peers.js"),
-    bundle: true, format: "esm", platform: "browser", logLevel: "error", define: { global: "globalThis" },
-  });
 }
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
@@ -102,7 +94,7 @@ names.forEach((name) => makeMissing(CODECS[name]));
 const scripts = mkdtempSync(join(tmpdir(), "timeside-bench-scripts-"));
 const ratios = {}, missed = [], codecs = {}, load = loadavg()[0];
 try {
-  await bundlePeers(scripts);
+  await bundlePeers("decode_peers.js", scripts);
   const server = await serve(scripts);
   await inFreshBrowser(async (page) => {
     await page.goto(server.at);

@@ -7,10 +7,13 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".mp3": "audio/mpeg" };
 
-/** Serves pages by the text of their bodies, the build, the audio and, for the peers, node modules; counts the audio's bytes. */
-export function serve(audio, pages) {
+/**
+ * Serves pages by the text of their bodies, the build, the audio and, for the peers, node modules, and `more` folders by
+ * their prefixes; counts the audio's bytes.
+ */
+export function serve(audio, pages, more = {}) {
   const sent = { bytes: 0 };
-  const roots = { "/timeside/": join(ROOT, "pkg/dist"), "/audio/": audio, "/modules/": join(ROOT, "tests/bench/node_modules") };
+  const roots = { "/timeside/": join(ROOT, "pkg/dist"), "/audio/": audio, "/modules/": join(ROOT, "tests/bench/node_modules"), ...more };
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     if (path in pages) {

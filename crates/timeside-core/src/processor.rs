@@ -7,8 +7,7 @@ use crate::{
 use serde::Serialize;
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::ops::RangeInclusive;
-use timeside_dsp::elementary::atan2;
+use timeside_dsp::polar;
 
 /// What a processor is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -201,12 +200,12 @@ pub struct Spectrum<'a> {
 impl Spectrum<'_> {
     /// `|X|` of each bin, computed once for all who ask; the largest `f32` where the FFT overflowed.
     pub fn magnitudes(&self) -> &[f32] {
-        self.polar.magnitudes.get(self.bins, write_magnitudes)
+        self.polar.magnitudes.get(self.bins, polar::magnitudes)
     }
 
     /// The phase of each bin in −π..=π, computed once for all who ask; 0 where the FFT overflowed.
     pub fn phases(&self) -> &[f32] {
-        self.polar.phases.get(self.bins, write_phases)
+        self.polar.phases.get(self.bins, polar::phases)
     }
 }
 
@@ -246,33 +245,6 @@ impl Once {
         if let Some(values) = self.values.take() {
             self.spare.replace(values);
         }
-    }
-}
-
-fn write_magnitudes(bins: &[Complex32], values: &mut [f32]) {
-    // The squares of ordinary bins neither overflow nor vanish in single precision.
-    const ORDINARY: RangeInclusive<f32> = 1e-15..=1e15;
-    let mut all_ordinary = true;
-    for (m, c) in values.iter_mut().zip(bins) {
-        *m = (c.re * c.re + c.im * c.im).sqrt();
-        all_ordinary &= (*m >= *ORDINARY.start()) & (*m <= *ORDINARY.end());
-    }
-    if all_ordinary {
-        return;
-    }
-    for (m, c) in values.iter_mut().zip(bins) {
-        if !ORDINARY.contains(m) {
-            let (re, im) = (f64::from(c.re), f64::from(c.im));
-            let wide = (re * re + im * im).sqrt() as f32;
-            *m = if wide.is_finite() { wide } else { f32::MAX };
-        }
-    }
-}
-
-fn write_phases(bins: &[Complex32], values: &mut [f32]) {
-    for (phase, c) in values.iter_mut().zip(bins) {
-        let angle = atan2(c.im, c.re);
-        *phase = if angle.is_finite() { angle } else { 0.0 };
     }
 }
 

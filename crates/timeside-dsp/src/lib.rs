@@ -15,6 +15,7 @@
 //! | [`fft64`] | the same in double precision |
 //! | [`kweighting`] | the filters of ITU-R BS.1770 at any rate |
 //! | [`peaks`] | the peak pyramid of a waveform |
+//! | [`polar`] | magnitudes and phases of bins |
 //! | [`resample`] | sample-rate conversion |
 //! | [`scale`] | frequency scales |
 //! | [`spectra`] | a coarse spectrogram at any length |
@@ -33,6 +34,7 @@ pub mod fft64;
 pub mod framing;
 pub mod kweighting;
 pub mod peaks;
+pub mod polar;
 pub mod resample;
 pub mod scale;
 pub mod spectra;

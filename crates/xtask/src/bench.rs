@@ -33,6 +33,10 @@ const BENCHES: &[Bench] = &[
         run: in_browser,
     },
     Bench {
+        name: "analyzers",
+        run: in_browser,
+    },
+    Bench {
         name: "long_views",
         run: in_browser,
     },
