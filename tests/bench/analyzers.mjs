@@ -257,7 +257,15 @@ try {
   const server = await serve(AUDIO, { "/blank.html": "" }, { "/scripts/": scripts });
   for (const [name, kase] of Object.entries(CASES)) {
     if (!isWanted(name)) continue;
-    const seen = report.groups[name] = await beside(server, kase, scripts);
+    let seen;
+    try {
+      seen = report.groups[name] = await beside(server, kase, scripts);
+    } catch (error) {
+      // The others are worth telling.
+      console.error(`${name}: ${error.message}`);
+      missed.push(name);
+      continue;
+    }
     ratios[`${name}, TimeSide : ${kase.peer}`] = Number.isNaN(seen.ratio) ? "not measured: no librosa" : seen.ratio;
     if (seen.ratio < kase.target) missed.push(name);
   }
