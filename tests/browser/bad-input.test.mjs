@@ -1,9 +1,8 @@
 // The contract's table of bad input: the promised code, and the same page works on.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
-import { bed } from "./harness.mjs";
+import { bed, test } from "./harness.mjs";
 import { needsShared, sample } from "./server.mjs";
 import { sine, wav } from "./wav.mjs";
 

@@ -1,9 +1,8 @@
 // The site's catalogue: every processor described, drawn from a sound, and run on a visitor's own file.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
-import { bed } from "./harness.mjs";
+import { bed, test } from "./harness.mjs";
 import { sine } from "./wav.mjs";
 
 const host = bed();

@@ -1,9 +1,8 @@
 // <timeside-player> with its two engines: which one plays, and what a change between them does to the position.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
-import { bed } from "./harness.mjs";
+import { bed, test } from "./harness.mjs";
 import { coded, sineF64 } from "./wav.mjs";
 
 const host = bed({

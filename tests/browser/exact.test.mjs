@@ -1,9 +1,8 @@
 // The exact engine, heard by a tap behind its worklet: which frame sounded when, with and without shared memory.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
-import { bed } from "./harness.mjs";
+import { bed, test } from "./harness.mjs";
 import { coded, sine } from "./wav.mjs";
 
 const FRAMES = 20 * 44_100;

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { after, before } from "node:test";
+import { after, before, test as nodeTest } from "node:test";
 import { chromium } from "playwright-core";
 
 import { serve } from "./server.mjs";
@@ -17,6 +17,15 @@ const FLAGS = [
   "--disable-sync",
   "--autoplay-policy=no-user-gesture-required",
 ];
+
+/** No test needs so long; one that waits for what never comes fails instead of holding up the rest. */
+const PATIENCE_MS = 240_000;
+
+/** As `node:test`'s, with an end. */
+export function test(name, ...rest) {
+  const run = rest.pop();
+  return nodeTest(name, { timeout: PATIENCE_MS, ...rest[0] }, run);
+}
 
 /** Where Chromium lies: `CHROMIUM`, or the first on the path. */
 function browserPath() {

@@ -2,9 +2,8 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { test } from "node:test";
 
-import { bed } from "./harness.mjs";
+import { bed, test } from "./harness.mjs";
 
 // PCM in fragments of QuickTime: Chromium knows it, the engine does not.
 const fixture = readFileSync(new URL("../fixtures/media/tones_fragmented_pcm.mov", import.meta.url));

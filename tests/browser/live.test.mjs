@@ -2,9 +2,8 @@
 // the same samples.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
-import { bed } from "./harness.mjs";
+import { bed, test } from "./harness.mjs";
 
 const host = bed({ flags: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] });
 

@@ -5,10 +5,9 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { test } from "node:test";
 import { promisify } from "node:util";
 
-import { bed } from "./harness.mjs";
+import { bed, test } from "./harness.mjs";
 import { needsShared, shared } from "./server.mjs";
 import { pcm } from "./wav.mjs";
 

@@ -1,9 +1,8 @@
 // The waveform on its way: sketched by few bytes, then whole; kept for the next visit; or a server's.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
-import { bed } from "./harness.mjs";
+import { bed, test } from "./harness.mjs";
 import { needsShared } from "./server.mjs";
 
 const RATE = 8000;

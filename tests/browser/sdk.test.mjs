@@ -1,9 +1,8 @@
 // The SDK in a page gives the numbers that the engine gives natively.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
-import { bed } from "./harness.mjs";
+import { bed, test } from "./harness.mjs";
 import { needsShared } from "./server.mjs";
 
 const host = bed();

@@ -1,9 +1,8 @@
 // Spectrograms: the true rate, tiles of a grid, what cancelling saves, and a look-up that asks the engine nothing.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
-import { bed } from "./harness.mjs";
+import { bed, test } from "./harness.mjs";
 import { wav } from "./wav.mjs";
 
 const RATE = 384_000;

@@ -1,9 +1,8 @@
 // <timeside-player> on the site's first page, as a visitor meets it.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
-import { bed } from "./harness.mjs";
+import { bed, test } from "./harness.mjs";
 import { sine } from "./wav.mjs";
 
 const host = bed();

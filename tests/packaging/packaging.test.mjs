@@ -5,11 +5,11 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, test } from "node:test";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build, createServer } from "vite";
 
-import { bed } from "../browser/harness.mjs";
+import { bed, test } from "../browser/harness.mjs";
 import { sine } from "../browser/wav.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));

@@ -106,6 +106,8 @@ pub(crate) const SUITES: &[Suite] = &[
 
 const WASM_CRATES: [&str; 4] = ["--package", "timeside-wasm", "--package", "timeside-player"];
 const FUZZ_SECS: u32 = 15;
+/// Of one file of tests. A single test has a shorter patience (`tests/browser/harness.mjs`); this is for hooks that hang.
+const FILE_MS: u32 = 900_000;
 
 fn format(_: &Context) -> Result<Tally> {
     Ok(check(&mut cargo(["fmt", "--all", "--check"])))
@@ -216,7 +218,12 @@ fn node_tests(context: &Context, folder: &Path) -> Result<Tally> {
     }
     files.sort();
     let tap = target_dir()?.join("node-test.tap");
-    let mut node = program_in(folder, "node", ["--test", "--test-concurrency=1"]);
+    let mut node = program_in(
+        folder,
+        "node",
+        ["--test", "--test-concurrency=1", "--test-force-exit"],
+    );
+    node.arg(format!("--test-timeout={FILE_MS}"));
     node.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
     node.arg("--test-reporter=tap")
         .arg(format!("--test-reporter-destination={}", tap.display()));
