@@ -6,6 +6,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`time`] | the only arithmetic between seconds and frames |
+//! | [`annotation`] | what people say about a recording: [`Annotation`], [`Tier`] |
 //! | [`audio`] | [`AudioSpec`], [`Block`]: planar `f32` and the index of its first frame |
 //! | [`source`] | [`Source`]: bytes that can be read and sought |
 //! | [`decoder`] | [`Decoder`]: a source as blocks; [`MediaInfo`] |
@@ -18,6 +19,7 @@
 //! | [`pipe`] | the pipe: each view of the audio computed once |
 //! | [`error`] | [`Error`], [`Warning`] |
 
+pub mod annotation;
 pub mod audio;
 pub mod decoder;
 pub mod error;
@@ -33,6 +35,7 @@ pub mod spec;
 pub mod time;
 mod views;
 
+pub use annotation::{Annotation, AnnotationDocument, ImportReport, Tier, TierKind, TierRule};
 pub use audio::{AudioSpec, Block};
 pub use decoder::Decoder;
 pub use error::{Error, Result, Warning};
