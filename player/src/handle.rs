@@ -10,6 +10,7 @@ use crate::{
     bridge::Bridge,
     components::player::Player,
     frames::Frames,
+    keys::Keymap,
     layers::{self, LayerKind},
     link::{self, Failure, Media},
     palette::Palette,
@@ -220,6 +221,21 @@ impl PlayerHandle {
     pub fn set_hotkeys(&self, off: bool, tokens: &str) {
         let without = tokens.split_whitespace().map(str::to_lowercase).collect();
         self.store.set_hotkeys(Hotkeys { off, without });
+    }
+
+    /// Changed keys: an object from ids of commands to chords between spaces.
+    #[wasm_bindgen(js_name = setKeys)]
+    pub fn set_keys(&self, changed: &js_sys::Object) {
+        let changed = js_sys::Object::entries(changed)
+            .iter()
+            .filter_map(|entry| {
+                let entry = Array::from(&entry);
+                let chords = entry.get(1).as_string()?;
+                let chords = chords.split_whitespace().map(str::to_lowercase).collect();
+                Some((entry.get(0).as_string()?, chords))
+            })
+            .collect();
+        self.store.set_keymap(Keymap::with(changed));
     }
 
     /// Left edge of the view, seconds.

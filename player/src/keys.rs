@@ -1,89 +1,84 @@
-//! The keyboard. Keys act only while the focus is inside the widget.
+//! The keyboard: which key means which command. Keys act only while the focus is inside the widget.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use crate::{store::Store, transport::Transport};
+use crate::{
+    commands::{self, Command, Hands},
+    store::Store,
+};
 
-/// Zoom of one key press.
-const ZOOM_STEP: f64 = 1.5;
+/// Which chords run which command.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keymap {
+    /// Command and its chords, where they are not the command's own.
+    changed: Vec<(String, Vec<String>)>,
+}
+
+impl Keymap {
+    /// With the chords of these commands (by id) changed; unknown ids wait for a command of that name.
+    pub(crate) fn with(changed: Vec<(String, Vec<String>)>) -> Self {
+        Self { changed }
+    }
+
+    /// The chords of a command.
+    pub(crate) fn chords(&self, command: &Command) -> Vec<String> {
+        match self.changed.iter().find(|(id, _)| id == command.id) {
+            Some((_, chords)) => chords.clone(),
+            None => command.keys.iter().map(|key| (*key).to_owned()).collect(),
+        }
+    }
+
+    /// The command of a chord.
+    pub(crate) fn find(&self, chord: &str) -> Option<&'static Command> {
+        commands::all().find(
+            |command| match self.changed.iter().find(|(id, _)| id == command.id) {
+                Some((_, chords)) => chords.iter().any(|key| key == chord),
+                None => command.keys.contains(&chord),
+            },
+        )
+    }
+}
 
 /// Acts on a key; true if it meant something here.
-pub(crate) fn pressed(store: Store, transport: Transport, event: &KeyboardEvent) -> bool {
+pub(crate) fn pressed(hands: Hands, event: &KeyboardEvent) -> bool {
     let key = event.key();
-    if event.ctrl_key() || event.meta_key() || event.is_composing() || refused(store, &key) {
+    if event.is_composing() || refused(hands.store, &key) {
         return false;
     }
     let target = event.composed_path().get(0).dyn_into::<HtmlElement>().ok();
     if target.is_some_and(|target| belongs_to_control(&target, &key)) {
         return false;
     }
-    let view = store.view.get_untracked();
-    match key.as_str() {
-        " " => transport.toggle(),
-        "k" | "K" => transport.pause(),
-        "l" | "L" if store.playback.get_untracked().playing => transport.step_rate(1),
-        "l" | "L" => transport.play(),
-        "j" | "J" if store.playback.get_untracked().playing => transport.step_rate(-1),
-        "j" | "J" => transport.nudge(-1.0),
-        "ArrowLeft" | "ArrowRight" => {
-            let sign = if key == "ArrowLeft" { -1.0 } else { 1.0 };
-            if event.alt_key() {
-                transport.nudge_frames(sign as i64);
-            } else {
-                transport.nudge(sign * if event.shift_key() { 5.0 } else { 1.0 });
-            }
-        }
-        "PageUp" | "PageDown" => {
-            let sign = if key == "PageUp" { -1.0 } else { 1.0 };
-            store.pan(sign * view.width_px() * 0.9);
-            store.announce_view();
-        }
-        "Home" => {
-            transport.seek(0.0);
-            transport.reveal();
-        }
-        "End" => {
-            transport.seek(view.total_secs());
-            transport.reveal();
-        }
-        "+" | "=" => store.zoom_by_key(ZOOM_STEP),
-        "-" | "_" => store.zoom_by_key(1.0 / ZOOM_STEP),
-        "0" => {
-            store.show(view.fit());
-            store.announce_view();
-        }
-        "z" | "Z" => {
-            let Some((start, end)) = store.selection.get_untracked() else {
-                return false;
-            };
-            store.show(view.showing(start as f64, end as f64));
-            store.announce_view();
-        }
-        "f" | "F" => store.set_follow(!store.follow.get_untracked()),
-        "[" => {
-            let at = store.playhead_frame();
-            let end = store
-                .selection
-                .get_untracked()
-                .map_or(view.total_frames(), |(_, end)| end);
-            store.select(Some((at, if end > at { end } else { view.total_frames() })));
-        }
-        "]" => {
-            let at = store.playhead_frame();
-            let start = store
-                .selection
-                .get_untracked()
-                .map_or(0, |(start, _)| start);
-            store.select(Some((if start < at { start } else { 0 }, at)));
-        }
-        "?" => store.show_key_sheet(!store.key_sheet.get_untracked()),
-        "Escape" if store.key_sheet.get_untracked() => store.show_key_sheet(false),
-        "Escape" if store.selection.get_untracked().is_some() => store.select(None),
-        _ => return false,
+    let command = hands
+        .store
+        .keymap
+        .with_untracked(|keymap| keymap.find(&chord(event)));
+    command.is_some_and(|command| (command.run)(hands))
+}
+
+/// A pressed key as [`Command::keys`] spell it: `mod+`, `alt+`, `shift+` and the key in lower case. A character that
+/// needs shift on some keyboards (`?`, `+`) is spelled without it.
+pub(crate) fn chord(event: &KeyboardEvent) -> String {
+    let key = event.key();
+    let name = if key == " " {
+        "space".to_owned()
+    } else {
+        key.to_lowercase()
+    };
+    let is_sign = name.chars().count() == 1 && !name.chars().all(char::is_alphanumeric);
+    let mut out = String::new();
+    if event.ctrl_key() || event.meta_key() {
+        out.push_str("mod+");
     }
-    true
+    if event.alt_key() {
+        out.push_str("alt+");
+    }
+    if event.shift_key() && !is_sign {
+        out.push_str("shift+");
+    }
+    out + &name
 }
 
 fn refused(store: Store, key: &str) -> bool {

@@ -5,6 +5,7 @@
 //! - `sources` ask the SDK for what the view needs and keep the answers.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.
 //! - `chart` is the picture of one result, for `<timeside-chart>`.
+//! - `commands` is everything a key can do, as tables.
 //! - `components` are the parts on the screen, each a folder with its style sheet.
 //!
 //! The player never computes on samples, and never speaks to the worker itself.
@@ -18,6 +19,7 @@ mod announce;
 mod bridge;
 mod canvas;
 mod chart;
+mod commands;
 mod components;
 mod format;
 mod frames;

@@ -5,6 +5,7 @@ use timeside_view::Viewport;
 
 use crate::{
     bridge::Bridge,
+    keys::Keymap,
     layers::{self, LayerKind},
     link::{Failure, Info, Media},
     palette::Palette,
@@ -136,6 +137,8 @@ signals! {
     controls: bool = true;
     /// Which keys act.
     hotkeys: Hotkeys = Hotkeys::default();
+    /// What they do.
+    keymap: Keymap = Keymap::default();
     /// The words.
     strings: &'static Strings = strings::for_language("en");
     /// What a screen reader should hear next.
@@ -391,6 +394,10 @@ impl Store {
 
     pub(crate) fn set_hotkeys(self, hotkeys: Hotkeys) {
         self.set.hotkeys.set(hotkeys);
+    }
+
+    pub(crate) fn set_keymap(self, keymap: Keymap) {
+        self.set.keymap.set(keymap);
     }
 
     pub(crate) fn set_language(self, language: &str) {

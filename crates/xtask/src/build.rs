@@ -49,9 +49,10 @@ const MODULES: [Module; 2] = [
 ];
 
 /// Entry points of the npm package. What an entry lists as external stays an import: one SDK module, one worker per page.
-const ENTRIES: [(&str, &[&str]); 5] = [
+const ENTRIES: [(&str, &[&str]); 6] = [
     ("index", &[]),
-    ("player", &["./index.js"]),
+    ("player", &["./index.js", "./widget.js"]),
+    ("widget", &["./index.js"]),
     ("worker", &[]),
     ("capture", &[]),
     ("worklet", &[]),

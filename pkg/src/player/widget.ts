@@ -1,7 +1,7 @@
-/** The widget's wasm: fetched once per page, when the first element is connected. */
-import { configuration } from "../player-sdk.js";
+/** The widget: fetched once per page, when the first element is connected. */
+import { loadWidget } from "../player-lazy.js";
 import type { AnalyzerResult, MediaEngine } from "../types.js";
-import init, { ChartHandle, css, mount, type PlayerHandle } from "../../build/player/timeside_player.js";
+import type { ChartHandle, PlayerHandle } from "../../build/player/timeside_player.js";
 
 /** @internal */
 export type { ChartHandle, PlayerHandle };
@@ -27,20 +27,9 @@ let loading: Promise<Widget> | undefined;
 
 /** @internal The widget; a failure is not kept, so that a later element tries again. */
 export function widget(): Promise<Widget> {
-  loading ??= load().catch((error: unknown) => {
+  loading ??= loadWidget().catch((error: unknown) => {
     loading = undefined;
     throw error;
   });
   return loading;
-}
-
-async function load(): Promise<Widget> {
-  await init({ module_or_path: configuration().playerWasmUrl ?? new URL("./player.wasm", import.meta.url) });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css());
-  return {
-    sheet,
-    mount: (root, bridge) => mount(root, bridge as never),
-    chart: (result) => new ChartHandle(result),
-  };
 }

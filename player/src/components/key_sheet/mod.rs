@@ -2,39 +2,84 @@
 
 use leptos::prelude::*;
 
-use crate::store::Store;
+use crate::{
+    commands::{self, Group},
+    store::Store,
+};
+
+const GROUPS: [Group; 4] = [
+    Group::Playback,
+    Group::View,
+    Group::Selection,
+    Group::Annotation,
+];
 
 /// The sheet behind `?`.
 #[component]
 pub(crate) fn KeySheet() -> impl IntoView {
     let store = Store::get();
-    let rows = move || {
+    let heading = move |group| {
         let s = store.strings.get();
-        [
-            (vec!["space"], s.key_play),
-            (vec!["J", "K", "L"], s.key_shuttle),
-            (vec!["←", "→"], s.key_second),
-            (vec!["⇧ ←", "⇧ →"], s.key_five),
-            (vec!["alt ←", "alt →"], s.key_frame),
-            (vec!["home", "end"], s.key_ends),
-            (vec!["+", "−", "0"], s.key_zoom),
-            (vec!["page ↑", "page ↓"], s.key_page),
-            (vec!["[", "]"], s.key_select),
-            (vec!["Z", "esc"], s.key_selection),
-            (vec!["F"], s.follow),
-            (vec!["?"], s.keys),
-        ]
+        match group {
+            Group::Playback => s.group_playback,
+            Group::View => s.group_view,
+            Group::Selection => s.group_selection,
+            Group::Annotation => s.group_annotation,
+        }
     };
+    let rows = move |group| {
+        let s = store.strings.get();
+        commands::all()
+            .filter(|command| command.group == group)
+            .map(|command| {
+                let chords = store.keymap.with(|keymap| keymap.chords(command));
+                let keys: Vec<String> = chords.iter().map(|chord| shown(chord)).collect();
+                (keys, (command.name)(s))
+            })
+            .collect::<Vec<_>>()
+    };
+    let has_rows = |group: &Group| commands::all().any(|command| command.group == *group);
     view! {
         <section class="keys" part="keys" aria-label=move || store.strings.get().keys>
-            <dl>
-                {move || rows().into_iter().map(|(keys, what)| view! {
-                    <div>
-                        <dt>{keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
-                        <dd>{what}</dd>
-                    </div>
-                }).collect_view()}
-            </dl>
+            {GROUPS.into_iter().filter(has_rows).map(|group| view! {
+                <h3>{move || heading(group)}</h3>
+                <dl>
+                    {move || rows(group).into_iter().map(|(keys, what)| view! {
+                        <div>
+                            <dt>{keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
+                            <dd>{what}</dd>
+                        </div>
+                    }).collect_view()}
+                </dl>
+            }).collect_view()}
         </section>
     }
+}
+
+/// A chord as it stands on keys.
+fn shown(chord: &str) -> String {
+    let mut out = String::new();
+    let mut rest = chord;
+    for (word, sign) in [("mod+", "ctrl "), ("alt+", "alt "), ("shift+", "⇧ ")] {
+        if let Some(after) = rest.strip_prefix(word) {
+            out.push_str(sign);
+            rest = after;
+        }
+    }
+    let key = match rest {
+        "arrowleft" => "←",
+        "arrowright" => "→",
+        "arrowup" => "↑",
+        "arrowdown" => "↓",
+        "pageup" => "page ↑",
+        "pagedown" => "page ↓",
+        "escape" => "esc",
+        "-" => "−",
+        key => key,
+    };
+    out.push_str(&match key.chars().count() {
+        1 => key.to_uppercase(),
+        _ => key.to_owned(),
+    });
+    out
 }

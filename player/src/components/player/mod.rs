@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     announce::LiveRegion,
+    commands::Hands,
     keys,
     store::{Phase, Store},
     transport::Transport,
@@ -37,7 +38,7 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
         Phase::Failed(_) => "error",
     };
     let on_key = move |event: KeyboardEvent| {
-        if keys::pressed(store, transport, &event) {
+        if keys::pressed(Hands { store, transport }, &event) {
             event.prevent_default();
         }
     };

@@ -1,0 +1,2 @@
+/** What the element fetches when it is needed; each stays a module of its own beside `player.js`. */
+export const loadWidget = () => import("./widget.js").then((module) => module.load());
