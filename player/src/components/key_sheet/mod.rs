@@ -42,8 +42,8 @@ pub(crate) fn KeySheet() -> impl IntoView {
     view! {
         <section class="keys" part="keys" aria-label=move || store.strings.get().keys>
             {GROUPS.into_iter().filter(has_rows).map(|group| view! {
-                <h3>{move || heading(group)}</h3>
-                <dl>
+                <p class="keys-group" aria-hidden="true">{move || heading(group)}</p>
+                <dl aria-label=move || heading(group)>
                     {move || rows(group).into_iter().map(|(keys, what)| view! {
                         <div>
                             <dt>{keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dt>
