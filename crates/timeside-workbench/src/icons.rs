@@ -6,12 +6,14 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Icon {
     Close,
+    Alert,
 }
 
 impl Icon {
     fn path(self) -> &'static str {
         match self {
             Self::Close => "M5.5 5.5l9 9M14.5 5.5l-9 9",
+            Self::Alert => "M10 3.2 2.8 16.2h14.4zM10 8v4M10 14v.2",
         }
     }
 

@@ -7,6 +7,7 @@
 //! - `host` and `js` wrap what JavaScript hands in.
 //! - `bench` is what every panel may ask for: the host, the words, signals of what has changed.
 //! - `panels` is the table of panels, `frame` what stands around each.
+//! - `runs` are the analyses as the player tells them, `results` what they say in numbers.
 //! - `chart` is the picture of one result, for `<timeside-chart>`.
 
 #![allow(
@@ -15,15 +16,21 @@
 )]
 
 mod bench;
+mod canvas;
+mod chart;
 mod frame;
 mod handle;
 mod host;
 mod icons;
 mod js;
 mod keys;
+mod palette;
 mod panels;
+mod results;
+mod runs;
 mod strings;
 mod styles;
 
+pub use chart::ChartHandle;
 pub use handle::{WorkbenchHandle, mount};
 pub use styles::css;

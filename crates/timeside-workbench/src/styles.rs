@@ -5,7 +5,10 @@ use wasm_bindgen::prelude::*;
 
 use crate::panels::PANELS;
 
-const COMMON: [&str; 1] = [include_str!("frame/frame.css")];
+const COMMON: [&str; 2] = [
+    include_str!("frame/frame.css"),
+    include_str!("results/results.css"),
+];
 
 /// The style sheet of all panels. The tokens it builds on (`--_*`) are set by the element's own sheet, and the player's
 /// sheet stands in the same tree: its `.button`, `.mini`, `.slider`, `.number`, `.sr-only` hold here too.

@@ -8,16 +8,21 @@ use crate::{
     bench::Bench,
     icons::Icon,
     panels::{self, Panel},
+    results::Results,
 };
 
-/// The whole workbench: the panel that is open, if any.
+/// The whole workbench: the panel that is open, if any, and what the analyses gave.
 #[component]
 pub(crate) fn Root() -> impl IntoView {
     let bench = Bench::get();
     let shown = Memo::new(move |_| bench.panel.get());
-    move || {
+    let panel = move || {
         let panel = shown.with(|id| id.as_deref().and_then(panels::find))?;
         Some(view! { <Frame panel /> })
+    };
+    view! {
+        {panel}
+        <Results />
     }
 }
 
