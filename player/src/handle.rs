@@ -17,6 +17,7 @@ use crate::{
     palette::Palette,
     sources::analysis,
     store::{Hotkeys, Phase, Store},
+    strings,
     transport::Transport,
 };
 
@@ -120,10 +121,6 @@ fn tell_panels(store: Store) {
     Effect::new(move |_| {
         store.palette.track();
         store.tell_panels("palette");
-    });
-    Effect::new(move |_| {
-        store.strings.track();
-        store.tell_panels("language");
     });
     Effect::new(move |_| {
         store.info.track();
@@ -315,10 +312,14 @@ impl PlayerHandle {
         self.store.recolor_now();
     }
 
-    /// The `lang` attribute.
+    /// The reader's language: its tag, and `{ player, workbench }`, words by their names; anything else gives English.
     #[wasm_bindgen(js_name = setLanguage)]
-    pub fn set_language(&self, tag: &str) {
-        self.store.set_language(tag);
+    pub fn set_language(&self, tag: &str, words: &JsValue) {
+        if let Some(bridge) = self.store.bridge() {
+            bridge.speak(tag, &link::get(words, "workbench"));
+        }
+        let words = link::get(words, "player");
+        self.store.set_strings(strings::of_language(tag, &words));
     }
 
     /// The `controls` attribute.

@@ -1,4 +1,4 @@
-//! What JavaScript hands in: `WorkbenchHost` of `pkg/src/player/workbench.ts`.
+//! What JavaScript hands in: `WorkbenchHost` of `pkg/src/player/bench.ts`.
 
 use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::*;

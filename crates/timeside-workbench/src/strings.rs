@@ -1,16 +1,36 @@
-//! Every word of the panels, one table per language.
+//! Every word of the panels. English is built in; other languages come from the page, as they are needed.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::JsValue;
+
+use crate::js;
 
 macro_rules! table {
     ($($field:ident: $english:literal,)*) => {
         /// The words of one language.
         #[derive(Debug, PartialEq, Eq)]
         pub(crate) struct Strings {
+            /// Its BCP 47 tag, for numbers and units.
+            pub(crate) tag: &'static str,
             $(pub(crate) $field: &'static str,)*
         }
 
-        static ENGLISH: Strings = Strings {
+        /// What is said where a language has no word.
+        pub(crate) static ENGLISH: Strings = Strings {
+            tag: "en",
             $($field: $english,)*
         };
+
+        fn read(tag: &'static str, words: &JsValue) -> Strings {
+            let word = |name: &str, english: &'static str| {
+                js::text(words, name).map_or(english, |word| &*word.leak())
+            };
+            Strings {
+                tag,
+                $($field: word(stringify!($field), $english),)*
+            }
+        }
     };
 }
 
@@ -50,7 +70,22 @@ table! {
     no_key: "no key",
 }
 
-/// The table for a BCP 47 language tag; English where a language is not there yet.
-pub(crate) fn for_language(_tag: &str) -> &'static Strings {
-    &ENGLISH
+thread_local! {
+    /// What has been read. A page speaks few languages, so none is ever given back.
+    static KNOWN: RefCell<Vec<&'static Strings>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The table of a language, from an object of words by their names; a word that is missing stays English.
+pub(crate) fn of_language(tag: &str, words: &JsValue) -> &'static Strings {
+    if !words.is_object() {
+        return &ENGLISH;
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(strings) = known.iter().find(|strings| strings.tag == tag) {
+            return *strings;
+        }
+        let strings: &'static Strings = Box::leak(Box::new(read(tag.to_owned().leak(), words)));
+        known.push(strings);
+        strings
+    })
 }

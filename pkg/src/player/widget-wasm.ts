@@ -1,8 +1,9 @@
 /** The wasm of the widget, made ready. */
+import { packagedWords } from "../languages.js";
 import { configuration } from "../player-sdk.js";
 import type { TimesidePlayer } from "./element.js";
 import { type PanelBridge, Panels } from "./panels.js";
-import type { Bridge, Widget } from "./widget.js";
+import type { Bridge, Widget } from "./joining.js";
 import init, { css, mount } from "../../build/player/timeside_player.js";
 
 export async function load(): Promise<Widget> {
@@ -11,11 +12,13 @@ export async function load(): Promise<Widget> {
   sheet.replaceSync(css());
   return {
     sheet,
+    words: packagedWords,
     mount: (root: HTMLElement, bridge: Bridge) => {
       const panels = new Panels(bridge.host as TimesidePlayer);
       const more: PanelBridge = {
         showPanel: (panel, subject) => panels.showPanel(panel, subject),
         changed: (topic) => panels.changed(topic),
+        speak: (tag, words) => panels.speak(tag, words),
         wantResults: () => panels.wantResults(),
         leave: () => panels.leave(),
       };
