@@ -37,6 +37,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn runs(this: &Host) -> Array;
 
+    /// What is selected, `{ start, end }` in seconds, or null.
+    #[wasm_bindgen(method)]
+    pub fn selection(this: &Host) -> JsValue;
+
     /// What the analyses gave or will give: `{ values, curves }`.
     #[wasm_bindgen(method)]
     pub fn results(this: &Host) -> Object;

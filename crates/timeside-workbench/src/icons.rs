@@ -7,12 +7,14 @@ use leptos::prelude::*;
 pub(crate) enum Icon {
     Close,
     Alert,
+    Star,
 }
 
 impl Icon {
     fn path(self) -> &'static str {
         match self {
             Self::Close => "M5.5 5.5l9 9M14.5 5.5l-9 9",
+            Self::Star => "M10 3l2.1 4.6 5 .6-3.7 3.4 1 5L10 14.1 5.6 16.6l1-5L2.9 8.2l5-.6z",
             Self::Alert => "M10 3.2 2.8 16.2h14.4zM10 8v4M10 14v.2",
         }
     }
