@@ -27,6 +27,7 @@ mod icons;
 mod js;
 mod kept;
 mod keys;
+mod layers;
 mod palette;
 mod panels;
 mod results;

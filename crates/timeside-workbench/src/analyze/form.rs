@@ -153,7 +153,7 @@ pub(super) fn Form(desk: Desk, analyzer: Analyzer) -> impl IntoView {
     });
     view! {
         <form class="form" novalidate node_ref=node aria-label=form_name on:submit=on_submit>
-            <h3>{analyzer.name}" "<span class="dim">{analyzer.version}</span></h3>
+            <p class="form-title">{analyzer.name}" "<span class="dim">{analyzer.version}</span></p>
             <p class="dim">{analyzer.description}</p>
             {(!paragraphs.is_empty()).then(|| view! {
                 <details>

@@ -59,8 +59,8 @@ pub(super) fn History(desk: Desk) -> impl IntoView {
         Memo::new(move |_| all.with(|all| all.iter().map(|run| run.key).collect::<Vec<_>>()));
     view! {
         <Show when=move || !keys.with(Vec::is_empty)>
-            <h3 class="heading">{move || bench.s().done_analyses}</h3>
-            <ol class="history">
+            <p class="heading" aria-hidden="true">{move || bench.s().done_analyses}</p>
+            <ol class="history" aria-label=move || bench.s().done_analyses>
                 <For each=move || keys.get() key=|key| *key let(key)>
                     <Entry desk key_=key all />
                 </For>

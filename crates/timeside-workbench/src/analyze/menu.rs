@@ -56,19 +56,19 @@ pub(super) fn Menu(desk: Desk) -> impl IntoView {
                     <Show when=move || found.with(Vec::is_empty)>
                         <p class="dim">{move || bench.s().nothing_found}</p>
                     </Show>
-                    <List desk items=Signal::from(found) />
+                    <List desk items=Signal::from(found) name=Signal::derive(move || bench.s().found.to_owned()) />
                 }
             >
                 <Show when=move || !favourites.with(Vec::is_empty)>
-                    <h3 class="heading">{move || bench.s().favourites}</h3>
-                    <List desk items=Signal::from(favourites) />
+                    <p class="heading" aria-hidden="true">{move || bench.s().favourites}</p>
+                    <List desk items=Signal::from(favourites) name=Signal::derive(move || bench.s().favourites.to_owned()) />
                 </Show>
                 <Show when=move || !recent.with(Vec::is_empty)>
-                    <h3 class="heading">{move || bench.s().recent}</h3>
-                    <List desk items=Signal::from(recent) />
+                    <p class="heading" aria-hidden="true">{move || bench.s().recent}</p>
+                    <List desk items=Signal::from(recent) name=Signal::derive(move || bench.s().recent.to_owned()) />
                 </Show>
-                <h3 class="heading">{move || bench.s().families}</h3>
-                <ul class="families">
+                <p class="heading" aria-hidden="true">{move || bench.s().families}</p>
+                <ul class="families" aria-label=move || bench.s().families>
                     <For each=move || families.get() key=Clone::clone let(family)>
                         {
                             let (name, count) = family;
@@ -89,7 +89,7 @@ pub(super) fn Menu(desk: Desk) -> impl IntoView {
                                         <span>{name}</span>
                                         <span class="dim number">{count}</span>
                                     </button>
-                                    <Show when=is_open><List desk items /></Show>
+                                    <Show when=is_open><List desk items name=id.get_value() /></Show>
                                 </li>
                             }
                         }
@@ -101,9 +101,13 @@ pub(super) fn Menu(desk: Desk) -> impl IntoView {
 }
 
 #[component]
-fn List(desk: Desk, items: Signal<Vec<Analyzer>>) -> impl IntoView {
+fn List(
+    desk: Desk,
+    items: Signal<Vec<Analyzer>>,
+    #[prop(into)] name: Signal<String>,
+) -> impl IntoView {
     view! {
-        <ul class="picks">
+        <ul class="picks" aria-label=name>
             <For each=move || items.get() key=|a| a.id.clone() let(analyzer)>
                 <Pick desk analyzer />
             </For>

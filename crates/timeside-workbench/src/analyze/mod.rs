@@ -21,6 +21,7 @@ use catalogue::Analyzer;
 use form::Form;
 use history::History;
 use menu::Menu;
+pub(crate) use schema::shown;
 
 /// The panel behind the analyze button.
 pub(crate) const PANEL: Panel = Panel {

@@ -175,7 +175,7 @@ fn row(words: &str) -> Array {
 }
 
 /// A value as a field shows it.
-pub(super) fn shown(value: &JsValue) -> String {
+pub(crate) fn shown(value: &JsValue) -> String {
     if let Some(text) = value.as_string() {
         return text;
     }
