@@ -147,10 +147,10 @@ table! {
     key_selection_start: "Selection begins here",
     key_selection_end: "Selection ends here",
     key_leave: "Close, clear the selection",
-    group_playback: "Playback",
-    group_view: "View",
-    group_selection: "Selection",
-    group_annotation: "Annotation",
+    // Panels
+    panels: "Panels",
+    analyze: "Analyze",
+    annotations: "Annotations",
 }
 
 thread_local! {
