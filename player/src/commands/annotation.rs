@@ -126,14 +126,14 @@ pub(super) const COMMANDS: &[Command] = &[
         group: Annotation,
         keys: &["mod+z"],
         name: |s| s.undo,
-        run: |hands| hands.store.annotations.undo(),
+        run: |hands| tiers::undo(hands.store),
     },
     Command {
         id: "redo",
         group: Annotation,
         keys: &["mod+shift+z", "mod+y"],
         name: |s| s.redo,
-        run: |hands| hands.store.annotations.redo(),
+        run: |hands| tiers::redo(hands.store),
     },
     Command {
         id: "select-all",

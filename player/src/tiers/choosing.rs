@@ -46,7 +46,7 @@ impl Store {
         let Some(tier) = tier else { return };
         self.tiers.active.set(Some(tier));
         self.reveal_tier(tier);
-        self.tiers.focus_wanted.update(|n| *n += 1);
+        self.tiers.focus_wanted.set(true);
     }
 
     pub(crate) fn hover_annotation(self, key: Option<Key>) {

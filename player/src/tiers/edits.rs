@@ -11,7 +11,7 @@ const NUDGES: u64 = 1;
 
 impl Store {
     /// Does an edit and says so, or why not; what it made.
-    pub(super) fn edit(self, edit: &Edit, done: &'static str) -> Option<Change> {
+    pub(crate) fn edit(self, edit: &Edit, done: &'static str) -> Option<Change> {
         self.told(self.annotations.apply(edit), done)
     }
 

@@ -61,14 +61,20 @@ pub(crate) struct TierHands {
 
 impl TierHands {
     pub(crate) fn new(store: Store, transport: Transport, axis: NodeRef<html::Div>) -> Self {
-        Self {
+        let hands = Self {
             store,
             transport,
             axis,
             state: StoredValue::new(State::default()),
             hold: StoredValue::new_local(None),
             cursor: RwSignal::new(""),
-        }
+        };
+        Effect::new(move |_| {
+            if store.tiers.abandon_wanted.get() > 0 {
+                hands.abandon();
+            }
+        });
+        hands
     }
 
     /// The shape of the pointer over the lanes, as CSS has it; empty elsewhere.

@@ -6,6 +6,7 @@ use timeside_editing::{Document, Key, TierKey};
 use timeside_view::layers::tiers::{Placed, Rows, Shape, Stack};
 use web_sys::DomRect;
 
+use super::Signals;
 use crate::{annotations::Annotations, store::Store};
 
 /// A lane's height, CSS pixels; under a finger it is higher.
@@ -103,16 +104,7 @@ pub(crate) fn shape_of(kind: TierKind) -> Shape {
     }
 }
 
-/// What decides over the heights of the lanes.
-pub(super) struct Looks {
-    pub(super) heights: RwSignal<Vec<(TierKey, f64)>>,
-    pub(super) hidden: RwSignal<Vec<TierKey>>,
-    pub(super) most_px: RwSignal<f64>,
-    pub(super) scroll_px: RwSignal<f64>,
-    pub(super) coarse: RwSignal<bool>,
-}
-
-pub(super) fn stack(annotations: Annotations, rows: Memo<TierRows>, looks: Looks) -> Stack {
+pub(super) fn stack(annotations: Annotations, rows: Memo<TierRows>, looks: &Signals) -> Stack {
     let least = if looks.coarse.get() {
         TOUCH_LANE_PX
     } else {

@@ -12,21 +12,23 @@ mod planned;
 mod snapping;
 mod words;
 
+use std::sync::Arc;
+
 use leptos::{html, prelude::*};
 use timeside_editing::{Key, Selection, TierKey};
 use timeside_view::layers::tiers::Stack;
 
-use crate::annotations::Annotations;
+use crate::{annotations::Annotations, store::Store};
 
-pub(crate) use choosing::{go, go_to_tier, select_all};
+pub(crate) use choosing::{go, go_to_tier, nearest, select_all};
 pub(crate) use clipboard::{copy, paste};
 pub(crate) use edits::{
     duplicate, join, merge, nudge, redo, remove_selected, split, undo, use_word,
 };
 pub(crate) use hands::TierHands;
-pub(crate) use lanes::TierFacts;
+pub(crate) use lanes::{TierFacts, shape_of};
 pub(crate) use making::{add_marker, add_span, begin_held, end_held, span_by_button};
-pub(crate) use planned::{Planned, PlannedLane};
+pub(crate) use planned::Planned;
 use snapping::Crossings;
 pub(crate) use words::described;
 
@@ -74,49 +76,65 @@ pub(crate) struct Dragging {
     pub(crate) band: Option<(f64, f64, f64, f64)>,
 }
 
+/// How the tiers are looked at; copyable.
+#[derive(Clone, Copy)]
+pub(crate) struct Tiers {
+    signals: Signals,
+    /// The annotation that keys work on.
+    pub(crate) focused: Memo<Option<Key>>,
+    /// Sub-rows and ranges, by what is said.
+    pub(crate) rows: Memo<lanes::TierRows>,
+    /// The lanes, one below the other.
+    pub(crate) stack: Memo<Stack>,
+    /// What was painted last, so that hands find what eyes see.
+    pub(crate) planned: StoredValue<Planned, LocalStorage>,
+    /// Moments of the results that a drag snaps to, frames in ascending order.
+    pub(crate) events: StoredValue<Arc<[i64]>>,
+    /// Zero crossings about the pointer.
+    pub(crate) crossings: StoredValue<Crossings>,
+    /// The element of the lanes, right of the legends.
+    pub(crate) lanes: StoredValue<Option<NodeRef<html::Div>>>,
+    /// The spectrogram's element.
+    pub(crate) picture: StoredValue<Option<NodeRef<html::Div>>>,
+}
+
+impl std::ops::Deref for Tiers {
+    type Target = Signals;
+
+    fn deref(&self) -> &Signals {
+        &self.signals
+    }
+}
+
+impl Tiers {
+    pub(crate) fn new(annotations: Annotations) -> Self {
+        let signals = Signals::new();
+        let rows = Memo::new(move |_| annotations.with(lanes::TierRows::of));
+        Self {
+            signals,
+            focused: Memo::new(move |_| annotations.with_chosen(Selection::focus)),
+            rows,
+            stack: Memo::new(move |_| lanes::stack(annotations, rows, &signals)),
+            planned: StoredValue::new_local(Planned::default()),
+            events: StoredValue::new(Arc::default()),
+            crossings: StoredValue::new(Crossings::default()),
+            lanes: StoredValue::new(None),
+            picture: StoredValue::new(None),
+        }
+    }
+}
+
 macro_rules! tier_signals {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $initial:expr;)*) => {
-        /// How the tiers are looked at; copyable.
+        /// What hands and settings change; copyable.
         #[derive(Clone, Copy)]
-        pub(crate) struct Tiers {
+        pub(crate) struct Signals {
             $($(#[$doc])* pub(crate) $name: RwSignal<$type>,)*
-            /// The annotation that keys work on.
-            pub(crate) focused: Memo<Option<Key>>,
-            /// Sub-rows and ranges, by what is said.
-            pub(crate) rows: Memo<lanes::TierRows>,
-            /// The lanes, one below the other.
-            pub(crate) stack: Memo<Stack>,
-            /// What was painted last, so that hands find what eyes see.
-            pub(crate) planned: StoredValue<Planned, LocalStorage>,
-            /// Moments of the results that a drag snaps to, frames in ascending order.
-            pub(crate) events: StoredValue<Vec<i64>>,
-            /// Zero crossings about the pointer.
-            pub(crate) crossings: StoredValue<Crossings>,
-            /// The element of the lanes, right of the legends.
-            pub(crate) lanes: StoredValue<Option<NodeRef<html::Div>>>,
-            /// The spectrogram's element.
-            pub(crate) picture: StoredValue<Option<NodeRef<html::Div>>>,
         }
 
-        impl Tiers {
-            pub(crate) fn new(annotations: Annotations) -> Self {
-                $(let $name = RwSignal::<$type>::new($initial);)*
-                let rows = Memo::new(move |_| annotations.with(lanes::TierRows::of));
-                let stack = Memo::new(move |_| lanes::stack(annotations, rows, lanes::Looks {
-                    heights, hidden, most_px, scroll_px, coarse,
-                }));
-                let focused = Memo::new(move |_| annotations.with_chosen(Selection::focus));
-                Self {
-                    $($name,)*
-                    focused,
-                    rows,
-                    stack,
-                    planned: StoredValue::new_local(Planned::default()),
-                    events: StoredValue::new(Vec::new()),
-                    crossings: StoredValue::new(Crossings::default()),
-                    lanes: StoredValue::new(None),
-                    picture: StoredValue::new(None),
-                }
+        impl Signals {
+            fn new() -> Self {
+                Self { $($name: RwSignal::new($initial),)* }
             }
         }
     };
@@ -133,18 +151,20 @@ tier_signals! {
     hidden: Vec<TierKey> = Vec::new();
     /// The tier that keys work on.
     active: Option<TierKey> = None;
-    /// Counts up when the focused annotation shall have the browser's focus too.
-    focus_wanted: u32 = 0;
+    /// Shall the focused annotation have the browser's focus too?
+    focus_wanted: bool = false;
     /// The annotation under the pointer.
     hovered: Option<Key> = None;
     /// What is being dragged.
     dragging: Option<Dragging> = None;
     /// The annotation whose text is being written.
     writing: Option<Key> = None;
-    /// Is the row of annotation buttons shown?
-    annotating: bool = false;
+    /// Is the row of annotation buttons shown? Unless somebody has said, where there is anything to edit.
+    annotating: Option<bool> = None;
     /// Does a drag on the spectrogram make a box?
     box_tool: bool = false;
+    /// Counts up when a drag shall be given up.
+    abandon_wanted: u32 = 0;
     /// What a drag snaps to.
     snap: SnapSettings = SnapSettings::default();
     /// Taken off the time of a key that is pressed while listening, milliseconds.
@@ -155,4 +175,27 @@ tier_signals! {
     coarse: bool = false;
     /// Is an annotation spoken when the playhead enters it?
     speaks_entries: bool = false;
+}
+
+impl Store {
+    /// Is somebody annotating? Where there is anything to edit, unless the button has said otherwise.
+    pub(crate) fn is_annotating(self) -> bool {
+        let can = self.annotations.with(|document| !document.is_readonly());
+        let any = || self.annotations.with(|document| document.tiers().len() > 0);
+        can && self.is_open() && self.tiers.annotating.get().unwrap_or_else(any)
+    }
+
+    /// Gives up a drag, or leaves the focused annotation; false where there is neither.
+    pub(crate) fn leave_annotation(self) -> bool {
+        if self.tiers.dragging.get_untracked().is_some() {
+            self.tiers.abandon_wanted.update(|n| *n += 1);
+            return true;
+        }
+        let any = !self.annotations.chosen().is_empty();
+        if any {
+            self.choose_none();
+            self.focus_playhead();
+        }
+        any
+    }
 }

@@ -34,6 +34,14 @@ pub(super) fn snapped(
     let view = store.view.get_untracked();
     let tolerance = (TOLERANCE_PX * view.frames_per_px()).ceil() as i64;
     let selection = store.selection.get_untracked();
+    let events = store.tiers.events.get_value();
+    // Further out every frame is near to a crossing.
+    let crosses = settings.zero_crossings && view.frames_per_px() < 8.0;
+    let crossings = if crosses {
+        store.tiers.crossings.get_value()
+    } else {
+        Crossings::default()
+    };
     let found = store.annotations.with_untracked(|document| {
         let mut sources = Vec::with_capacity(8);
         if settings.boundaries {
@@ -55,20 +63,15 @@ pub(super) fn snapped(
                 step_frames: settings.grid_secs * view.rate_hz(),
             });
         }
-        store.tiers.events.with_value(|events| {
-            if settings.events {
-                sources.push(Source::Frames(Target::Onset, events));
-            }
-            store.tiers.crossings.with_value(|crossings| {
-                // Further out every frame is near to one.
-                if settings.zero_crossings && view.frames_per_px() < 8.0 {
-                    sources.push(Source::Frames(Target::ZeroCrossing, &crossings.frames));
-                }
-                snap(frame, tolerance, &sources)
-            })
-        })
+        if settings.events {
+            sources.push(Source::Frames(Target::Onset, &events));
+        }
+        if crosses {
+            sources.push(Source::Frames(Target::ZeroCrossing, &crossings.frames));
+        }
+        snap(frame, tolerance, &sources)
     });
-    if settings.zero_crossings && view.frames_per_px() < 8.0 {
+    if crosses {
         ask_for_crossings(store, frame);
     }
     match found {

@@ -2,26 +2,11 @@
 
 use leptos::{html, prelude::*};
 use timeside_core::annotation::{TierKind, TierRule};
+use timeside_editing::TierKey;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use crate::{icons::Icon, store::Store, strings::Strings};
-
-/// The legends of the lanes in the window.
-#[component]
-pub(super) fn Legends() -> impl IntoView {
-    let store = Store::get();
-    let shown = Memo::new(move |_| {
-        store
-            .stack()
-            .with(|stack| stack.placed().map(|lane| lane.index).collect::<Vec<_>>())
-    });
-    view! {
-        <For each=move || shown.get() key=|index| *index let(index)>
-            <Legend index />
-        </For>
-    }
-}
 
 /// What a tier holds and forbids, where that is not the usual.
 fn nature(s: &Strings, kind: TierKind, rule: TierRule) -> &'static str {
@@ -35,30 +20,22 @@ fn nature(s: &Strings, kind: TierKind, rule: TierRule) -> &'static str {
     }
 }
 
+/// The legend of one lane.
 #[component]
-fn Legend(
-    /// The tier's place in the document.
-    index: usize,
-) -> impl IntoView {
+pub(super) fn Legend(tier: TierKey) -> impl IntoView {
     let store = Store::get();
-    let tiers = store.tiers;
     let s = move || store.strings.get();
-    let facts = Memo::new(move |_| store.tier_facts(index));
-    let id = Memo::new(move |_| facts.with(|f| f.as_ref().map(|f| f.id.clone()).unwrap_or_default()));
+    let facts = Memo::new(move |_| store.tier_facts(tier));
     let name = move || facts.with(|f| f.as_ref().map(|f| f.name.clone()).unwrap_or_default());
     let place = Memo::new(move |_| {
-        store.stack().with(|stack| {
-            let lane = stack.placed().find(|lane| lane.index == index);
-            lane.map_or((0.0, 0.0), |lane| (lane.top_px, lane.height_px))
-        })
+        let lane = store.lane_of(tier);
+        lane.map_or((0.0, 0.0), |lane| (lane.top_px, lane.height_px))
     });
-    let detail = move || {
-        facts.with(|f| f.as_ref().map_or("", |f| nature(s(), f.kind, f.rule)))
-    };
-    let is_locked = move || tiers.locked.with(|all| id.with(|id| all.contains(id)));
-    let lock_name = move || format!("{} {}", s().lock, name());
-    let hide_name = move || format!("{} {}", s().hide_tier, name());
-    let grip_name = move || format!("{} {}", s().tier_height, name());
+    let detail = move || facts.with(|f| f.as_ref().map_or("", |f| nature(s(), f.kind, f.rule)));
+    let is_locked = move || facts.with(|f| f.as_ref().is_some_and(|f| f.is_locked));
+    let lock_name = move || [s().lock, " ", &name()].concat();
+    let hide_name = move || [s().hide_tier, " ", &name()].concat();
+    let grip_name = move || [s().tier_height, " ", &name()].concat();
 
     let grip = NodeRef::<html::Div>::new();
     let drag = StoredValue::new(None::<f64>);
@@ -72,7 +49,7 @@ fn Legend(
     };
     let on_move = move |event: PointerEvent| {
         if let Some(offset) = drag.get_value() {
-            store.set_tier_height(&id.get_untracked(), offset + f64::from(event.client_y()));
+            store.set_tier_height(tier, offset + f64::from(event.client_y()));
         }
     };
     let on_key = move |event: KeyboardEvent| {
@@ -83,18 +60,18 @@ fn Legend(
         };
         event.prevent_default();
         event.stop_propagation();
-        store.set_tier_height(&id.get_untracked(), place.get_untracked().1 + by);
+        store.set_tier_height(tier, place.get_untracked().1 + by);
     };
     view! {
         <div
             class="tier-legend"
             part="legend"
-            class:active=move || tiers.active.get() == index
+            class:active=move || store.tiers.active.get() == Some(tier)
             style:top=move || format!("{}px", place.get().0)
             style:height=move || format!("{}px", place.get().1)
-            on:click=move |_| tiers.active.set(index)
+            on:click=move |_| store.tiers.active.set(Some(tier))
         >
-            <span class="swatch" style:background-color=move || store.tier_color(index)></span>
+            <span class="swatch" style:background-color=move || store.tier_color(tier)></span>
             <bdi class="tier-name" title=name>{name}</bdi>
             <span class="tier-nature">{detail}</span>
             <button
@@ -103,7 +80,7 @@ fn Legend(
                 aria-label=lock_name
                 title=lock_name
                 aria-pressed=move || is_locked().to_string()
-                on:click=move |_| store.toggle_tier_lock(&id.get_untracked())
+                on:click=move |_| store.annotations.set_locked(tier, !is_locked())
             >
                 {move || if is_locked() { Icon::Lock.view() } else { Icon::Unlock.view() }}
             </button>
@@ -112,7 +89,7 @@ fn Legend(
                 type="button"
                 aria-label=hide_name
                 title=hide_name
-                on:click=move |_| store.hide_tier(&id.get_untracked(), true)
+                on:click=move |_| store.hide_tier(tier, true)
             >
                 {Icon::Eye.view()}
             </button>

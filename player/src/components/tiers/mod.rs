@@ -4,26 +4,28 @@ mod editor;
 mod grids;
 mod legend;
 mod picture;
+mod readout;
 mod toolbar;
 
 use leptos::{html, prelude::*};
+use timeside_view::layers::tiers::Stack;
 use web_sys::WheelEvent;
 
-use crate::{icons::Icon, store::Store};
+use crate::store::Store;
 
 use editor::Editor;
 use grids::Grids;
-use legend::Legends;
+use legend::Legend;
 pub(crate) use picture::BoxPicture;
 use picture::Picture;
+pub(crate) use readout::Readout;
 pub(crate) use toolbar::Toolbar;
 
 /// All tiers.
 #[component]
 pub(crate) fn TierLanes() -> impl IntoView {
     let store = Store::get();
-    let stack = store.stack();
-    let any = Memo::new(move |_| stack.with(|stack| stack.window_px() > 0.0));
+    let any = Memo::new(move |_| store.tiers.stack.with(|stack| stack.window_px() > 0.0));
     view! {
         <Show when=move || any.get()>
             <Lanes />
@@ -34,11 +36,12 @@ pub(crate) fn TierLanes() -> impl IntoView {
 #[component]
 fn Lanes() -> impl IntoView {
     let store = Store::get();
-    let stack = store.stack();
+    let stack = store.tiers.stack;
     let node = NodeRef::<html::Div>::new();
     store.lanes_stand_at(node);
-    let height = Memo::new(move |_| stack.with(timeside_view::layers::tiers::Stack::window_px));
-    // Wheels over the legends scroll the lanes; over the lanes they move through time, as everywhere.
+    let height = Memo::new(move |_| stack.with(Stack::window_px));
+    let shown = Memo::new(move |_| store.lanes_shown());
+    // A wheel over the legends scrolls the lanes; over the lanes it moves through time, as everywhere.
     let on_wheel = move |event: WheelEvent| {
         if store.scroll_tiers(event.delta_y()) {
             event.prevent_default();
@@ -55,37 +58,20 @@ fn Lanes() -> impl IntoView {
     view! {
         <div class="tiers" part="tiers" style:height=move || format!("{}px", height.get())>
             <div class="tier-legends" on:wheel=on_wheel>
-                <Legends />
+                <For each=move || shown.get() key=|tier| *tier let(tier)>
+                    <Legend tier />
+                </For>
             </div>
             <div class="lane-canvas" node_ref=node>
-                <Picture height=Signal::derive(move || height.get()) />
-                <Grids />
+                <Picture height=height.into() />
+                <For each=move || shown.get() key=|tier| *tier let(tier)>
+                    <Grids tier />
+                </For>
                 <Editor />
                 {move || thumb().map(|(top, height)| view! {
                     <div class="tier-thumb" style:top=format!("{top}px") style:height=format!("{height}px")></div>
                 })}
             </div>
         </div>
-    }
-}
-
-/// A button with an icon and its key.
-fn tool(
-    icon: Icon,
-    name: Signal<String>,
-    off: Signal<bool>,
-    run: impl Fn() + 'static,
-) -> impl IntoView {
-    view! {
-        <button
-            class="button"
-            type="button"
-            aria-label=name
-            title=name
-            disabled=off
-            on:click=move |_| run()
-        >
-            {icon.view()}
-        </button>
     }
 }

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::tool;
-use crate::{commands::Hands, icons::Icon, store::Store, tiers, transport::Transport};
+use crate::{
+    commands::Hands, icons::Icon, store::Store, strings::Strings, tiers, transport::Transport,
+};
 
 /// Shown while somebody annotates.
 #[component]
@@ -14,36 +15,113 @@ pub(crate) fn Toolbar() -> impl IntoView {
         transport: Transport::get(),
     };
     let s = move || store.strings.get();
-    let never = Signal::stored(false);
-    let nothing = Signal::derive(move || store.nothing_chosen());
-    let name = move |word: fn(&crate::strings::Strings) -> &'static str, key: &'static str| {
-        Signal::derive(move || format!("{} ({key})", word(s())))
-    };
     let any_hidden = move || store.tiers.hidden.with(|hidden| !hidden.is_empty());
     view! {
         <div class="bar annotate" part="annotation-controls" role="toolbar" aria-label=move || s().annotate>
-            {tool(Icon::Marker, name(|s| s.add_marker, "M"), never, move || { tiers::add_marker(store); })}
-            {tool(Icon::Span, name(|s| s.add_span, "enter"), never, move || { tiers::add_span_or_held(store); })}
-            {tool(Icon::Write, name(|s| s.edit_text, "F2"), nothing, move || { store.write_focused(); })}
-            {tool(Icon::Split, name(|s| s.split, "S"), never, move || { tiers::split(store); })}
-            {tool(Icon::Delete, name(|s| s.delete, "⌫"), nothing, move || { tiers::remove_selected(store); })}
-            {tool(Icon::Undo, name(|s| s.undo, "ctrl Z"), Signal::derive(move || !store.annotations.can_undo()), move || { store.annotations.undo(); })}
-            {tool(Icon::Redo, name(|s| s.redo, "ctrl ⇧ Z"), Signal::derive(move || !store.annotations.can_redo()), move || { store.annotations.redo(); })}
-            {tool(Icon::Before, name(|s| s.key_before, ","), never, move || { tiers::go(hands, -1); })}
-            {tool(Icon::After, name(|s| s.key_after, "."), never, move || { tiers::go(hands, 1); })}
-            <button
-                class="button"
-                type="button"
-                aria-label=move || s().box_tool
-                title=move || s().box_tool
-                aria-pressed=move || store.tiers.box_tool.get().to_string()
-                on:click=move |_| store.tiers.box_tool.update(|on| *on = !*on)
-            >
-                {Icon::Box.view()}
-            </button>
+            {TOOLS.iter().map(|tool| view! {
+                <button
+                    class="button"
+                    type="button"
+                    aria-label=move || (tool.name)(s())
+                    title=move || (tool.name)(s())
+                    disabled=move || (tool.is_off)(store)
+                    aria-pressed=move || tool.is_on.map(|is_on| is_on(store).to_string())
+                    on:click=move |_| (tool.run)(hands)
+                >
+                    {tool.icon.view()}
+                </button>
+            }).collect_view()}
             <Show when=any_hidden>
-                {tool(Icon::Eye, Signal::derive(move || s().show_tiers.to_owned()), never, move || store.tiers.hidden.set(Vec::new()))}
+                <button class="text-button" type="button" on:click=move |_| store.tiers.hidden.set(Vec::new())>
+                    {move || s().show_tiers}
+                </button>
             </Show>
         </div>
     }
 }
+
+/// A button of the row.
+struct Tool {
+    icon: Icon,
+    name: fn(&Strings) -> &'static str,
+    is_off: fn(Store) -> bool,
+    is_on: Option<fn(Store) -> bool>,
+    run: fn(Hands),
+}
+
+const TOOLS: &[Tool] = &[
+    Tool {
+        icon: Icon::Marker,
+        name: |s| s.key_marker,
+        is_off: |_| false,
+        is_on: None,
+        run: |hands| _ = tiers::add_marker(hands.store),
+    },
+    Tool {
+        icon: Icon::Span,
+        name: |s| s.add_span,
+        is_off: |_| false,
+        is_on: Some(|store| store.tiers.held_since.get().is_some()),
+        run: |hands| tiers::span_by_button(hands.store),
+    },
+    Tool {
+        icon: Icon::Write,
+        name: |s| s.key_edit,
+        is_off: Store::nothing_chosen,
+        is_on: None,
+        run: |hands| {
+            if let Some(key) = hands.store.tiers.focused.get_untracked() {
+                hands.store.write(key);
+            }
+        },
+    },
+    Tool {
+        icon: Icon::Split,
+        name: |s| s.key_split,
+        is_off: |_| false,
+        is_on: None,
+        run: |hands| _ = tiers::split(hands.store),
+    },
+    Tool {
+        icon: Icon::Delete,
+        name: |s| s.key_remove,
+        is_off: Store::nothing_chosen,
+        is_on: None,
+        run: |hands| _ = tiers::remove_selected(hands.store),
+    },
+    Tool {
+        icon: Icon::Undo,
+        name: |s| s.undo,
+        is_off: |store| store.annotations.with(|document| document.undo_name().is_none()),
+        is_on: None,
+        run: |hands| _ = tiers::undo(hands.store),
+    },
+    Tool {
+        icon: Icon::Redo,
+        name: |s| s.redo,
+        is_off: |store| store.annotations.with(|document| document.redo_name().is_none()),
+        is_on: None,
+        run: |hands| _ = tiers::redo(hands.store),
+    },
+    Tool {
+        icon: Icon::Before,
+        name: |s| s.key_before,
+        is_off: |store| store.annotations.with(timeside_editing::Document::is_empty),
+        is_on: None,
+        run: |hands| _ = tiers::go(hands, -1),
+    },
+    Tool {
+        icon: Icon::After,
+        name: |s| s.key_after,
+        is_off: |store| store.annotations.with(timeside_editing::Document::is_empty),
+        is_on: None,
+        run: |hands| _ = tiers::go(hands, 1),
+    },
+    Tool {
+        icon: Icon::Box,
+        name: |s| s.box_tool,
+        is_off: |_| false,
+        is_on: Some(|store| store.tiers.box_tool.get()),
+        run: |hands| hands.store.tiers.box_tool.update(|on| *on = !*on),
+    },
+];
