@@ -3,6 +3,7 @@
 //! - `link` and `bridge` wrap what JavaScript hands in: the SDK's `Media` and the element.
 //! - `store` holds the state as signals, changed only by its named actions.
 //! - `sources` ask the SDK for what the view needs and keep the answers.
+//! - `annotations` is what is said of the recording, `tiers` how one looks at it and works on it.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.
 //! - `commands` is everything a key can do, as tables.
 //! - `components` are the parts on the screen, each a folder with its style sheet.
@@ -15,6 +16,7 @@
 )]
 
 mod announce;
+mod annotations;
 mod bridge;
 mod canvas;
 mod commands;
@@ -33,6 +35,7 @@ mod spectrogram_style;
 mod store;
 mod strings;
 mod styles;
+mod tiers;
 mod transport;
 
 pub use handle::{PlayerHandle, mount};

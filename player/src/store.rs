@@ -1,9 +1,10 @@
 //! The state of one widget: read-only signals, changed by named actions alone.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use timeside_view::Viewport;
 
 use crate::{
+    annotations::Annotations,
     bridge::Bridge,
     format,
     keys::Keymap,
@@ -13,6 +14,7 @@ use crate::{
     sources::analysis::Analyses,
     spectrogram_style::SpectrogramStyle,
     strings::{self, Strings},
+    tiers::Tiers,
 };
 
 /// How far the opening of a recording has come.
@@ -80,6 +82,11 @@ macro_rules! signals {
             reread_palette: StoredValue<Option<Callback<()>>>,
             /// The analyses asked for, and their results.
             pub(crate) analyses: Analyses,
+            /// What is said of the recording.
+            pub(crate) annotations: Annotations,
+            /// How that is looked at.
+            pub(crate) tiers: Tiers,
+            playhead_node: StoredValue<Option<NodeRef<html::Div>>>,
         }
 
         #[derive(Clone, Copy)]
@@ -88,7 +95,11 @@ macro_rules! signals {
         impl Store {
             pub(crate) fn new(bridge: Bridge) -> Self {
                 $(let $name = signal::<$type>($initial);)*
+                let annotations = Annotations::new();
                 Self {
+                    annotations,
+                    tiers: Tiers::new(annotations),
+                    playhead_node: StoredValue::new(None),
                     $($name: $name.0,)*
                     set: Setters { $($name: $name.1,)* },
                     bridge: StoredValue::new_local(bridge),
@@ -183,6 +194,25 @@ impl Store {
         self.phase.get() == Phase::Ready
     }
 
+    /// As [`Store::is_open`], without following it.
+    pub(crate) fn is_open_untracked(self) -> bool {
+        self.phase.with_untracked(|phase| *phase == Phase::Ready)
+    }
+
+    /// Where the playhead's handle is.
+    pub(crate) fn playhead_is(self, node: NodeRef<html::Div>) {
+        self.playhead_node.set_value(Some(node));
+    }
+
+    /// Gives the browser's focus to the playhead, from where every key acts.
+    pub(crate) fn focus_playhead(self) {
+        let node = self.playhead_node.get_value();
+        if let Some(playhead) = node.and_then(|node| node.get_untracked()) {
+            // Focus that cannot be given is not taken from anybody.
+            let _ = playhead.focus();
+        }
+    }
+
     // Opening
 
     pub(crate) fn opening(self, name: String, bytes: Option<f64>) {
@@ -195,6 +225,7 @@ impl Store {
         self.forget_media();
         let frames = info.frames.unwrap_or(1);
         let width = self.view.get_untracked().width_px();
+        self.annotations.reset(info.rate_hz.round() as u32, info.frames);
         self.set
             .view
             .set(Viewport::new(frames, info.rate_hz, width));
