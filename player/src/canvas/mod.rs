@@ -2,6 +2,7 @@
 
 pub(crate) mod chart;
 pub(crate) mod curve;
+pub(crate) mod lines;
 pub(crate) mod ruler;
 pub(crate) mod spectrogram;
 pub(crate) mod waveform;

@@ -47,6 +47,10 @@ pub(super) const COMMANDS: &[Command] = &[
                 store.show_key_sheet(false);
                 return true;
             }
+            if store.box_zoom.get_untracked() {
+                store.set_box_zoom(false);
+                return true;
+            }
             let selected = store.selection.get_untracked().is_some();
             store.select(None);
             selected

@@ -5,6 +5,7 @@ pub(crate) mod empty;
 pub(crate) mod key_sheet;
 pub(crate) mod lane;
 pub(crate) mod layers_menu;
+pub(crate) mod lines;
 pub(crate) mod notice;
 pub(crate) mod overview;
 pub(crate) mod player;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     commands::{self, Group},
+    keys::shown,
     store::Store,
 };
 
@@ -54,32 +55,4 @@ pub(crate) fn KeySheet() -> impl IntoView {
             }).collect_view()}
         </section>
     }
-}
-
-/// A chord as it stands on keys.
-fn shown(chord: &str) -> String {
-    let mut out = String::new();
-    let mut rest = chord;
-    for (word, sign) in [("mod+", "ctrl "), ("alt+", "alt "), ("shift+", "⇧ ")] {
-        if let Some(after) = rest.strip_prefix(word) {
-            out.push_str(sign);
-            rest = after;
-        }
-    }
-    let key = match rest {
-        "arrowleft" => "←",
-        "arrowright" => "→",
-        "arrowup" => "↑",
-        "arrowdown" => "↓",
-        "pageup" => "page ↑",
-        "pagedown" => "page ↓",
-        "escape" => "esc",
-        "-" => "−",
-        key => key,
-    };
-    out.push_str(&match key.chars().count() {
-        1 => key.to_uppercase(),
-        _ => key.to_owned(),
-    });
-    out
 }

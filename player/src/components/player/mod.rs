@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use web_sys::{DragEvent, KeyboardEvent};
 
 use super::{
-    empty::Empty, key_sheet::KeySheet, layers_menu::LayersMenu, notice::Notices,
+    empty::Empty, key_sheet::KeySheet, layers_menu::LayersMenu, lines::Lines, notice::Notices,
     overview::Overview, results::Results, stage::Stage, transport_bar::TransportBar,
 };
 use crate::{
@@ -85,7 +85,9 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             <Notices />
             <Show when=shows_lanes fallback=|| view! { <Empty /> }>
                 <Overview />
-                <Stage />
+                <Show when=move || store.wrap_secs.get().is_some() fallback=|| view! { <Stage /> }>
+                    <Lines />
+                </Show>
             </Show>
             <Show when=move || store.controls.get()>
                 <TransportBar menu_open set_menu_open />
