@@ -24,6 +24,8 @@ pub(crate) enum Icon {
     Alert,
     Retry,
     Settings,
+    Analyze,
+    Annotations,
 }
 
 impl Icon {
@@ -59,6 +61,8 @@ impl Icon {
             Self::Settings => {
                 "M3 6h5M12 6h5M3 14h9M16 14h1M10 4a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM14 12a2 2 0 1 0 0 4 2 2 0 0 0 0-4z"
             }
+            Self::Analyze => "M3 16.5h14M5 13.5V10M8.3 13.5V4.5M11.7 13.5V7.5M15 13.5V11",
+            Self::Annotations => "M3 4.5h14v4H3zM3 11.5h6v4H3zM12 11.5h5M12 15.5h5",
             Self::Retry => "M15.8 8A6.2 6.2 0 1 0 16.2 11M16 4v4h-4",
         }
     }

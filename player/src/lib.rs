@@ -4,7 +4,6 @@
 //! - `store` holds the state as signals, changed only by its named actions.
 //! - `sources` ask the SDK for what the view needs and keep the answers.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.
-//! - `chart` is the picture of one result, for `<timeside-chart>`.
 //! - `commands` is everything a key can do, as tables.
 //! - `components` are the parts on the screen, each a folder with its style sheet.
 //!
@@ -18,7 +17,6 @@
 mod announce;
 mod bridge;
 mod canvas;
-mod chart;
 mod commands;
 mod components;
 mod format;
@@ -37,6 +35,5 @@ mod strings;
 mod styles;
 mod transport;
 
-pub use chart::ChartHandle;
 pub use handle::{PlayerHandle, mount};
 pub use styles::css;

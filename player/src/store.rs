@@ -193,8 +193,8 @@ signals! {
     strings: &'static Strings = strings::for_language("en");
     /// What a screen reader should hear next.
     announcement: String = String::new();
-    /// Is the sheet of keys shown?
-    key_sheet: bool = false;
+    /// The panel of the workbench that is shown.
+    panel: Option<&'static str> = None;
     /// Something went wrong beside an open recording.
     notice: Option<Failure> = None;
 }
@@ -529,8 +529,25 @@ impl Store {
         self.set.strings.set(strings::for_language(language));
     }
 
-    pub(crate) fn show_key_sheet(self, shown: bool) {
-        self.set.key_sheet.set(shown);
+    /// Shows a panel of the workbench, or none; `subject` is what of it is asked for.
+    pub(crate) fn show_panel(self, panel: Option<&'static str>, subject: Option<&str>) {
+        self.set.panel.set(panel);
+        if let Some(bridge) = self.bridge() {
+            bridge.show_panel(panel, subject);
+        }
+    }
+
+    /// Shows a panel, or takes it away again.
+    pub(crate) fn toggle_panel(self, panel: &'static str) {
+        let shown = self.panel.get_untracked() == Some(panel);
+        self.show_panel((!shown).then_some(panel), None);
+    }
+
+    /// Tells the panels what has changed.
+    pub(crate) fn tell_panels(self, topic: &str) {
+        if let Some(bridge) = self.bridge() {
+            bridge.changed(topic);
+        }
     }
 
     // To the outside

@@ -128,10 +128,10 @@ table! {
     key_selection_start: "Selection begins here",
     key_selection_end: "Selection ends here",
     key_leave: "Close, clear the selection",
-    group_playback: "Playback",
-    group_view: "View",
-    group_selection: "Selection",
-    group_annotation: "Annotation",
+    // Panels
+    panels: "Panels",
+    analyze: "Analyze",
+    annotations: "Annotations",
     // Hearing and the view.
     follow_centre: "keeping the playhead in the middle",
     play_selection: "Play the selection, or around the playhead",

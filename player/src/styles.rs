@@ -3,7 +3,7 @@
 
 use wasm_bindgen::prelude::*;
 
-const SHEETS: [&str; 12] = [
+const SHEETS: [&str; 9] = [
     include_str!("components/player/player.css"),
     include_str!("components/overview/overview.css"),
     include_str!("components/stage/stage.css"),
@@ -11,9 +11,6 @@ const SHEETS: [&str; 12] = [
     include_str!("components/lines/lines.css"),
     include_str!("components/spectrogram/spectrogram.css"),
     include_str!("components/transport_bar/transport_bar.css"),
-    include_str!("components/layers_menu/layers_menu.css"),
-    include_str!("components/results/results.css"),
-    include_str!("components/key_sheet/key_sheet.css"),
     include_str!("components/empty/empty.css"),
     include_str!("components/notice/notice.css"),
 ];

@@ -35,7 +35,7 @@ struct Module {
     product: &'static str,
 }
 
-const MODULES: [Module; 2] = [
+const MODULES: [Module; 3] = [
     Module {
         package: "timeside-wasm",
         folder: "engine",
@@ -46,13 +46,19 @@ const MODULES: [Module; 2] = [
         folder: "player",
         product: "player.wasm",
     },
+    Module {
+        package: "timeside-workbench",
+        folder: "workbench",
+        product: "workbench.wasm",
+    },
 ];
 
 /// Entry points of the npm package. What an entry lists as external stays an import: one SDK module, one worker per page.
-const ENTRIES: [(&str, &[&str]); 6] = [
+const ENTRIES: [(&str, &[&str]); 7] = [
     ("index", &[]),
-    ("player", &["./index.js", "./widget.js"]),
-    ("widget", &["./index.js"]),
+    ("player", &["./index.js", "./widget.js", "./workbench.js"]),
+    ("widget", &["./index.js", "./workbench.js"]),
+    ("workbench", &["./index.js"]),
     ("worker", &[]),
     ("capture", &[]),
     ("worklet", &[]),
@@ -111,7 +117,7 @@ pub(crate) fn package(mode: Mode) -> Result {
     sizes(&pkg, mode)
 }
 
-/// Both crates, compiled together, bound and optimised side by side.
+/// All crates, compiled together, bound and optimised side by side.
 fn modules(pkg: &Path, mode: Mode) -> Result {
     let mut compile = cargo(["build", "--target", "wasm32-unknown-unknown"]);
     compile.args(

@@ -8,6 +8,7 @@ import { SHELL_CSS } from "./shell-css.js";
 import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
 import { type EngineWish, Sound } from "./sound.js";
 import { widget, type PlayerHandle } from "./widget.js";
+import { type AnalyzeOptions, workbench } from "./workbench.js";
 
 // Under Node there is no DOM: importing must not throw.
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
@@ -285,11 +286,11 @@ export class TimesidePlayer extends Base {
     this.#planAnalyses();
   }
 
-  /** Runs one analysis, shows its results and gives them. */
-  async analyze(step: Step): Promise<Results> {
+  /** Runs one analysis, or several in one pass, over the whole or a stretch; shows the results and gives them. */
+  async analyze(step: Step | Step[], options: AnalyzeOptions = {}): Promise<Results> {
     if (!this.#media) throw new TimeSideError("not-found", "No recording is open: set src or call open() first.");
-    if (!this.#handle) return this.#media.run(step);
-    return (await this.#handle.analyze(step)) as Results;
+    if (!this.#handle) return this.#media.run(step, options);
+    return (await this.#handle.analyze(step, options)) as Results;
   }
 
   // Opening
@@ -396,7 +397,9 @@ export class TimesidePlayer extends Base {
     try {
       // The engine is on its way for the recording anyway; what it can give says how much room to keep.
       const engine = this.src || this.#source ? this.#prepare() : undefined;
-      const [{ sheet, mount }] = await Promise.all([widget(), engine]);
+      // Likewise the workbench, which lists the results.
+      const list = this.analyzers.length > 0 ? workbench().catch(() => undefined) : undefined;
+      const [{ sheet, mount }] = await Promise.all([widget(), engine, list]);
       if (!this.isConnected || !this.#shadow) return;
       if (!this.#shadow.adoptedStyleSheets.includes(sheet)) this.#shadow.adoptedStyleSheets.push(sheet);
       this.#handle = mount(this.#ui, {

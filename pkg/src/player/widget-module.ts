@@ -1,8 +1,9 @@
 /** The wasm of the widget, made ready. */
 import { configuration } from "../player-sdk.js";
-import type { AnalyzerResult } from "../types.js";
+import type { TimesidePlayer } from "./element.js";
+import { type PanelBridge, Panels } from "./panels.js";
 import type { Bridge, Widget } from "./widget.js";
-import init, { ChartHandle, css, mount } from "../../build/player/timeside_player.js";
+import init, { css, mount } from "../../build/player/timeside_player.js";
 
 export async function load(): Promise<Widget> {
   await init({ module_or_path: configuration().playerWasmUrl ?? new URL("./player.wasm", import.meta.url) });
@@ -10,7 +11,17 @@ export async function load(): Promise<Widget> {
   sheet.replaceSync(css());
   return {
     sheet,
-    mount: (root: HTMLElement, bridge: Bridge) => mount(root, bridge as never),
-    chart: (result: AnalyzerResult) => new ChartHandle(result),
+    mount: (root: HTMLElement, bridge: Bridge) => {
+      const panels = new Panels(bridge.host as TimesidePlayer);
+      const more: PanelBridge = {
+        showPanel: (panel, subject) => panels.showPanel(panel, subject),
+        changed: (topic) => panels.changed(topic),
+        wantResults: () => panels.wantResults(),
+        leave: () => panels.leave(),
+      };
+      const handle = mount(root, { ...bridge, ...more } as never);
+      panels.attach(handle);
+      return handle;
+    },
   };
 }

@@ -1,10 +1,10 @@
 /** The widget: fetched once per page, when the first element is connected. */
 import { loadWidget } from "../player-lazy.js";
-import type { AnalyzerResult, MediaEngine } from "../types.js";
-import type { ChartHandle, PlayerHandle } from "../../build/player/timeside_player.js";
+import type { MediaEngine } from "../types.js";
+import type { PlayerHandle } from "../../build/player/timeside_player.js";
 
 /** @internal */
-export type { ChartHandle, PlayerHandle };
+export type { PlayerHandle };
 
 /** @internal What the wasm needs of the element. */
 export interface Bridge {
@@ -20,7 +20,6 @@ export interface Bridge {
 export interface Widget {
   sheet: CSSStyleSheet;
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
-  chart(result: AnalyzerResult): ChartHandle;
 }
 
 let loading: Promise<Widget> | undefined;

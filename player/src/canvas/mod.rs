@@ -1,6 +1,5 @@
 //! The only place that paints. Plans of `timeside-view` come in, pixels go out.
 
-pub(crate) mod chart;
 pub(crate) mod curve;
 pub(crate) mod lines;
 pub(crate) mod ruler;

@@ -4,8 +4,8 @@ use leptos::{html, prelude::*};
 use web_sys::{DragEvent, KeyboardEvent};
 
 use super::{
-    empty::Empty, key_sheet::KeySheet, layers_menu::LayersMenu, lines::Lines, notice::Notices,
-    overview::Overview, results::Results, stage::Stage, transport_bar::TransportBar,
+    empty::Empty, lines::Lines, notice::Notices, overview::Overview, stage::Stage,
+    transport_bar::TransportBar,
 };
 use crate::{
     announce::LiveRegion,
@@ -21,7 +21,6 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     let store = Store::get();
     let transport = Transport::get();
     let (dragging, set_dragging) = signal(false);
-    let (menu_open, set_menu_open) = signal(false);
 
     let label = move || {
         let name = store
@@ -90,15 +89,10 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
                 </Show>
             </Show>
             <Show when=move || store.controls.get()>
-                <TransportBar menu_open set_menu_open />
-                <Show when=move || menu_open.get()>
-                    <LayersMenu />
-                </Show>
-                <Show when=move || store.key_sheet.get()>
-                    <KeySheet />
-                </Show>
+                <TransportBar />
             </Show>
-            <Results />
+            // Whose it is: the workbench mounts here.
+            <div id="workbench"></div>
             <LiveRegion />
             <div class="drop" aria-hidden="true">{move || store.strings.get().drop_here}</div>
         </div>

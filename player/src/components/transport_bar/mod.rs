@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use timeside_view::Viewport;
 
 use crate::{
+    commands::PANELS,
     format,
     icons::Icon,
     keys::tooltip,
@@ -16,10 +17,7 @@ const ZOOM_STEPS: f64 = 1000.0;
 
 /// One row that wraps; the primary button first.
 #[component]
-pub(crate) fn TransportBar(
-    menu_open: ReadSignal<bool>,
-    set_menu_open: WriteSignal<bool>,
-) -> impl IntoView {
+pub(crate) fn TransportBar() -> impl IntoView {
     let store = Store::get();
     let transport = Transport::get();
     let s = move || store.strings.get();
@@ -160,27 +158,20 @@ pub(crate) fn TransportBar(
                     {move || if store.follow.get() == Follow::Centre { Icon::Centre.view() } else { Icon::Follow.view() }}
                 </button>
             </div>
-            <div class="group">
-            <button
-                class="button"
-                type="button"
-                aria-label=move || s().layers
-                title=move || s().layers
-                aria-expanded=move || menu_open.get().to_string()
-                on:click=move |_| set_menu_open.update(|open| *open = !*open)
-            >
-                {Icon::Layers.view()}
-            </button>
-            <button
-                class="button keys-button"
-                type="button"
-                aria-label=move || s().keys
-                title=move || tooltip(store, "keys", s().keys)
-                aria-expanded=move || store.key_sheet.get().to_string()
-                on:click=move |_| store.show_key_sheet(!store.key_sheet.get_untracked())
-            >
-                {Icon::Keys.view()}
-            </button>
+            <div class="group" role="group" aria-label=move || s().panels>
+                {PANELS.map(|panel| view! {
+                    <button
+                        class="button"
+                        type="button"
+                        data-panel=panel.id
+                        aria-label=move || (panel.name)(s())
+                        title=move || (panel.name)(s())
+                        aria-expanded=move || (store.panel.get() == Some(panel.id)).to_string()
+                        on:click=move |_| store.toggle_panel(panel.id)
+                    >
+                        {panel.icon.view()}
+                    </button>
+                })}
             </div>
             <slot name="controls-end"></slot>
         </div>

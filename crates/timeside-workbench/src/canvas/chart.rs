@@ -19,7 +19,7 @@ use timeside_view::{
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
-use super::Surface;
+use super::{context, prepare};
 use crate::palette::Palette;
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;
@@ -57,14 +57,17 @@ impl ValueFormatter<f64> for Scale {
     }
 }
 
-/// Draws how the values are spread. The canvas must already have its size in device pixels.
+/// Draws how the values are spread, sized in CSS pixels.
 pub(crate) fn paint_histogram(
     canvas: &HtmlCanvasElement,
     histogram: &Histogram,
     palette: &Palette,
+    (width_px, height_px): (f64, f64),
     px_ratio: f64,
 ) {
-    let width_px = f64::from(canvas.width()) / px_ratio;
+    if prepare(canvas, width_px * px_ratio, height_px * px_ratio).is_none() {
+        return;
+    }
     let step = (histogram.high - histogram.low) / histogram.counts.len() as f64;
     let bars = histogram.counts.iter().enumerate().map(|(i, &count)| {
         let left = histogram.low + i as f64 * step;
@@ -111,10 +114,10 @@ pub(crate) fn paint_picture(
         return false;
     };
     let (width, height) = (width_px * px_ratio, height_px * px_ratio);
-    let Some(surface) = Surface::of(canvas, width, height, px_ratio) else {
+    let Some(context) = prepare(canvas, width, height) else {
         return false;
     };
-    let color = |css: &str| rgb(&plain(&surface.context, css));
+    let color = |css: &str| rgb(&plain(&context, css));
     let brush = Brush {
         colors: (0..8).map(|i| color(palette.tier(i))).collect(),
         line: color(&palette.line),
@@ -284,10 +287,6 @@ fn paint_cells(
             f64::from(bottom - top),
         )
         .ok()
-}
-
-fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
-    canvas.get_context("2d").ok()??.dyn_into().ok()
 }
 
 /// A CSS colour of any notation as the canvas says it: `#rrggbb` where it is opaque.

@@ -12,7 +12,7 @@ use web_sys::{HtmlCanvasElement, HtmlElement};
 
 use crate::{
     canvas::chart::paint_picture,
-    link::{get, number, text},
+    js::{get, number, text},
     palette::Palette,
 };
 

@@ -1,0 +1,29 @@
+//! Icons: inline SVG on a 20-pixel grid, 1.5-pixel strokes, painted with the text's colour.
+
+use leptos::prelude::*;
+
+/// One icon. Hidden from screen readers: the control carries the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Icon {
+    Close,
+    Alert,
+}
+
+impl Icon {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Close => "M5.5 5.5l9 9M14.5 5.5l-9 9",
+            Self::Alert => "M10 3.2 2.8 16.2h14.4zM10 8v4M10 14v.2",
+        }
+    }
+
+    /// The element.
+    pub(crate) fn view(self) -> AnyView {
+        view! {
+            <svg class="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
+                <path d=self.path() />
+            </svg>
+        }
+        .into_any()
+    }
+}
