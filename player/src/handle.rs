@@ -446,9 +446,11 @@ impl PlayerHandle {
         })
     }
 
-    /// Says something to those who do not see.
-    pub fn announce(&self, text: String) {
-        self.store.announce(text);
+    /// The link to this place is on the clipboard.
+    #[wasm_bindgen(js_name = tellCopied)]
+    pub fn tell_copied(&self) {
+        let s = self.store.strings.get_untracked();
+        self.store.announce(s.link_copied.to_owned());
     }
 
     /// Repeats the selection, or all.

@@ -150,10 +150,9 @@ table! {
     wrap_on: "shown as lines",
     wrap_off: "shown in one line",
     copy_link: "Copy a link to this place",
-    more: "More",
+    link_copied: "link copied",
     lines: "Waveform in lines",
-    channel_muted: "Mute channel",
-    channel_solo: "Only channel",
+    playback: "Playback and view",
 }
 
 /// The table for a BCP 47 language tag; English where a language is not there yet.

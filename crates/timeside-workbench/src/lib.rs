@@ -26,6 +26,7 @@ mod js;
 mod keys;
 mod palette;
 mod panels;
+mod playback;
 mod results;
 mod runs;
 mod strings;

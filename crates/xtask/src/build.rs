@@ -54,11 +54,12 @@ const MODULES: [Module; 3] = [
 ];
 
 /// Entry points of the npm package. What an entry lists as external stays an import: one SDK module, one worker per page.
-const ENTRIES: [(&str, &[&str]); 7] = [
+const ENTRIES: [(&str, &[&str]); 8] = [
     ("index", &[]),
-    ("player", &["./index.js", "./widget.js", "./workbench.js"]),
-    ("widget", &["./index.js", "./workbench.js"]),
-    ("workbench", &["./index.js"]),
+    ("player", &["./index.js", "./widget.js", "./workbench.js", "./hearing.js"]),
+    ("widget", &["./index.js", "./workbench.js", "./hearing.js"]),
+    ("workbench", &["./index.js", "./hearing.js"]),
+    ("hearing", &["./index.js"]),
     ("worker", &[]),
     ("capture", &[]),
     ("worklet", &[]),
