@@ -28,6 +28,9 @@ const EXACT_DRIFT_SECS = 0.002;
 /** Of a value, when no other follows: longer gaps are silence. Seconds. */
 const HOLD_SECS = 0.1;
 
+/** After these it moves, or rests, until the next of them. */
+const MOVES = ["playing"];
+const RESTS = ["pause", "seeking", "waiting", "ended", "emptied"];
 const TURNS = ["play", "playing", "pause", "seeking", "seeked", "ratechange", "waiting", "ended", "enginechange", "emptied"];
 
 interface Bus {
@@ -46,11 +49,14 @@ export class Sonifier {
   #bus: Bus | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isSet = false;
+  #isMoving: boolean;
   #loop = "";
   #volume = 0.5;
   #cursor = false;
   readonly #turned = (event: Event): void => {
     this.#silence();
+    if (MOVES.includes(event.type)) this.#isMoving = true;
+    if (RESTS.includes(event.type)) this.#isMoving = false;
     if (event.type === "seeked" && this.#sound.paused && this.#cursor) void this.#soundCursor();
     this.#run();
   };
@@ -60,6 +66,7 @@ export class Sonifier {
     this.#own = own;
     this.#sound = sound;
     this.#media = media;
+    this.#isMoving = !sound.paused && !sound.seeking;
     for (const type of TURNS) sound.addEventListener(type, this.#turned);
     sound.addEventListener("volumechange", this.#louder);
   }
@@ -119,7 +126,7 @@ export class Sonifier {
 
   #tick(): void {
     const sound = this.#sound;
-    if (sound.paused || sound.seeking || sound.readyState < 3) return;
+    if (!this.#isMoving || sound.paused) return;
     const bus = this.#busNow();
     const now = heardTime(bus.context);
     if (bus.context.state !== "running") return;
