@@ -52,7 +52,11 @@ extern "C" {
     #[wasm_bindgen(method, js_name = showPanel)]
     pub fn show_panel(this: &Bridge, panel: Option<&str>, subject: Option<&str>);
 
-    /// What the panels show has changed: `runs`, `media`, `layers`, `keys`, `palette` or `language`.
+    /// The panels' words of a language, by their names; `undefined` is English.
+    #[wasm_bindgen(method)]
+    pub fn speak(this: &Bridge, tag: &str, words: &JsValue);
+
+    /// What the panels show has changed: `runs`, `media`, `layers`, `keys` or `palette`.
     #[wasm_bindgen(method)]
     pub fn changed(this: &Bridge, topic: &str);
 

@@ -18,6 +18,7 @@ use crate::{
     palette::Palette,
     sources::analysis,
     store::{Follow, Hotkeys, Phase, Store},
+    strings,
     transport::Transport,
 };
 
@@ -121,10 +122,6 @@ fn tell_panels(store: Store) {
     Effect::new(move |_| {
         store.palette.track();
         store.tell_panels("palette");
-    });
-    Effect::new(move |_| {
-        store.strings.track();
-        store.tell_panels("language");
     });
     Effect::new(move |_| {
         store.info.track();
@@ -291,7 +288,12 @@ impl PlayerHandle {
     /// Shows a panel of the workbench by its id, or none.
     #[wasm_bindgen(js_name = setPanel)]
     pub fn set_panel(&self, panel: Option<String>) {
-        let known = |id: String| PANELS.iter().map(|panel| panel.id).find(|known| *known == id);
+        let known = |id: String| {
+            PANELS
+                .iter()
+                .map(|panel| panel.id)
+                .find(|known| *known == id)
+        };
         self.store.show_panel(panel.and_then(known), None);
     }
 
@@ -316,10 +318,14 @@ impl PlayerHandle {
         self.store.recolor_now();
     }
 
-    /// The `lang` attribute.
+    /// The reader's language: its tag, and `{ player, workbench }`, words by their names; anything else gives English.
     #[wasm_bindgen(js_name = setLanguage)]
-    pub fn set_language(&self, tag: &str) {
-        self.store.set_language(tag);
+    pub fn set_language(&self, tag: &str, words: &JsValue) {
+        if let Some(bridge) = self.store.bridge() {
+            bridge.speak(tag, &link::get(words, "workbench"));
+        }
+        let words = link::get(words, "player");
+        self.store.set_strings(strings::of_language(tag, &words));
     }
 
     /// The `controls` attribute.
@@ -466,6 +472,12 @@ impl PlayerHandle {
             view.frame_from_secs(start),
             view.frame_from_secs(end),
         )));
+    }
+
+    /// What is selected, `{ start, end }` in seconds, or null.
+    #[wasm_bindgen(getter)]
+    pub fn selection(&self) -> JsValue {
+        self.store.told_selection()
     }
 
     /// Where the playhead is, also for a recording that this browser cannot play; seconds.

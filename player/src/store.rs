@@ -5,6 +5,7 @@ use timeside_view::{History, TimeUnit, Viewport};
 
 use crate::{
     bridge::Bridge,
+    format,
     keys::Keymap,
     layers::{self, LayerKind},
     link::{Failure, Info, Media},
@@ -190,7 +191,7 @@ signals! {
     /// What they do.
     keymap: Keymap = Keymap::default();
     /// The words.
-    strings: &'static Strings = strings::for_language("en");
+    strings: &'static Strings = &strings::ENGLISH;
     /// What a screen reader should hear next.
     announcement: String = String::new();
     /// The panel of the workbench that is shown.
@@ -437,15 +438,21 @@ impl Store {
             return;
         }
         self.set.selection.set(range);
+        self.emit("selectionchange", &self.told_selection());
+    }
+
+    /// `{ start, end }` in seconds, or null.
+    pub(crate) fn told_selection(self) -> wasm_bindgen::JsValue {
         let rate = self.view.get_untracked().rate_hz();
-        let detail = range.map_or(wasm_bindgen::JsValue::NULL, |(a, b)| {
-            crate::link::object(&[
-                ("start", (a as f64 / rate).into()),
-                ("end", (b as f64 / rate).into()),
-            ])
-            .into()
-        });
-        self.emit("selectionchange", &detail);
+        self.selection
+            .get_untracked()
+            .map_or(wasm_bindgen::JsValue::NULL, |(a, b)| {
+                crate::link::object(&[
+                    ("start", (a as f64 / rate).into()),
+                    ("end", (b as f64 / rate).into()),
+                ])
+                .into()
+            })
     }
 
     pub(crate) fn hover_at(self, px: Option<Hover>) {
@@ -525,8 +532,8 @@ impl Store {
         self.set.keymap.set(keymap);
     }
 
-    pub(crate) fn set_language(self, language: &str) {
-        self.set.strings.set(strings::for_language(language));
+    pub(crate) fn set_strings(self, strings: &'static Strings) {
+        self.set.strings.set(strings);
     }
 
     /// Shows a panel of the workbench, or none; `subject` is what of it is asked for.
@@ -559,7 +566,7 @@ impl Store {
     pub(crate) fn announce_view(self) {
         let view = self.view.get_untracked();
         let s = self.strings.get_untracked();
-        let time = |secs| timeside_view::time::spoken(secs, &s.time_words);
+        let time = |secs| format::spoken(self, secs);
         self.announce(format!(
             "{} {} {} {}",
             s.showing,

@@ -59,7 +59,7 @@ impl Bench {
         Self {
             host: StoredValue::new_local(host),
             element: StoredValue::new_local(element),
-            strings: RwSignal::new(strings::for_language("en")),
+            strings: RwSignal::new(&strings::ENGLISH),
             panel: RwSignal::new(None),
             subject: RwSignal::new(String::new()),
             changes: std::array::from_fn(|_| RwSignal::new(0)),

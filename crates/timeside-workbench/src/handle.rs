@@ -63,10 +63,10 @@ impl WorkbenchHandle {
         }
     }
 
-    /// The `lang` attribute.
+    /// The reader's language: its tag, and its words by their names; anything else gives English.
     #[wasm_bindgen(js_name = setLanguage)]
-    pub fn set_language(&self, tag: &str) {
-        self.bench.strings.set(strings::for_language(tag));
+    pub fn set_language(&self, tag: &str, words: &JsValue) {
+        self.bench.strings.set(strings::of_language(tag, words));
     }
 
     /// Takes the workbench down.

@@ -15,15 +15,19 @@
     reason = "Leptos' component macro writes its props structs `pub`"
 )]
 
+mod analyze;
 mod bench;
 mod canvas;
 mod chart;
+mod csv;
 mod frame;
 mod handle;
 mod host;
 mod icons;
 mod js;
+mod kept;
 mod keys;
+mod layers;
 mod palette;
 mod panels;
 mod playback;

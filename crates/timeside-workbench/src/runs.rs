@@ -1,7 +1,7 @@
 //! The analyses as the player tells them.
 
-use js_sys::Array;
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Map};
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
     bench::{Bench, Topic},
@@ -50,7 +50,11 @@ impl Run {
             key: number(told, "key").unwrap_or(0.0) as u32,
             title: ids.join(", "),
             state,
-            cause: if state == State::Failed { message(&error) } else { String::new() },
+            cause: if state == State::Failed {
+                message(&error)
+            } else {
+                String::new()
+            },
             secs: number(told, "secs"),
         }
     }
@@ -66,7 +70,12 @@ pub(crate) fn step_id(step: &JsValue) -> String {
 /// Every analysis in the order they were asked for; tracked.
 pub(crate) fn all(bench: Bench) -> Vec<Run> {
     bench.track(Topic::Runs);
-    bench.host().runs().iter().map(|run| Run::read(&run)).collect()
+    bench
+        .host()
+        .runs()
+        .iter()
+        .map(|run| Run::read(&run))
+        .collect()
 }
 
 /// What JavaScript told of one.
@@ -77,5 +86,7 @@ pub(crate) fn told(bench: Bench, key: u32) -> Option<JsValue> {
 
 /// The results of one that is done: `AnalyzerResult[]`.
 pub(crate) fn results(bench: Bench, key: u32) -> Array {
-    told(bench, key).map_or_else(Array::new, |run| Array::from(&get(&run, "results")))
+    let results = told(bench, key).map(|run| get(&run, "results"));
+    let map = results.and_then(|results| results.dyn_into::<Map>().ok());
+    map.map_or_else(Array::new, |map| Array::from(&map.values()))
 }

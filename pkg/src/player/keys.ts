@@ -1,5 +1,5 @@
 /** Changed keys, kept in this browser for every element of the origin. */
-import type { PlayerHandle } from "./widget.js";
+import type { PlayerHandle } from "./joining.js";
 
 const PLACE = "timeside-keys";
 

@@ -2,8 +2,8 @@
 import { processors } from "../player-sdk.js";
 import { Keys } from "./keys.js";
 import type { TimesidePlayer } from "./element.js";
-import type { PlayerHandle } from "./widget.js";
-import { type CommandInfo, type RunInfo, workbench, type WorkbenchHandle, type WorkbenchHost } from "./workbench.js";
+import type { PlayerHandle } from "./joining.js";
+import { type CommandInfo, type RunInfo, workbench, type WorkbenchHandle, type WorkbenchHost } from "./bench.js";
 
 /** The part of the bridge that the widget's own module implements. */
 export interface PanelBridge {
@@ -11,6 +11,8 @@ export interface PanelBridge {
   showPanel(panel: string | undefined, subject: string | undefined): void;
   /** What the panels show has changed: `runs`, `media`, `layers`, `keys` or `palette`. */
   changed(topic: string): void;
+  /** The panels' words of a language, by their names; `undefined` is English. */
+  speak(tag: string, words: unknown): void;
   /** There are results to show, or there will be: brings the workbench, which lists them. */
   wantResults(): void;
   /** The widget is taken down. */
@@ -26,6 +28,7 @@ export class Panels implements PanelBridge {
   #panel: string | undefined;
   #subject: string | undefined;
   #opener: HTMLElement | undefined;
+  #language: [tag: string, words: unknown] = ["en", undefined];
   #left = false;
 
   constructor(element: TimesidePlayer) {
@@ -52,7 +55,11 @@ export class Panels implements PanelBridge {
 
   changed(topic: string): void {
     this.#bench?.changed(topic);
-    if (topic === "language") this.#bench?.setLanguage(this.#element.lang);
+  }
+
+  speak(tag: string, words: unknown): void {
+    this.#language = [tag, words];
+    this.#bench?.setLanguage(tag, words);
   }
 
   wantResults(): void {
@@ -82,7 +89,7 @@ export class Panels implements PanelBridge {
     if (this.#left || !shadowRoot || !place) return;
     if (!shadowRoot.adoptedStyleSheets.includes(sheet)) shadowRoot.adoptedStyleSheets.push(sheet);
     this.#bench = mount(place, this.#host());
-    this.#bench.setLanguage(this.#element.lang);
+    this.#bench.setLanguage(...this.#language);
     this.#bench.show(this.#panel, this.#subject);
   }
 
@@ -98,6 +105,7 @@ export class Panels implements PanelBridge {
       commands: () => handle().commands() as CommandInfo[],
       setKeys: (changed) => this.#keys.change(handle(), changed),
       chordOf: (event) => handle().chordOf(event),
+      selection: () => handle().selection as ReturnType<WorkbenchHost["selection"]>,
       runs: () => handle().runs() as RunInfo[],
       results: () => handle().results() as ReturnType<WorkbenchHost["results"]>,
       cancelRun: (key) => handle().cancelRun(key),

@@ -8,7 +8,7 @@ import { Links } from "./links.js";
 import { SessionTie } from "./media-session.js";
 import { partOf, type Sonified, type SonifyOptions } from "./sonified.js";
 import type { Sound } from "./sound.js";
-import type { PlayerHandle } from "./widget.js";
+import type { PlayerHandle } from "./joining.js";
 
 export type { Sonified, SonifyOptions } from "./sonified.js";
 

@@ -42,7 +42,10 @@ impl Shown {
 
 fn shown(bench: Bench, kind: &str) -> Vec<Shown> {
     bench.track(Topic::Runs);
-    list(&bench.host().results(), kind).iter().map(Shown::read).collect()
+    list(&bench.host().results(), kind)
+        .iter()
+        .map(Shown::read)
+        .collect()
 }
 
 #[component]
@@ -51,14 +54,20 @@ pub(crate) fn Results() -> impl IntoView {
     let values = Memo::new(move |_| shown(bench, "values"));
     let curves = Memo::new(move |_| shown(bench, "curves"));
     let unfinished = Memo::new(move |_| {
+        // The panel of analyses lists them itself.
+        if bench
+            .panel
+            .with(|panel| panel.as_deref() == Some("analyze"))
+        {
+            return Vec::new();
+        }
         let mut runs = runs::all(bench);
         runs.retain(|run| run.state != State::Done);
         runs
     });
     let has_runs = Memo::new(move |_| !runs::all(bench).is_empty());
-    let asked = move || {
-        has_runs.get() || values.with(|v| !v.is_empty()) || curves.with(|c| !c.is_empty())
-    };
+    let asked =
+        move || has_runs.get() || values.with(|v| !v.is_empty()) || curves.with(|c| !c.is_empty());
     let rows = move || {
         values.get().into_iter().map(|value| {
             view! {
@@ -112,7 +121,11 @@ fn Unfinished(run: Run) -> impl IntoView {
             };
             (named(s.cancel), middle.into_any(), true)
         }
-        State::Failed => (named(s.dismiss), view! { <span>{run.cause}</span> }.into_any(), false),
+        State::Failed => (
+            named(s.dismiss),
+            view! { <span>{run.cause}</span> }.into_any(),
+            false,
+        ),
         _ => {
             let middle = view! { <span class="dim">{s.cancelled}</span> };
             (named(s.dismiss), middle.into_any(), false)

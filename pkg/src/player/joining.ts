@@ -3,6 +3,7 @@ import { loadWidget } from "../player-lazy.js";
 import type { Playback } from "./playback.js";
 import type { Sound } from "./sound.js";
 import type { PlayerHandle } from "../../build/player/timeside_player.js";
+import type { Words } from "./given-languages.js";
 
 /** @internal */
 export type { PlayerHandle };
@@ -22,6 +23,7 @@ export interface Bridge {
 /** @internal The widget's code, ready to mount. */
 export interface Widget {
   sheet: CSSStyleSheet;
+  words(tag: string): Promise<Words | null>;
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
 }
 

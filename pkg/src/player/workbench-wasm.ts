@@ -1,7 +1,7 @@
 /** The wasm of the panels, made ready once per page. */
 import { configuration } from "../player-sdk.js";
 import type { AnalyzerResult } from "../types.js";
-import type { Workbench, WorkbenchHost } from "./workbench.js";
+import type { Workbench, WorkbenchHost } from "./bench.js";
 import init, { ChartHandle, css, mount } from "../../build/workbench/timeside_workbench.js";
 
 let made: Promise<Workbench> | undefined;

@@ -1,9 +1,10 @@
 /** The wasm of the widget, made ready. */
+import { packagedWords } from "../languages.js";
 import { configuration } from "../player-sdk.js";
 import type { TimesidePlayer } from "./element.js";
 import { type PanelBridge, Panels } from "./panels.js";
 import { Playback } from "./playback.js";
-import type { Bridge, Widget } from "./widget.js";
+import type { Bridge, Widget } from "./joining.js";
 import init, { css, mount } from "../../build/player/timeside_player.js";
 
 export async function load(): Promise<Widget> {
@@ -12,11 +13,13 @@ export async function load(): Promise<Widget> {
   sheet.replaceSync(css());
   return {
     sheet,
+    words: packagedWords,
     mount: (root: HTMLElement, bridge: Bridge) => {
       const panels = new Panels(bridge.host as TimesidePlayer);
       const more: PanelBridge = {
         showPanel: (panel, subject) => panels.showPanel(panel, subject),
         changed: (topic) => panels.changed(topic),
+        speak: (tag, words) => panels.speak(tag, words),
         wantResults: () => panels.wantResults(),
         leave: () => {
           panels.leave();
