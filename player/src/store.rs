@@ -1,7 +1,7 @@
 //! The state of one widget: read-only signals, changed by named actions alone.
 
 use leptos::{html, prelude::*};
-use timeside_view::Viewport;
+use timeside_view::{History, TimeUnit, Viewport};
 
 use crate::{
     annotations::Annotations,
@@ -61,6 +61,46 @@ pub(crate) struct Hover {
     pub(crate) client_y: f64,
 }
 
+/// What the view does while it plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Follow {
+    /// Turns a page when the playhead leaves it.
+    Page,
+    /// Keeps the playhead in the middle.
+    Centre,
+    /// Stays.
+    Off,
+}
+
+impl Follow {
+    /// Its word in the API.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Centre => "centre",
+            Self::Off => "off",
+        }
+    }
+
+    /// By its word.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        [Self::Page, Self::Centre, Self::Off]
+            .into_iter()
+            .find(|mode| mode.word() == word)
+    }
+}
+
+/// A wish about the frequencies shown, for the lane that shows some.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum FrequencyWish {
+    /// Comes nearer by a factor, about the middle.
+    Zoom(f64),
+    /// Up by a share of the height.
+    Pan(f64),
+    /// What lies between these heights of the window, CSS pixels.
+    Between(f64, f64),
+}
+
 /// Which keys act.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Hotkeys {
@@ -80,6 +120,8 @@ macro_rules! signals {
             bridge: StoredValue<Bridge, LocalStorage>,
             media: RwSignal<Option<Media>, LocalStorage>,
             reread_palette: StoredValue<Option<Callback<()>>>,
+            frequencies: StoredValue<Option<Callback<FrequencyWish>>>,
+            history: StoredValue<History>,
             /// The analyses asked for, and their results.
             pub(crate) analyses: Analyses,
             /// What is said of the recording.
@@ -105,6 +147,8 @@ macro_rules! signals {
                     bridge: StoredValue::new_local(bridge),
                     media: RwSignal::new_local(None),
                     reread_palette: StoredValue::new(None),
+                    frequencies: StoredValue::new(None),
+                    history: StoredValue::new(History::default()),
                     analyses: Analyses::new(),
                 }
             }
@@ -131,8 +175,14 @@ signals! {
     };
     /// Can the media element play this recording?
     audible: bool = true;
-    /// Does the view turn pages with the playhead?
-    follow: bool = true;
+    /// What the view does while it plays.
+    follow: Follow = Follow::Page;
+    /// In what the ruler counts.
+    time_unit: TimeUnit = TimeUnit::Clock;
+    /// Seconds in a line, where the waveform is shown as lines of text.
+    wrap_secs: Option<f64> = None;
+    /// Does the next drag draw the box to be shown?
+    box_zoom: bool = false;
     /// Frames from, to (not the same).
     selection: Option<(i64, i64)> = None;
     /// Where the pointer rests over the lanes.
@@ -225,7 +275,8 @@ impl Store {
         self.forget_media();
         let frames = info.frames.unwrap_or(1);
         let width = self.view.get_untracked().width_px();
-        self.annotations.reset(info.rate_hz.round() as u32, info.frames);
+        self.annotations
+            .reset(info.rate_hz.round() as u32, info.frames);
         self.set
             .view
             .set(Viewport::new(frames, info.rate_hz, width));
@@ -254,6 +305,7 @@ impl Store {
         self.set
             .view
             .update(|view| *view = Viewport::new(1, 1.0, view.width_px()));
+        self.history.update_value(History::clear);
         self.set.selection.set(None);
         self.set.hover.set(None);
         self.set.notice.set(None);
@@ -293,10 +345,38 @@ impl Store {
     // The view
 
     pub(crate) fn show(self, view: Viewport) {
+        let before = self.view.get_untracked();
+        if view != before {
+            self.history
+                .update_value(|history| history.leaves(&before, js_sys::Date::now()));
+            self.follow_to(view);
+        }
+    }
+
+    /// As [`Store::show`], where the playhead leads: no step for [`Store::step_views`].
+    pub(crate) fn follow_to(self, view: Viewport) {
         if view != self.view.get_untracked() {
             self.set.view.set(view);
             self.emit_view();
         }
+    }
+
+    /// Back to the view before, or forward again; false at the end.
+    pub(crate) fn step_views(self, forward: bool) -> bool {
+        let now = self.view.get_untracked();
+        let found = self.history.try_update_value(|history| {
+            if forward {
+                history.forward(&now)
+            } else {
+                history.back(&now)
+            }
+        });
+        let Some(view) = found.flatten() else {
+            return false;
+        };
+        self.follow_to(view);
+        self.announce_view();
+        true
     }
 
     pub(crate) fn zoom(self, factor: f64, at_px: f64) {
@@ -330,10 +410,56 @@ impl Store {
         }
     }
 
-    pub(crate) fn set_follow(self, follow: bool) {
+    pub(crate) fn set_follow(self, follow: Follow) {
         self.set.follow.set(follow);
         let s = self.strings.get_untracked();
-        self.announce(if follow { s.follow_on } else { s.follow_off }.to_owned());
+        let words = match follow {
+            Follow::Page => s.follow_on,
+            Follow::Centre => s.follow_centre,
+            Follow::Off => s.follow_off,
+        };
+        self.announce(words.to_owned());
+    }
+
+    /// Page, centre, off, and again.
+    pub(crate) fn next_follow(self) {
+        self.set_follow(match self.follow.get_untracked() {
+            Follow::Page => Follow::Centre,
+            Follow::Centre => Follow::Off,
+            Follow::Off => Follow::Page,
+        });
+    }
+
+    pub(crate) fn count_time_in(self, unit: TimeUnit) {
+        self.set.time_unit.set(unit);
+    }
+
+    /// Shows the waveform as lines of so many seconds.
+    pub(crate) fn wrap(self, line_secs: Option<f64>) {
+        let line_secs = line_secs.filter(|secs| secs.is_finite() && *secs > 0.0);
+        if line_secs != self.wrap_secs.get_untracked() {
+            self.set.wrap_secs.set(line_secs);
+        }
+    }
+
+    pub(crate) fn set_box_zoom(self, on: bool) {
+        if on != self.box_zoom.get_untracked() {
+            self.set.box_zoom.set(on);
+        }
+    }
+
+    /// How [`Store::wish_frequencies`] reaches the lane.
+    pub(crate) fn on_frequencies(self, change: Option<Callback<FrequencyWish>>) {
+        self.frequencies.try_update_value(|kept| *kept = change);
+    }
+
+    /// Changes the frequencies shown; false where none are.
+    pub(crate) fn wish_frequencies(self, wish: FrequencyWish) -> bool {
+        let change = self.frequencies.try_get_value().flatten();
+        change.is_some_and(|change| {
+            change.run(wish);
+            true
+        })
     }
 
     pub(crate) fn select(self, range: Option<(i64, i64)>) {
