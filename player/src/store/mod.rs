@@ -3,6 +3,11 @@
 use leptos::{html, prelude::*};
 use timeside_view::{History, TimeUnit, Viewport};
 
+mod appearance;
+mod words;
+
+pub(crate) use words::{Follow, FrequencyWish, Hotkeys, Hover, Phase, Playback};
+
 use crate::{
     annotations::Annotations,
     bridge::Bridge,
@@ -16,99 +21,6 @@ use crate::{
     strings::{self, Strings},
     tiers::Tiers,
 };
-
-/// How far the opening of a recording has come.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Phase {
-    /// Nothing to show yet.
-    Empty,
-    /// Asked for, not yet answered.
-    Opening {
-        /// As shown.
-        name: String,
-        /// Size where known.
-        bytes: Option<f64>,
-    },
-    /// Open.
-    Ready,
-    /// It cannot be opened.
-    Failed(Failure),
-}
-
-/// What the media element does.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Playback {
-    /// Sounding, or about to.
-    pub(crate) playing: bool,
-    /// Waiting for data.
-    pub(crate) waiting: bool,
-    /// 0..=1.
-    pub(crate) volume: f64,
-    /// Silent whatever the volume.
-    pub(crate) muted: bool,
-    /// 1 is the recording's own speed.
-    pub(crate) rate: f64,
-    /// From the end to the start again.
-    pub(crate) looping: bool,
-}
-
-/// Where the pointer rests.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Hover {
-    /// CSS pixels from the time axis's left edge.
-    pub(crate) x: f64,
-    /// CSS pixels from the top of the window.
-    pub(crate) client_y: f64,
-}
-
-/// What the view does while it plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Follow {
-    /// Turns a page when the playhead leaves it.
-    Page,
-    /// Keeps the playhead in the middle.
-    Centre,
-    /// Stays.
-    Off,
-}
-
-impl Follow {
-    /// Its word in the API.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::Centre => "centre",
-            Self::Off => "off",
-        }
-    }
-
-    /// By its word.
-    pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Page, Self::Centre, Self::Off]
-            .into_iter()
-            .find(|mode| mode.word() == word)
-    }
-}
-
-/// A wish about the frequencies shown, for the lane that shows some.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum FrequencyWish {
-    /// Comes nearer by a factor, about the middle.
-    Zoom(f64),
-    /// Up by a share of the height.
-    Pan(f64),
-    /// What lies between these heights of the window, CSS pixels.
-    Between(f64, f64),
-}
-
-/// Which keys act.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Hotkeys {
-    /// None at all.
-    pub(crate) off: bool,
-    /// Lower-case tokens such as `noarrowleft`.
-    pub(crate) without: Vec<String>,
-}
 
 macro_rules! signals {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $initial:expr;)*) => {
@@ -504,88 +416,6 @@ impl Store {
     pub(crate) fn playback_is(self, playback: Playback) {
         if playback != self.playback.get_untracked() {
             self.set.playback.set(playback);
-        }
-    }
-
-    // Appearance
-
-    pub(crate) fn show_layers(self, layers: Vec<LayerKind>) {
-        self.set.layers.set(layers);
-    }
-
-    pub(crate) fn toggle_layer(self, kind: LayerKind) {
-        self.set
-            .layers
-            .update(|shown| match shown.iter().position(|k| *k == kind) {
-                Some(at) => {
-                    shown.remove(at);
-                }
-                None => {
-                    shown.push(kind);
-                    shown.sort_by_key(|kind| layers::ALL.iter().position(|k| k == kind));
-                }
-            });
-    }
-
-    pub(crate) fn set_channels_apart(self, apart: bool) {
-        self.set.channels_apart.set(apart);
-    }
-
-    pub(crate) fn style_spectrogram(self, change: impl FnOnce(&mut SpectrogramStyle)) {
-        self.set.spectrogram.update(change);
-    }
-
-    pub(crate) fn recolor(self, palette: Palette) {
-        if palette != self.palette.get_untracked() {
-            self.set.palette.set(palette);
-        }
-    }
-
-    /// How [`Store::recolor_now`] finds the colours.
-    pub(crate) fn on_recolor(self, reread: Callback<()>) {
-        self.reread_palette.set_value(Some(reread));
-    }
-
-    pub(crate) fn recolor_now(self) {
-        if let Some(reread) = self.reread_palette.get_value() {
-            reread.run(());
-        }
-    }
-
-    pub(crate) fn set_controls(self, on: bool) {
-        self.set.controls.set(on);
-    }
-
-    pub(crate) fn set_hotkeys(self, hotkeys: Hotkeys) {
-        self.set.hotkeys.set(hotkeys);
-    }
-
-    pub(crate) fn set_keymap(self, keymap: Keymap) {
-        self.set.keymap.set(keymap);
-    }
-
-    pub(crate) fn set_strings(self, strings: &'static Strings) {
-        self.set.strings.set(strings);
-    }
-
-    /// Shows a panel of the workbench, or none; `subject` is what of it is asked for.
-    pub(crate) fn show_panel(self, panel: Option<&'static str>, subject: Option<&str>) {
-        self.set.panel.set(panel);
-        if let Some(bridge) = self.bridge() {
-            bridge.show_panel(panel, subject);
-        }
-    }
-
-    /// Shows a panel, or takes it away again.
-    pub(crate) fn toggle_panel(self, panel: &'static str) {
-        let shown = self.panel.get_untracked() == Some(panel);
-        self.show_panel((!shown).then_some(panel), None);
-    }
-
-    /// Tells the panels what has changed.
-    pub(crate) fn tell_panels(self, topic: &str) {
-        if let Some(bridge) = self.bridge() {
-            bridge.changed(topic);
         }
     }
 
