@@ -3,6 +3,14 @@ import { TimesideChart } from "./player/chart.js";
 import { TimesidePlayer } from "./player/element.js";
 
 export { TimesideChart, TimesidePlayer };
+export type {
+  AnnotationDetail,
+  PlayerEventTarget,
+  TimeRange,
+  TimesideEventMap,
+  TimesideMediaEventMap,
+  TimesidePlayerEventMap,
+} from "./player/events.js";
 export type { SpectrogramSettings } from "./player/layer-settings.js";
 export type { Layers, PlayerSource, View } from "./player/shown.js";
 export type { EngineWish } from "./player/sound.js";

@@ -1,8 +1,9 @@
 /** The wasm of the widget, made ready. */
+import { checkAttribute } from "./attribute-checks.js";
 import { configuration } from "../player-sdk.js";
 import type { AnalyzerResult } from "../types.js";
 import type { Bridge, Widget } from "./widget.js";
-import init, { ChartHandle, css, mount } from "../../build/player/timeside_player.js";
+import init, { ChartHandle, css, mount, unknownLayers } from "../../build/player/timeside_player.js";
 
 export async function load(): Promise<Widget> {
   await init({ module_or_path: configuration().playerWasmUrl ?? new URL("./player.wasm", import.meta.url) });
@@ -12,5 +13,6 @@ export async function load(): Promise<Widget> {
     sheet,
     mount: (root: HTMLElement, bridge: Bridge) => mount(root, bridge as never),
     chart: (result: AnalyzerResult) => new ChartHandle(result),
+    checkAttribute: (element, name) => void checkAttribute(element, name, unknownLayers),
   };
 }

@@ -21,6 +21,8 @@ export interface Widget {
   sheet: CSSStyleSheet;
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
   chart(result: AnalyzerResult): ChartHandle;
+  /** Warns on the console of an attribute that makes no sense. */
+  checkAttribute(element: Element, name: string): void;
 }
 
 let loading: Promise<Widget> | undefined;
