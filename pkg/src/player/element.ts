@@ -4,11 +4,12 @@ import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from 
 import type { PlayerEventTarget } from "./events.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
+import { givenWords, watchLanguages } from "./given-languages.js";
 import { LayerSettings } from "./layer-settings.js";
 import { SHELL_CSS } from "./shell-css.js";
 import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
 import { type EngineWish, Sound } from "./sound.js";
-import { widget, type PlayerHandle } from "./widget.js";
+import { widget, type PlayerHandle } from "./joining.js";
 
 // Under Node there is no DOM: importing must not throw.
 const Base = (globalThis.HTMLElement ?? class {}) as unknown as { new (): PlayerEventTarget; readonly prototype: PlayerEventTarget };
@@ -54,6 +55,7 @@ export class TimesidePlayer extends Base {
   readonly #settings = new LayerSettings();
   #hasLoopOfAttributes = false;
   #check: ((name: string) => void) | undefined;
+  #unwatch: (() => void) | undefined;
 
   constructor() {
     super();
@@ -160,7 +162,7 @@ export class TimesidePlayer extends Base {
         this.#applyView();
         break;
       case "lang":
-        this.#handle?.setLanguage(now ?? "");
+        this.#speak();
         break;
       case "hotkeys":
       case "nohotkeys":
@@ -418,7 +420,8 @@ export class TimesidePlayer extends Base {
       this.#handle.setControls(this.controls);
       this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
       this.#settings.tell(this.#handle);
-      this.#handle.setLanguage(this.lang);
+      this.#unwatch = watchLanguages(() => this.#speak());
+      this.#speak();
       this.#handle.expect(this.#expected, this.analyzers);
       this.#applyHotkeys();
       this.#showNative();
@@ -433,7 +436,18 @@ export class TimesidePlayer extends Base {
     }
   }
 
+  /** Says everything in the language of the element, or of where it stands. */
+  #speak(): void {
+    const tag = this.closest<HTMLElement>("[lang]")?.lang ?? "";
+    this.#handle?.setLanguage(tag, givenWords(tag)?.player);
+    if (givenWords(tag)) return;
+    // Without its words (offline) it goes on in English.
+    const asked = widget().then(({ words }) => words(tag)).catch(() => null);
+    void asked.then((words) => words && this.closest<HTMLElement>("[lang]")?.lang === tag && this.#handle?.setLanguage(tag, words.player));
+  }
+
   #leave(): void {
+    this.#unwatch?.();
     this.#sound.pause();
     this.#opening?.abort();
     this.#handle?.unmount();

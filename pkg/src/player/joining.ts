@@ -2,6 +2,7 @@
 import { loadWidget } from "../player-lazy.js";
 import type { AnalyzerResult, MediaEngine } from "../types.js";
 import type { ChartHandle, PlayerHandle } from "../../build/player/timeside_player.js";
+import type { Words } from "./given-languages.js";
 
 /** @internal */
 export type { ChartHandle, PlayerHandle };
@@ -19,6 +20,7 @@ export interface Bridge {
 /** @internal The widget's code, ready to mount. */
 export interface Widget {
   sheet: CSSStyleSheet;
+  words(tag: string): Promise<Words | null>;
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
   chart(result: AnalyzerResult): ChartHandle;
   /** Warns on the console of an attribute that makes no sense. */

@@ -1,8 +1,9 @@
 /** The wasm of the widget, made ready. */
 import { checkAttribute } from "./attribute-checks.js";
+import { packagedWords } from "../languages.js";
 import { configuration } from "../player-sdk.js";
 import type { AnalyzerResult } from "../types.js";
-import type { Bridge, Widget } from "./widget.js";
+import type { Bridge, Widget } from "./joining.js";
 import init, { ChartHandle, css, mount, unknownLayers } from "../../build/player/timeside_player.js";
 
 export async function load(): Promise<Widget> {
@@ -11,6 +12,7 @@ export async function load(): Promise<Widget> {
   sheet.replaceSync(css());
   return {
     sheet,
+    words: packagedWords,
     mount: (root: HTMLElement, bridge: Bridge) => mount(root, bridge as never),
     chart: (result: AnalyzerResult) => new ChartHandle(result),
     checkAttribute: (element, name) => void checkAttribute(element, name, unknownLayers),
