@@ -1,6 +1,7 @@
 /** `<timeside-player>`: the element around the widget. Plays by itself; the widget joins when its wasm has arrived. */
 import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
+import { absolute, isRate, isShare, numberOf } from "./attribute-values.js";
 import type { PlayerEventTarget } from "./events.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
@@ -560,26 +561,6 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLEl
   const element = document.createElement(tag);
   element.id = id;
   return element;
-}
-
-/** A number in an attribute, `NaN` for anything else. */
-function numberOf(text: string | null): number {
-  const value = text?.trim() ? Number(text) : NaN;
-  return Number.isFinite(value) ? value : NaN;
-}
-
-function isShare(text: string | null): boolean {
-  return numberOf(text) >= 0 && numberOf(text) <= 1;
-}
-
-/** Chromium's bounds. */
-function isRate(text: string | null): boolean {
-  return numberOf(text) >= 0.0625 && numberOf(text) <= 16;
-}
-
-/** An address as a whole; what is none stays, and is refused where it is opened. */
-function absolute(address: string): string {
-  return URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI).href : address;
 }
 
 declare global {
