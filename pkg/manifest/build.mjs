@@ -9,6 +9,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { elements } from "./elements.mjs";
+import { writeFiles } from "./files.mjs";
 import { frameworkTypes } from "./frameworks.mjs";
 
 const pkg = fileURLToPath(new URL("..", import.meta.url));
@@ -176,6 +177,7 @@ for (const { name, members } of manifest.modules[0].declarations) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(path.join(pkg, "dist/custom-elements.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   for (const [file, content] of Object.entries(frameworkTypes(manifest))) writeFileSync(path.join(pkg, "dist", file), content);
+  writeFiles(path.join(pkg, "dist"));
   if (process.argv.includes("--readme")) writeFileSync(path.join(pkg, "README.md"), readme(read("README.md")));
   for (const objection of objections) console.error(`custom-elements.json: ${objection}`);
   process.exitCode = objections.length ? 1 : 0;

@@ -265,6 +265,11 @@ export class TimesidePlayer extends Base {
     return this.#open(source, true);
   }
 
+  /** Takes the colours anew, after the page has set other `--timeside-*` properties. */
+  recolor(): void {
+    this.#handle?.recolor();
+  }
+
   /** What is shown, in seconds. */
   get view(): View {
     return viewOf(() => this.#handle);
