@@ -15,6 +15,7 @@ export type {
 export type { SpectrogramSettings } from "./player/layer-settings.js";
 export type { Layers, PlayerSource, View } from "./player/shown.js";
 export type { EngineWish } from "./player/sound.js";
+export type { AnalyzeOptions } from "./player/bench.js";
 
 if (typeof customElements !== "undefined") {
   if (!customElements.get("timeside-player")) customElements.define("timeside-player", TimesidePlayer);

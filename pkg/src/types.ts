@@ -13,6 +13,8 @@ export interface ConfigureOptions {
   cacheBytes?: number;
   /** Address of `player.wasm`, which `timeside/player` loads. */
   playerWasmUrl?: string | URL;
+  /** Address of `workbench.wasm`, the panels of `timeside/player`, loaded when the first is opened. */
+  workbenchWasmUrl?: string | URL;
   /** Address of `capture.js`, which recording loads into the audio thread. */
   captureUrl?: string | URL;
 }

@@ -27,6 +27,26 @@ extern "C" {
     /// Opens the current source again.
     #[wasm_bindgen(method)]
     pub fn retry(this: &Bridge);
+
+    /// Shows a panel of the workbench by its id, or none; `subject` is what of it is asked for.
+    #[wasm_bindgen(method, js_name = showPanel)]
+    pub fn show_panel(this: &Bridge, panel: Option<&str>, subject: Option<&str>);
+
+    /// The panels' words of a language, by their names; `undefined` is English.
+    #[wasm_bindgen(method)]
+    pub fn speak(this: &Bridge, tag: &str, words: &JsValue);
+
+    /// What the panels show has changed: `runs`, `media`, `layers`, `keys` or `palette`.
+    #[wasm_bindgen(method)]
+    pub fn changed(this: &Bridge, topic: &str);
+
+    /// There are results to list, or there will be.
+    #[wasm_bindgen(method, js_name = wantResults)]
+    pub fn want_results(this: &Bridge);
+
+    /// The widget is taken down.
+    #[wasm_bindgen(method)]
+    pub fn leave(this: &Bridge);
 }
 
 impl std::fmt::Debug for Bridge {

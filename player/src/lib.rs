@@ -3,8 +3,8 @@
 //! - `link` and `bridge` wrap what JavaScript hands in: the SDK's `Media` and the element.
 //! - `store` holds the state as signals, changed only by its named actions.
 //! - `sources` ask the SDK for what the view needs and keep the answers.
+//! - `annotations` is what is said of the recording, `tiers` how one looks at it and works on it.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.
-//! - `chart` is the picture of one result, for `<timeside-chart>`.
 //! - `commands` is everything a key can do, as tables.
 //! - `components` are the parts on the screen, each a folder with its style sheet.
 //!
@@ -16,9 +16,9 @@
 )]
 
 mod announce;
+mod annotations;
 mod bridge;
 mod canvas;
-mod chart;
 mod commands;
 mod components;
 mod format;
@@ -35,8 +35,8 @@ mod spectrogram_style;
 mod store;
 mod strings;
 mod styles;
+mod tiers;
 mod transport;
 
-pub use chart::ChartHandle;
 pub use handle::{PlayerHandle, mount, unknown_layers};
 pub use styles::css;

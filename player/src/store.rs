@@ -1,9 +1,10 @@
 //! The state of one widget: read-only signals, changed by named actions alone.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use timeside_view::Viewport;
 
 use crate::{
+    annotations::Annotations,
     bridge::Bridge,
     format,
     keys::Keymap,
@@ -13,6 +14,7 @@ use crate::{
     sources::analysis::Analyses,
     spectrogram_style::SpectrogramStyle,
     strings::{self, Strings},
+    tiers::Tiers,
 };
 
 /// How far the opening of a recording has come.
@@ -80,6 +82,11 @@ macro_rules! signals {
             reread_palette: StoredValue<Option<Callback<()>>>,
             /// The analyses asked for, and their results.
             pub(crate) analyses: Analyses,
+            /// What is said of the recording.
+            pub(crate) annotations: Annotations,
+            /// How that is looked at.
+            pub(crate) tiers: Tiers,
+            playhead_node: StoredValue<Option<NodeRef<html::Div>>>,
         }
 
         #[derive(Clone, Copy)]
@@ -88,7 +95,11 @@ macro_rules! signals {
         impl Store {
             pub(crate) fn new(bridge: Bridge) -> Self {
                 $(let $name = signal::<$type>($initial);)*
+                let annotations = Annotations::new();
                 Self {
+                    annotations,
+                    tiers: Tiers::new(annotations),
+                    playhead_node: StoredValue::new(None),
                     $($name: $name.0,)*
                     set: Setters { $($name: $name.1,)* },
                     bridge: StoredValue::new_local(bridge),
@@ -144,8 +155,8 @@ signals! {
     strings: &'static Strings = &strings::ENGLISH;
     /// What a screen reader should hear next.
     announcement: String = String::new();
-    /// Is the sheet of keys shown?
-    key_sheet: bool = false;
+    /// The panel of the workbench that is shown.
+    panel: Option<&'static str> = None;
     /// Something went wrong beside an open recording.
     notice: Option<Failure> = None;
 }
@@ -183,6 +194,25 @@ impl Store {
         self.phase.get() == Phase::Ready
     }
 
+    /// As [`Store::is_open`], without following it.
+    pub(crate) fn is_open_untracked(self) -> bool {
+        self.phase.with_untracked(|phase| *phase == Phase::Ready)
+    }
+
+    /// Where the playhead's handle is.
+    pub(crate) fn playhead_is(self, node: NodeRef<html::Div>) {
+        self.playhead_node.set_value(Some(node));
+    }
+
+    /// Gives the browser's focus to the playhead, from where every key acts.
+    pub(crate) fn focus_playhead(self) {
+        let node = self.playhead_node.get_value();
+        if let Some(playhead) = node.and_then(|node| node.get_untracked()) {
+            // Focus that cannot be given is not taken from anybody.
+            let _ = playhead.focus();
+        }
+    }
+
     // Opening
 
     pub(crate) fn opening(self, name: String, bytes: Option<f64>) {
@@ -195,6 +225,7 @@ impl Store {
         self.forget_media();
         let frames = info.frames.unwrap_or(1);
         let width = self.view.get_untracked().width_px();
+        self.annotations.reset(info.rate_hz.round() as u32, info.frames);
         self.set
             .view
             .set(Viewport::new(frames, info.rate_hz, width));
@@ -313,15 +344,21 @@ impl Store {
             return;
         }
         self.set.selection.set(range);
+        self.emit("selectionchange", &self.told_selection());
+    }
+
+    /// `{ start, end }` in seconds, or null.
+    pub(crate) fn told_selection(self) -> wasm_bindgen::JsValue {
         let rate = self.view.get_untracked().rate_hz();
-        let detail = range.map_or(wasm_bindgen::JsValue::NULL, |(a, b)| {
-            crate::link::object(&[
-                ("start", (a as f64 / rate).into()),
-                ("end", (b as f64 / rate).into()),
-            ])
-            .into()
-        });
-        self.emit("selectionchange", &detail);
+        self.selection
+            .get_untracked()
+            .map_or(wasm_bindgen::JsValue::NULL, |(a, b)| {
+                crate::link::object(&[
+                    ("start", (a as f64 / rate).into()),
+                    ("end", (b as f64 / rate).into()),
+                ])
+                .into()
+            })
     }
 
     pub(crate) fn hover_at(self, px: Option<Hover>) {
@@ -405,8 +442,25 @@ impl Store {
         self.set.strings.set(strings);
     }
 
-    pub(crate) fn show_key_sheet(self, shown: bool) {
-        self.set.key_sheet.set(shown);
+    /// Shows a panel of the workbench, or none; `subject` is what of it is asked for.
+    pub(crate) fn show_panel(self, panel: Option<&'static str>, subject: Option<&str>) {
+        self.set.panel.set(panel);
+        if let Some(bridge) = self.bridge() {
+            bridge.show_panel(panel, subject);
+        }
+    }
+
+    /// Shows a panel, or takes it away again.
+    pub(crate) fn toggle_panel(self, panel: &'static str) {
+        let shown = self.panel.get_untracked() == Some(panel);
+        self.show_panel((!shown).then_some(panel), None);
+    }
+
+    /// Tells the panels what has changed.
+    pub(crate) fn tell_panels(self, topic: &str) {
+        if let Some(bridge) = self.bridge() {
+            bridge.changed(topic);
+        }
     }
 
     // To the outside

@@ -10,6 +10,7 @@ import { LayerSettings } from "./layer-settings.js";
 import { SHELL_CSS } from "./shell-css.js";
 import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
 import { type EngineWish, Sound } from "./sound.js";
+import { type AnalyzeOptions, workbench } from "./bench.js";
 import { widget, type PlayerHandle } from "./joining.js";
 
 // Under Node there is no DOM: importing must not throw.
@@ -298,11 +299,11 @@ export class TimesidePlayer extends Base {
     this.#planAnalyses();
   }
 
-  /** Runs one analysis, shows its results and gives them. */
-  async analyze(step: Step): Promise<Results> {
+  /** Runs one analysis, or several in one pass, over the whole or a stretch; shows the results and gives them. */
+  async analyze(step: Step | Step[], options: AnalyzeOptions = {}): Promise<Results> {
     if (!this.#media) throw new TimeSideError("not-found", "No recording is open: set src or call open() first.");
-    if (!this.#handle) return this.#media.run(step);
-    return (await this.#handle.analyze(step)) as Results;
+    if (!this.#handle) return this.#media.run(step, options);
+    return (await this.#handle.analyze(step, options)) as Results;
   }
 
   // Opening
@@ -409,7 +410,9 @@ export class TimesidePlayer extends Base {
     try {
       // The engine is on its way for the recording anyway; what it can give says how much room to keep.
       const engine = this.src || this.#source ? this.#prepare() : undefined;
-      const [{ sheet, mount, checkAttribute }] = await Promise.all([widget(), engine]);
+      // Likewise the workbench, which lists the results.
+      const list = this.analyzers.length > 0 ? workbench().catch(() => undefined) : undefined;
+      const [{ sheet, mount, checkAttribute }] = await Promise.all([widget(), engine, list]);
       if (!this.isConnected || !this.#shadow) return;
       if (!this.#check) {
         this.#check = (name) => checkAttribute(this, name);
@@ -445,11 +448,11 @@ export class TimesidePlayer extends Base {
   /** Says everything in the language of the element, or of where it stands. */
   #speak(): void {
     const tag = this.closest<HTMLElement>("[lang]")?.lang ?? "";
-    this.#handle?.setLanguage(tag, givenWords(tag)?.player);
+    this.#handle?.setLanguage(tag, givenWords(tag));
     if (givenWords(tag)) return;
     // Without its words (offline) it goes on in English.
     const asked = widget().then(({ words }) => words(tag)).catch(() => null);
-    void asked.then((words) => words && this.closest<HTMLElement>("[lang]")?.lang === tag && this.#handle?.setLanguage(tag, words.player));
+    void asked.then((words) => words && this.closest<HTMLElement>("[lang]")?.lang === tag && this.#handle?.setLanguage(tag, words));
   }
 
   #leave(): void {

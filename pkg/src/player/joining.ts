@@ -1,11 +1,11 @@
 /** The widget: fetched once per page, when the first element is connected. */
 import { loadWidget } from "../player-lazy.js";
-import type { AnalyzerResult, MediaEngine } from "../types.js";
-import type { ChartHandle, PlayerHandle } from "../../build/player/timeside_player.js";
+import type { MediaEngine } from "../types.js";
+import type { PlayerHandle } from "../../build/player/timeside_player.js";
 import type { Words } from "./given-languages.js";
 
 /** @internal */
-export type { ChartHandle, PlayerHandle };
+export type { PlayerHandle };
 
 /** @internal What the wasm needs of the element. */
 export interface Bridge {
@@ -22,7 +22,6 @@ export interface Widget {
   sheet: CSSStyleSheet;
   words(tag: string): Promise<Words | null>;
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
-  chart(result: AnalyzerResult): ChartHandle;
   /** Warns on the console of an attribute that makes no sense. */
   checkAttribute(element: Element, name: string): void;
 }

@@ -2,9 +2,10 @@
 import { checkAttribute } from "./attribute-checks.js";
 import { packagedWords } from "../languages.js";
 import { configuration } from "../player-sdk.js";
-import type { AnalyzerResult } from "../types.js";
+import type { TimesidePlayer } from "./element.js";
+import { type PanelBridge, Panels } from "./panels.js";
 import type { Bridge, Widget } from "./joining.js";
-import init, { ChartHandle, css, mount, unknownLayers } from "../../build/player/timeside_player.js";
+import init, { css, mount, unknownLayers } from "../../build/player/timeside_player.js";
 
 export async function load(): Promise<Widget> {
   await init({ module_or_path: configuration().playerWasmUrl ?? new URL("./player.wasm", import.meta.url) });
@@ -13,8 +14,19 @@ export async function load(): Promise<Widget> {
   return {
     sheet,
     words: packagedWords,
-    mount: (root: HTMLElement, bridge: Bridge) => mount(root, bridge as never),
-    chart: (result: AnalyzerResult) => new ChartHandle(result),
     checkAttribute: (element, name) => void checkAttribute(element, name, unknownLayers),
+    mount: (root: HTMLElement, bridge: Bridge) => {
+      const panels = new Panels(bridge.host as TimesidePlayer);
+      const more: PanelBridge = {
+        showPanel: (panel, subject) => panels.showPanel(panel, subject),
+        changed: (topic) => panels.changed(topic),
+        speak: (tag, words) => panels.speak(tag, words),
+        wantResults: () => panels.wantResults(),
+        leave: () => panels.leave(),
+      };
+      const handle = mount(root, { ...bridge, ...more } as never);
+      panels.attach(handle);
+      return handle;
+    },
   };
 }

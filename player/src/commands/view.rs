@@ -73,16 +73,6 @@ pub(super) const COMMANDS: &[Command] = &[
             true
         },
     },
-    Command {
-        id: "keys",
-        group: View,
-        keys: &["?"],
-        name: |s| s.keys,
-        run: |Hands { store, .. }| {
-            store.show_key_sheet(!store.key_sheet.get_untracked());
-            true
-        },
-    },
 ];
 
 fn zoom(Hands { store, .. }: Hands, factor: f64) -> bool {

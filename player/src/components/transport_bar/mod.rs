@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use timeside_view::Viewport;
 
 use crate::{
+    commands::PANELS,
     format,
     icons::Icon,
     store::{Phase, Store},
@@ -15,10 +16,7 @@ const ZOOM_STEPS: f64 = 1000.0;
 
 /// One row that wraps; the primary button first.
 #[component]
-pub(crate) fn TransportBar(
-    menu_open: ReadSignal<bool>,
-    set_menu_open: WriteSignal<bool>,
-) -> impl IntoView {
+pub(crate) fn TransportBar() -> impl IntoView {
     let store = Store::get();
     let transport = Transport::get();
     let s = move || store.strings.get();
@@ -148,27 +146,31 @@ pub(crate) fn TransportBar(
                     {Icon::Follow.view()}
                 </button>
             </div>
-            <div class="group">
-            <button
-                class="button"
-                type="button"
-                aria-label=move || s().layers
-                title=move || s().layers
-                aria-expanded=move || menu_open.get().to_string()
-                on:click=move |_| set_menu_open.update(|open| *open = !*open)
-            >
-                {Icon::Layers.view()}
-            </button>
-            <button
-                class="button keys-button"
-                type="button"
-                aria-label=move || s().keys
-                title=move || format!("{} (?)", s().keys)
-                aria-expanded=move || store.key_sheet.get().to_string()
-                on:click=move |_| store.show_key_sheet(!store.key_sheet.get_untracked())
-            >
-                {Icon::Keys.view()}
-            </button>
+            <div class="group" role="group" aria-label=move || s().panels>
+                <button
+                    class="button"
+                    type="button"
+                    disabled=move || !drawn()
+                    aria-label=move || s().annotate
+                    title=move || s().annotate
+                    aria-pressed=move || store.is_annotating().to_string()
+                    on:click=move |_| store.tiers.annotating.set(Some(!store.is_annotating()))
+                >
+                    {Icon::Write.view()}
+                </button>
+                {PANELS.map(|panel| view! {
+                    <button
+                        class="button"
+                        type="button"
+                        data-panel=panel.id
+                        aria-label=move || (panel.name)(s())
+                        title=move || (panel.name)(s())
+                        aria-expanded=move || (store.panel.get() == Some(panel.id)).to_string()
+                        on:click=move |_| store.toggle_panel(panel.id)
+                    >
+                        {panel.icon.view()}
+                    </button>
+                })}
             </div>
         </div>
     }
