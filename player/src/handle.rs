@@ -77,6 +77,13 @@ pub fn mount(root: HtmlElement, bridge: Bridge) -> PlayerHandle {
     }
 }
 
+/// The words of a `layers` attribute that name no layer, with spaces between them.
+#[wasm_bindgen(js_name = unknownLayers)]
+#[must_use]
+pub fn unknown_layers(text: &str) -> String {
+    layers::unknown(text)
+}
+
 /// Reads the colours once the widget stands, and again when the reader's wishes change.
 fn watch_palette(store: Store, host: HtmlElement, base: NodeRef<html::Div>) {
     let reread = move || {

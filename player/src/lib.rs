@@ -38,5 +38,5 @@ mod styles;
 mod tiers;
 mod transport;
 
-pub use handle::{PlayerHandle, mount};
+pub use handle::{PlayerHandle, mount, unknown_layers};
 pub use styles::css;

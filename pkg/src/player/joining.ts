@@ -25,6 +25,8 @@ export interface Widget {
   sheet: CSSStyleSheet;
   words(tag: string): Promise<Words | null>;
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
+  /** Warns on the console of an attribute that makes no sense. */
+  checkAttribute(element: Element, name: string): void;
 }
 
 let loading: Promise<Widget> | undefined;

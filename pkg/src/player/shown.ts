@@ -86,6 +86,7 @@ export function layersOf(element: Element, settings: LayerSettings, handle: () =
 /** @internal Name and size (where known) of a source, for the screen. */
 export function describe(source: PlayerSource): [name: string, bytes: number | undefined] {
   if (source instanceof Blob) return [source instanceof File ? source.name : "", source.size];
+  if (!URL.canParse(source, document.baseURI)) return [String(source), undefined];
   const part = new URL(source, document.baseURI).pathname.split("/").pop() ?? "";
   try {
     return [decodeURIComponent(part), undefined];

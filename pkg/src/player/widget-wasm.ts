@@ -1,11 +1,12 @@
 /** The wasm of the widget, made ready. */
+import { checkAttribute } from "./attribute-checks.js";
 import { packagedWords } from "../languages.js";
 import { configuration } from "../player-sdk.js";
 import type { TimesidePlayer } from "./element.js";
 import { type PanelBridge, Panels } from "./panels.js";
 import { Playback } from "./playback.js";
 import type { Bridge, Widget } from "./joining.js";
-import init, { css, mount } from "../../build/player/timeside_player.js";
+import init, { css, mount, unknownLayers } from "../../build/player/timeside_player.js";
 
 export async function load(): Promise<Widget> {
   await init({ module_or_path: configuration().playerWasmUrl ?? new URL("./player.wasm", import.meta.url) });
@@ -14,6 +15,7 @@ export async function load(): Promise<Widget> {
   return {
     sheet,
     words: packagedWords,
+    checkAttribute: (element, name) => void checkAttribute(element, name, unknownLayers),
     mount: (root: HTMLElement, bridge: Bridge) => {
       const panels = new Panels(bridge.host as TimesidePlayer);
       const more: PanelBridge = {

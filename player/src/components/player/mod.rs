@@ -41,6 +41,8 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     let on_key = move |event: KeyboardEvent| {
         if keys::pressed(Hands { store, transport }, &event) {
             event.prevent_default();
+            // Nobody around the widget shall act on it a second time.
+            event.stop_propagation();
         }
     };
     let on_clipboard = move |event: &ClipboardEvent, what: &str| {
