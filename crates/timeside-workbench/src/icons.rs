@@ -7,12 +7,18 @@ use leptos::prelude::*;
 pub(crate) enum Icon {
     Close,
     Alert,
+    Eye,
+    Lock,
 }
 
 impl Icon {
     fn path(self) -> &'static str {
         match self {
             Self::Close => "M5.5 5.5l9 9M14.5 5.5l-9 9",
+            Self::Eye => {
+                "M2.5 10S5 5 10 5s7.5 5 7.5 5-2.5 5-7.5 5-7.5-5-7.5-5zM10 7.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4z"
+            }
+            Self::Lock => "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 6 0V9",
             Self::Alert => "M10 3.2 2.8 16.2h14.4zM10 8v4M10 14v.2",
         }
     }

@@ -15,6 +15,7 @@
     reason = "Leptos' component macro writes its props structs `pub`"
 )]
 
+mod annotations;
 mod bench;
 mod canvas;
 mod chart;

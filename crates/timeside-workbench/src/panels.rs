@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{keys, strings::Strings};
+use crate::{annotations, keys, strings::Strings};
 
 /// A panel behind a button of the transport bar.
 pub(crate) struct Panel {
@@ -17,7 +17,7 @@ pub(crate) struct Panel {
 }
 
 /// Every panel.
-pub(crate) static PANELS: &[Panel] = &[keys::PANEL];
+pub(crate) static PANELS: &[Panel] = &[annotations::PANEL, keys::PANEL];
 
 /// The panel of an id.
 pub(crate) fn find(id: &str) -> Option<&'static Panel> {

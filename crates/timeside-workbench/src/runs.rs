@@ -50,7 +50,11 @@ impl Run {
             key: number(told, "key").unwrap_or(0.0) as u32,
             title: ids.join(", "),
             state,
-            cause: if state == State::Failed { message(&error) } else { String::new() },
+            cause: if state == State::Failed {
+                message(&error)
+            } else {
+                String::new()
+            },
             secs: number(told, "secs"),
         }
     }
@@ -66,7 +70,12 @@ pub(crate) fn step_id(step: &JsValue) -> String {
 /// Every analysis in the order they were asked for; tracked.
 pub(crate) fn all(bench: Bench) -> Vec<Run> {
     bench.track(Topic::Runs);
-    bench.host().runs().iter().map(|run| Run::read(&run)).collect()
+    bench
+        .host()
+        .runs()
+        .iter()
+        .map(|run| Run::read(&run))
+        .collect()
 }
 
 /// What JavaScript told of one.

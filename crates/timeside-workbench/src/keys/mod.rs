@@ -40,7 +40,11 @@ pub(crate) struct Command {
 
 impl Command {
     fn read(value: &JsValue) -> Self {
-        let texts = |name: &str| list(value, name).into_iter().filter_map(|key| key.as_string());
+        let texts = |name: &str| {
+            list(value, name)
+                .into_iter()
+                .filter_map(|key| key.as_string())
+        };
         Self {
             id: text(value, "id").unwrap_or_default(),
             group: text(value, "group").unwrap_or_default(),
@@ -53,7 +57,10 @@ impl Command {
     /// Has it these letters in its name or on its keys?
     fn has(&self, sought: &str) -> bool {
         self.name.to_lowercase().contains(sought)
-            || self.keys.iter().any(|key| chord::shown(key).to_lowercase() == sought)
+            || self
+                .keys
+                .iter()
+                .any(|key| chord::shown(key).to_lowercase() == sought)
     }
 }
 
@@ -66,7 +73,12 @@ const GROUPS: [(&str, fn(&Strings) -> &'static str); 4] = [
 ];
 
 fn commands(bench: Bench) -> Vec<Command> {
-    bench.host().commands().iter().map(|c| Command::read(&c)).collect()
+    bench
+        .host()
+        .commands()
+        .iter()
+        .map(|c| Command::read(&c))
+        .collect()
 }
 
 /// Tells the player every key that is not a command's own.

@@ -40,7 +40,11 @@ pub(super) fn Row(command: Command, said: RwSignal<String>) -> impl IntoView {
         let loser = id.with_value(|id| assign(bench, id, &pressed));
         let keys = chord::shown(&pressed);
         let text = match loser {
-            Some(loser) => format!("{}: {keys}, {} {loser}", name.get_value(), bench.s().keys_taken),
+            Some(loser) => format!(
+                "{}: {keys}, {} {loser}",
+                name.get_value(),
+                bench.s().keys_taken
+            ),
             None => format!("{}: {keys}", name.get_value()),
         };
         said.set(text);

@@ -26,17 +26,28 @@ type Facts = (Vec<(&'static str, String)>, Option<Histogram>);
 
 /// The first column of a result that has come; empty while rows still come, since the numbers would change with each.
 fn values_of(bench: Bench, run: u32, id: &str) -> Vec<f32> {
-    let is_done = runs::all(bench).iter().any(|r| r.key == run && r.state == State::Done);
+    let is_done = runs::all(bench)
+        .iter()
+        .any(|r| r.key == run && r.state == State::Done);
     if !is_done {
         return Vec::new();
     }
     let results = runs::results(bench, run);
-    let Some(result) = results.iter().find(|r| text(r, "id").as_deref() == Some(id)) else {
+    let Some(result) = results
+        .iter()
+        .find(|r| text(r, "id").as_deref() == Some(id))
+    else {
         return Vec::new();
     };
-    let columns: f64 = list(&result, "shape").iter().skip(1).filter_map(|n| n.as_f64()).product();
+    let columns: f64 = list(&result, "shape")
+        .iter()
+        .skip(1)
+        .filter_map(|n| n.as_f64())
+        .product();
     let data = Float32Array::new(&get(&result, "data")).to_vec();
-    data.into_iter().step_by((columns as usize).max(1)).collect()
+    data.into_iter()
+        .step_by((columns as usize).max(1))
+        .collect()
 }
 
 fn facts(s: &'static Strings, values: &[f32]) -> Facts {
@@ -46,7 +57,10 @@ fn facts(s: &'static Strings, values: &[f32]) -> Facts {
         // Room for the numbers that will come.
         None => std::array::from_fn(|_| "–".to_owned()),
     };
-    (names.into_iter().zip(numbers).collect(), histogram::histogram(values, BINS))
+    (
+        names.into_iter().zip(numbers).collect(),
+        histogram::histogram(values, BINS),
+    )
 }
 
 #[component]
@@ -64,7 +78,13 @@ pub(super) fn Card(curve: Shown) -> impl IntoView {
             if let Some(histogram) = histogram {
                 let root: &HtmlElement = canvas.unchecked_ref();
                 let palette = Palette::read(&bench.element(), root);
-                paint_histogram(&canvas, histogram, &palette, CHART, window.device_pixel_ratio());
+                paint_histogram(
+                    &canvas,
+                    histogram,
+                    &palette,
+                    CHART,
+                    window.device_pixel_ratio(),
+                );
             }
         });
     });
@@ -72,7 +92,8 @@ pub(super) fn Card(curve: Shown) -> impl IntoView {
     let chart_name = move || format!("{} {}", bench.s().distribution, name.get_value());
     let numbers = move || {
         let facts = facts.with(|(numbers, _)| numbers.clone());
-        let pair = |(name, value)| view! { <div><dt>{name}</dt><dd class="number">{value}</dd></div> };
+        let pair =
+            |(name, value)| view! { <div><dt>{name}</dt><dd class="number">{value}</dd></div> };
         facts.into_iter().map(pair).collect_view()
     };
     view! {

@@ -42,7 +42,10 @@ impl Shown {
 
 fn shown(bench: Bench, kind: &str) -> Vec<Shown> {
     bench.track(Topic::Runs);
-    list(&bench.host().results(), kind).iter().map(Shown::read).collect()
+    list(&bench.host().results(), kind)
+        .iter()
+        .map(Shown::read)
+        .collect()
 }
 
 #[component]
@@ -56,9 +59,8 @@ pub(crate) fn Results() -> impl IntoView {
         runs
     });
     let has_runs = Memo::new(move |_| !runs::all(bench).is_empty());
-    let asked = move || {
-        has_runs.get() || values.with(|v| !v.is_empty()) || curves.with(|c| !c.is_empty())
-    };
+    let asked =
+        move || has_runs.get() || values.with(|v| !v.is_empty()) || curves.with(|c| !c.is_empty());
     let rows = move || {
         values.get().into_iter().map(|value| {
             view! {
@@ -112,7 +114,11 @@ fn Unfinished(run: Run) -> impl IntoView {
             };
             (named(s.cancel), middle.into_any(), true)
         }
-        State::Failed => (named(s.dismiss), view! { <span>{run.cause}</span> }.into_any(), false),
+        State::Failed => (
+            named(s.dismiss),
+            view! { <span>{run.cause}</span> }.into_any(),
+            false,
+        ),
         _ => {
             let middle = view! { <span class="dim">{s.cancelled}</span> };
             (named(s.dismiss), middle.into_any(), false)
