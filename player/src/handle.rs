@@ -287,7 +287,12 @@ impl PlayerHandle {
     /// Shows a panel of the workbench by its id, or none.
     #[wasm_bindgen(js_name = setPanel)]
     pub fn set_panel(&self, panel: Option<String>) {
-        let known = |id: String| PANELS.iter().map(|panel| panel.id).find(|known| *known == id);
+        let known = |id: String| {
+            PANELS
+                .iter()
+                .map(|panel| panel.id)
+                .find(|known| *known == id)
+        };
         self.store.show_panel(panel.and_then(known), None);
     }
 
@@ -401,6 +406,12 @@ impl PlayerHandle {
             view.frame_from_secs(start),
             view.frame_from_secs(end),
         )));
+    }
+
+    /// What is selected, `{ start, end }` in seconds, or null.
+    #[wasm_bindgen(getter)]
+    pub fn selection(&self) -> JsValue {
+        self.store.told_selection()
     }
 
     /// Where the playhead is, also for a recording that this browser cannot play; seconds.

@@ -313,15 +313,21 @@ impl Store {
             return;
         }
         self.set.selection.set(range);
+        self.emit("selectionchange", &self.told_selection());
+    }
+
+    /// `{ start, end }` in seconds, or null.
+    pub(crate) fn told_selection(self) -> wasm_bindgen::JsValue {
         let rate = self.view.get_untracked().rate_hz();
-        let detail = range.map_or(wasm_bindgen::JsValue::NULL, |(a, b)| {
-            crate::link::object(&[
-                ("start", (a as f64 / rate).into()),
-                ("end", (b as f64 / rate).into()),
-            ])
-            .into()
-        });
-        self.emit("selectionchange", &detail);
+        self.selection
+            .get_untracked()
+            .map_or(wasm_bindgen::JsValue::NULL, |(a, b)| {
+                crate::link::object(&[
+                    ("start", (a as f64 / rate).into()),
+                    ("end", (b as f64 / rate).into()),
+                ])
+                .into()
+            })
     }
 
     pub(crate) fn hover_at(self, px: Option<Hover>) {

@@ -37,6 +37,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn runs(this: &Host) -> Array;
 
+    /// What is selected, `{ start, end }` in seconds, or null.
+    #[wasm_bindgen(method)]
+    pub fn selection(this: &Host) -> JsValue;
+
     /// What the analyses gave or will give: `{ values, curves }`.
     #[wasm_bindgen(method)]
     pub fn results(this: &Host) -> Object;
@@ -61,6 +65,29 @@ extern "C" {
     #[wasm_bindgen(method, js_name = formatAnnotations)]
     pub fn format_annotations(this: &Host, format: &str) -> Promise;
 
+    /// `element.layers`.
+    pub type Layers;
+
+    /// Every layer with how it looks, the top one first.
+    #[wasm_bindgen(method)]
+    pub fn list(this: &Layers) -> Array;
+
+    /// Adds one of a kind that reads the recording.
+    #[wasm_bindgen(method, catch)]
+    pub fn add(this: &Layers, kind: &JsValue) -> Result<(), JsValue>;
+
+    /// Takes one away; what an analysis gave goes along.
+    #[wasm_bindgen(method, catch)]
+    pub fn remove(this: &Layers, id: &str) -> Result<(), JsValue>;
+
+    /// Puts one to another place, counted from the top.
+    #[wasm_bindgen(method, catch, js_name = move)]
+    pub fn move_to(this: &Layers, id: &str, place: u32) -> Result<(), JsValue>;
+
+    /// Changes how one looks; `null` gives a default back.
+    #[wasm_bindgen(method, catch)]
+    pub fn configure(this: &Layers, id: &str, settings: &Object) -> Result<(), JsValue>;
+
     /// `<timeside-player>`.
     #[wasm_bindgen(extends = web_sys::HtmlElement)]
     #[derive(Clone)]
@@ -73,6 +100,10 @@ extern "C" {
     /// Seconds.
     #[wasm_bindgen(method, getter)]
     pub fn view(this: &Element) -> JsValue;
+
+    /// The layers shown.
+    #[wasm_bindgen(method, getter)]
+    pub fn layers(this: &Element) -> Layers;
 
     /// Runs steps, shows their results and gives them.
     #[wasm_bindgen(method)]

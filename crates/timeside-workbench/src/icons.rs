@@ -9,12 +9,24 @@ pub(crate) enum Icon {
     Alert,
     Eye,
     Lock,
+    Star,
+    Settings,
+    Up,
+    Down,
+    Grip,
 }
 
 impl Icon {
     fn path(self) -> &'static str {
         match self {
             Self::Close => "M5.5 5.5l9 9M14.5 5.5l-9 9",
+            Self::Star => "M10 3l2.1 4.6 5 .6-3.7 3.4 1 5L10 14.1 5.6 16.6l1-5L2.9 8.2l5-.6z",
+            Self::Settings => {
+                "M3 6h5M12 6h5M3 14h9M16 14h1M10 4a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM14 12a2 2 0 1 0 0 4 2 2 0 0 0 0-4z"
+            }
+            Self::Up => "M5 12.5l5-5 5 5",
+            Self::Down => "M5 7.5l5 5 5-5",
+            Self::Grip => "M7.5 5v.1M7.5 10v.1M7.5 15v.1M12.5 5v.1M12.5 10v.1M12.5 15v.1",
             Self::Eye => {
                 "M2.5 10S5 5 10 5s7.5 5 7.5 5-2.5 5-7.5 5-7.5-5-7.5-5zM10 7.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4z"
             }

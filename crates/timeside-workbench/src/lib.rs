@@ -15,16 +15,20 @@
     reason = "Leptos' component macro writes its props structs `pub`"
 )]
 
+mod analyze;
 mod annotations;
 mod bench;
 mod canvas;
 mod chart;
+mod csv;
 mod frame;
 mod handle;
 mod host;
 mod icons;
 mod js;
+mod kept;
 mod keys;
+mod layers;
 mod palette;
 mod panels;
 mod results;

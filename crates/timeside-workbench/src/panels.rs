@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{annotations, keys, strings::Strings};
+use crate::{analyze, annotations, keys, layers, strings::Strings};
 
 /// A panel behind a button of the transport bar.
 pub(crate) struct Panel {
@@ -17,7 +17,7 @@ pub(crate) struct Panel {
 }
 
 /// Every panel.
-pub(crate) static PANELS: &[Panel] = &[annotations::PANEL, keys::PANEL];
+pub(crate) static PANELS: &[Panel] = &[analyze::PANEL, layers::PANEL, annotations::PANEL, keys::PANEL];
 
 /// The panel of an id.
 pub(crate) fn find(id: &str) -> Option<&'static Panel> {

@@ -1,7 +1,7 @@
 //! The analyses as the player tells them.
 
-use js_sys::Array;
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Map};
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
     bench::{Bench, Topic},
@@ -86,5 +86,7 @@ pub(crate) fn told(bench: Bench, key: u32) -> Option<JsValue> {
 
 /// The results of one that is done: `AnalyzerResult[]`.
 pub(crate) fn results(bench: Bench, key: u32) -> Array {
-    told(bench, key).map_or_else(Array::new, |run| Array::from(&get(&run, "results")))
+    let results = told(bench, key).map(|run| get(&run, "results"));
+    let map = results.and_then(|results| results.dyn_into::<Map>().ok());
+    map.map_or_else(Array::new, |map| Array::from(&map.values()))
 }

@@ -1,6 +1,6 @@
 /** The workbench: the panels of the widget and the pictures of results, fetched when they are first needed. */
 import { loadWorkbench } from "../player-lazy.js";
-import type { AnalyzerResult, ProcessorInfo, Step } from "../types.js";
+import type { AnalyzerResult, ProcessorInfo, Results, Step } from "../types.js";
 import type { ChartHandle, WorkbenchHandle } from "../../build/workbench/timeside_workbench.js";
 import type { TimesidePlayer } from "./element.js";
 
@@ -23,7 +23,7 @@ export interface RunInfo {
   /** How long it took, in seconds; `null` until it ends. */
   secs: number | null;
   /** What it gave, once it is done. */
-  results: AnalyzerResult[];
+  results: Results | null;
 }
 
 /** The part of a recording that `analyze()` reads. */
@@ -64,6 +64,8 @@ export interface WorkbenchHost {
   setKeys(changed: Record<string, string>): void;
   /** A pressed key as commands spell it. */
   chordOf(event: KeyboardEvent): string;
+  /** What is selected, in seconds. */
+  selection(): { start: number; end: number } | null;
   /** Analyses in the order they were asked for. Changes are told as `runs`. */
   runs(): RunInfo[];
   /** What they gave or will give, as the player's lanes and lists have it. Changes are told as `runs`. */

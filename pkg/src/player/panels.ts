@@ -105,6 +105,7 @@ export class Panels implements PanelBridge {
       commands: () => handle().commands() as CommandInfo[],
       setKeys: (changed) => this.#keys.change(handle(), changed),
       chordOf: (event) => handle().chordOf(event),
+      selection: () => handle().selection as ReturnType<WorkbenchHost["selection"]>,
       runs: () => handle().runs() as RunInfo[],
       results: () => handle().results() as ReturnType<WorkbenchHost["results"]>,
       cancelRun: (key) => handle().cancelRun(key),

@@ -77,7 +77,11 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
 /// Every command as `CommandInfo[]` of the workbench.
 pub(crate) fn told(store: Store) -> Array {
     let s = store.strings.get_untracked();
-    let texts = |keys: &[String]| keys.iter().map(|key| JsValue::from(key.as_str())).collect::<Array>();
+    let texts = |keys: &[String]| {
+        keys.iter()
+            .map(|key| JsValue::from(key.as_str()))
+            .collect::<Array>()
+    };
     all()
         .map(|command| {
             let keys = store.keymap.with_untracked(|keymap| keymap.chords(command));

@@ -37,8 +37,8 @@ pub(crate) struct Entry {
     pub(crate) state: RunState,
     /// What it was refused or ended by.
     error: JsValue,
-    /// What it gave, once it is done.
-    results: Array,
+    /// What it gave, once it is done: the SDK's `Results`.
+    results: JsValue,
     started_ms: f64,
     /// How long it took.
     secs: Option<f64>,
@@ -62,7 +62,7 @@ impl Entry {
             ("done", done.into()),
             ("error", self.error.clone()),
             ("secs", self.secs.map_or(JsValue::NULL, JsValue::from)),
-            ("results", self.results.clone().into()),
+            ("results", self.results.clone()),
         ])
         .into()
     }
@@ -420,7 +420,7 @@ pub(crate) async fn run(store: Store, steps: Array, options: Object) -> Result<J
         options,
         state: RunState::Running(0.0),
         error: JsValue::UNDEFINED,
-        results: Array::new(),
+        results: JsValue::NULL,
         started_ms: js_sys::Date::now(),
         secs: None,
         run: run.clone(),
@@ -435,9 +435,7 @@ pub(crate) async fn run(store: Store, steps: Array, options: Object) -> Result<J
     if known == Some(true) {
         match &outcome {
             Ok(results) => {
-                let results = link::results_of(results);
-                let list = results.iter().cloned().collect();
-                for result in results {
+                for result in link::results_of(results) {
                     analyses.add_rows(key, link::read_result(&result, rate_hz), true);
                     store.emit("analysisresult", &link::object(&[("result", result)]));
                 }
@@ -445,7 +443,7 @@ pub(crate) async fn run(store: Store, steps: Array, options: Object) -> Result<J
                 analyses.change(key, |entry| {
                     entry.state = RunState::Done;
                     entry.secs = Some((js_sys::Date::now() - entry.started_ms) / 1000.0);
-                    entry.results = list;
+                    entry.results = results.clone();
                 });
                 let s = store.strings.get_untracked();
                 store.announce(format!("{} {}", s.results, s.ready));

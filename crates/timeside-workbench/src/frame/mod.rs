@@ -61,7 +61,7 @@ fn Frame(panel: &'static Panel) -> impl IntoView {
             on:keydown=on_key
         >
             <header class="panel-head">
-                <h2>{move || (panel.name)(bench.s())}</h2>
+                <p class="panel-title">{move || (panel.name)(bench.s())}</p>
                 <button class="mini" type="button" aria-label=close_name title=close_name on:click=move |_| bench.close()>
                     {Icon::Close.view()}
                 </button>

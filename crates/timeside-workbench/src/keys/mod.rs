@@ -162,8 +162,8 @@ fn KeySheet() -> impl IntoView {
         </Show>
         {GROUPS.map(|(id, heading)| view! {
             <Show when=move || !found(id).is_empty()>
-                <h3 class="heading">{move || heading(bench.s())}</h3>
-                <ul class="key-list">
+                <p class="heading" aria-hidden="true">{move || heading(bench.s())}</p>
+                <ul class="key-list" aria-label=move || heading(bench.s())>
                     <For each=move || found(id) key=|command| (command.id.clone(), command.keys.clone(), command.name.clone()) let(command)>
                         <Row command said />
                     </For>

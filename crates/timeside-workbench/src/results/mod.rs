@@ -54,6 +54,13 @@ pub(crate) fn Results() -> impl IntoView {
     let values = Memo::new(move |_| shown(bench, "values"));
     let curves = Memo::new(move |_| shown(bench, "curves"));
     let unfinished = Memo::new(move |_| {
+        // The panel of analyses lists them itself.
+        if bench
+            .panel
+            .with(|panel| panel.as_deref() == Some("analyze"))
+        {
+            return Vec::new();
+        }
         let mut runs = runs::all(bench);
         runs.retain(|run| run.state != State::Done);
         runs
