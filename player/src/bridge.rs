@@ -24,6 +24,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = openFile)]
     pub fn open_file(this: &Bridge, file: &web_sys::File);
 
+    /// Keeps what has changed of the annotations: records of the journal.
+    #[wasm_bindgen(method, js_name = keepRecords)]
+    pub fn keep_records(this: &Bridge, records: &js_sys::Array);
+
     /// Opens the current source again.
     #[wasm_bindgen(method)]
     pub fn retry(this: &Bridge);

@@ -2,6 +2,7 @@
 //!
 //! - `link` and `bridge` wrap what JavaScript hands in: the SDK's `Media` and the element.
 //! - `store` holds the state as signals, changed only by its named actions.
+//! - `annotations` is what is said of the recording, and everybody's way to change it.
 //! - `sources` ask the SDK for what the view needs and keep the answers.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.
 //! - `commands` is everything a key can do, as tables.
@@ -14,6 +15,7 @@
     reason = "Leptos' component macro writes its props structs `pub`"
 )]
 
+mod annotations;
 mod announce;
 mod bridge;
 mod canvas;

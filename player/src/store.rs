@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use timeside_view::Viewport;
 
 use crate::{
+    annotations::Annotations,
     bridge::Bridge,
     format,
     keys::Keymap,
@@ -80,6 +81,8 @@ macro_rules! signals {
             reread_palette: StoredValue<Option<Callback<()>>>,
             /// The analyses asked for, and their results.
             pub(crate) analyses: Analyses,
+            /// What is said of the recording.
+            pub(crate) annotations: Annotations,
         }
 
         #[derive(Clone, Copy)]
@@ -88,7 +91,10 @@ macro_rules! signals {
         impl Store {
             pub(crate) fn new(bridge: Bridge) -> Self {
                 $(let $name = signal::<$type>($initial);)*
+                let annotations = Annotations::new();
+                annotations.tell_to(bridge.clone());
                 Self {
+                    annotations,
                     $($name: $name.0,)*
                     set: Setters { $($name: $name.1,)* },
                     bridge: StoredValue::new_local(bridge),
@@ -195,6 +201,8 @@ impl Store {
         self.forget_media();
         let frames = info.frames.unwrap_or(1);
         let width = self.view.get_untracked().width_px();
+        self.annotations
+            .reset(info.rate_hz.round() as u32, info.frames);
         self.set
             .view
             .set(Viewport::new(frames, info.rate_hz, width));
@@ -233,6 +241,7 @@ impl Store {
     pub(crate) fn length_known(self, frames: i64) {
         if frames > 0 && frames != self.view.get_untracked().total_frames() {
             self.set.view.update(|view| *view = view.with_total(frames));
+            self.annotations.length_known(frames);
         }
     }
 
@@ -341,6 +350,9 @@ impl Store {
     pub(crate) fn playhead_at(self, secs: f64) {
         if secs != self.playhead_secs.get_untracked() {
             self.set.playhead_secs.set(secs);
+            let is_playing = self.playback.with_untracked(|playback| playback.playing);
+            self.annotations
+                .playhead_at(self.playhead_frame(), is_playing);
         }
     }
 

@@ -320,6 +320,8 @@ pub enum Refusal {
         /// One that breaks it.
         other: Key,
     },
+    /// Points cannot cut a tier into pieces.
+    PointsCannotTile,
     /// A tier would be its own ancestor.
     ParentCycle(TierKey),
 }
@@ -343,6 +345,7 @@ impl Refusal {
             Self::TooFew => "too-few",
             Self::NotInVocabulary { .. } => "not-in-vocabulary",
             Self::RuleBroken { .. } => "rule-broken",
+            Self::PointsCannotTile => "points-cannot-tile",
             Self::ParentCycle(_) => "parent-cycle",
         }
     }

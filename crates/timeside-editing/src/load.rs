@@ -297,7 +297,8 @@ impl Document {
                 repairs.count("kind-changed", &said.name);
                 said.kind = TierKind::Spans;
             }
-            if self.first_breaking(key, rule).is_some() {
+            let is_tiled_points = said.kind == TierKind::Points && rule == TierRule::Partition;
+            if is_tiled_points || self.first_breaking(key, rule).is_some() {
                 repairs.count("rule-relaxed", &said.name);
                 said.rule = None;
             } else if rule == TierRule::Partition {

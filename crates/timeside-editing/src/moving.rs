@@ -426,9 +426,16 @@ impl Document {
         right: Key,
         at: Option<i64>,
     ) -> Result<(), Refusal> {
+        if left == right {
+            return Err(Refusal::TooFew);
+        }
         let (mut before, mut after) = (self.editable(left)?, self.editable(right)?);
         if before.tier != after.tier {
             return Err(Refusal::DifferentTiers);
+        }
+        let kind = self.tier(before.tier).map(crate::item::Tier::kind);
+        if kind == Some(TierKind::Points) {
+            return Err(Refusal::NotInside(right));
         }
         if before.start > after.start {
             return self.join(ops, right, left, at);

@@ -27,6 +27,7 @@ impl Document {
         if let Some(parent) = &said.parent {
             self.tier_of_id(parent).ok_or(Refusal::UnknownTier)?;
         }
+        check_kind_and_rule(&said)?;
         let tier = self.new_tier(said);
         let (key, is_partition) = (tier.key, tier.rule() == TierRule::Partition);
         let mut tiers = self.tiers.to_vec();
@@ -94,6 +95,7 @@ impl Document {
         if let Some(rule) = rule {
             tier.said.rule = Some(rule);
         }
+        check_kind_and_rule(&tier.said)?;
         if rule.is_some() {
             self.check_rule(ops, key, tier.rule())?;
         }
@@ -231,6 +233,14 @@ impl Document {
         self.put_tiers(ops, tiers);
         Ok(())
     }
+}
+
+fn check_kind_and_rule(said: &annotation::Tier) -> Result<(), Refusal> {
+    let is_partition = said.rule == Some(TierRule::Partition);
+    if is_partition && said.kind == TierKind::Points {
+        return Err(Refusal::PointsCannotTile);
+    }
+    Ok(())
 }
 
 /// A partition covers all of the recording, so nothing can contain it.
