@@ -2,8 +2,8 @@
 //!
 //! - `link` and `bridge` wrap what JavaScript hands in: the SDK's `Media` and the element.
 //! - `store` holds the state as signals, changed only by its named actions.
-//! - `annotations` is what is said of the recording, and everybody's way to change it.
 //! - `sources` ask the SDK for what the view needs and keep the answers.
+//! - `annotations` is what is said of the recording, `tiers` how one looks at it and works on it.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.
 //! - `chart` is the picture of one result, for `<timeside-chart>`.
 //! - `commands` is everything a key can do, as tables.
@@ -37,6 +37,7 @@ mod spectrogram_style;
 mod store;
 mod strings;
 mod styles;
+mod tiers;
 mod transport;
 
 pub use chart::ChartHandle;

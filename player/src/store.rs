@@ -1,6 +1,6 @@
 //! The state of one widget: read-only signals, changed by named actions alone.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use timeside_view::Viewport;
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     sources::analysis::Analyses,
     spectrogram_style::SpectrogramStyle,
     strings::{self, Strings},
+    tiers::Tiers,
 };
 
 /// How far the opening of a recording has come.
@@ -83,6 +84,9 @@ macro_rules! signals {
             pub(crate) analyses: Analyses,
             /// What is said of the recording.
             pub(crate) annotations: Annotations,
+            /// How that is looked at.
+            pub(crate) tiers: Tiers,
+            playhead_node: StoredValue<Option<NodeRef<html::Div>>>,
         }
 
         #[derive(Clone, Copy)]
@@ -95,6 +99,8 @@ macro_rules! signals {
                 annotations.tell_to(bridge.clone());
                 Self {
                     annotations,
+                    tiers: Tiers::new(annotations),
+                    playhead_node: StoredValue::new(None),
                     $($name: $name.0,)*
                     set: Setters { $($name: $name.1,)* },
                     bridge: StoredValue::new_local(bridge),
@@ -187,6 +193,25 @@ impl Store {
     /// Is a recording (or at least its sound) there?
     pub(crate) fn is_open(self) -> bool {
         self.phase.get() == Phase::Ready
+    }
+
+    /// As [`Store::is_open`], without following it.
+    pub(crate) fn is_open_untracked(self) -> bool {
+        self.phase.with_untracked(|phase| *phase == Phase::Ready)
+    }
+
+    /// Where the playhead's handle is.
+    pub(crate) fn playhead_is(self, node: NodeRef<html::Div>) {
+        self.playhead_node.set_value(Some(node));
+    }
+
+    /// Gives the browser's focus to the playhead, from where every key acts.
+    pub(crate) fn focus_playhead(self) {
+        let node = self.playhead_node.get_value();
+        if let Some(playhead) = node.and_then(|node| node.get_untracked()) {
+            // Focus that cannot be given is not taken from anybody.
+            let _ = playhead.focus();
+        }
     }
 
     // Opening

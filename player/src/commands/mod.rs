@@ -2,9 +2,12 @@
 //!
 //! A new command is a line in the table it belongs to. The key sheet, remapped keys and the tooltips read the tables.
 
+mod annotation;
 mod playback;
 mod selection;
 mod view;
+
+pub(crate) use annotation::RELEASES;
 
 use crate::{store::Store, strings::Strings, transport::Transport};
 
@@ -47,9 +50,14 @@ pub(crate) struct Command {
 
 /// Every command, in the order of the key sheet.
 pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
-    [playback::COMMANDS, view::COMMANDS, selection::COMMANDS]
-        .into_iter()
-        .flatten()
+    [
+        playback::COMMANDS,
+        view::COMMANDS,
+        selection::COMMANDS,
+        annotation::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[cfg(test)]

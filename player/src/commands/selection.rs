@@ -47,6 +47,9 @@ pub(super) const COMMANDS: &[Command] = &[
                 store.show_key_sheet(false);
                 return true;
             }
+            if store.leave_annotation() {
+                return true;
+            }
             let selected = store.selection.get_untracked().is_some();
             store.select(None);
             selected

@@ -12,5 +12,6 @@ pub(crate) mod results;
 pub(crate) mod ruler;
 pub(crate) mod spectrogram;
 pub(crate) mod stage;
+pub(crate) mod tiers;
 pub(crate) mod transport_bar;
 pub(crate) mod waveform;

@@ -1,17 +1,20 @@
 //! The whole widget.
 
 use leptos::{html, prelude::*};
-use web_sys::{DragEvent, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, DragEvent, Element, KeyboardEvent};
 
 use super::{
     empty::Empty, key_sheet::KeySheet, layers_menu::LayersMenu, notice::Notices,
-    overview::Overview, results::Results, stage::Stage, transport_bar::TransportBar,
+    overview::Overview, results::Results, stage::Stage, tiers::Toolbar,
+    transport_bar::TransportBar,
 };
 use crate::{
     announce::LiveRegion,
     commands::Hands,
     keys,
     store::{Phase, Store},
+    tiers,
     transport::Transport,
 };
 
@@ -39,6 +42,18 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     };
     let on_key = move |event: KeyboardEvent| {
         if keys::pressed(Hands { store, transport }, &event) {
+            event.prevent_default();
+        }
+    };
+    let on_clipboard = move |event: &ClipboardEvent, what: &str| {
+        let Some(data) = event.clipboard_data().filter(|_| !is_writing(event)) else {
+            return;
+        };
+        let done = match what {
+            "paste" => tiers::paste(store, &data),
+            what => tiers::copy(store, &data, what == "cut"),
+        };
+        if done {
             event.prevent_default();
         }
     };
@@ -80,6 +95,10 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             data-phase=phase
             class:dragging=dragging
             on:keydown=on_key
+            on:keyup=move |event| keys::released(Hands { store, transport }, &event)
+            on:copy=move |event| on_clipboard(&event, "copy")
+            on:cut=move |event| on_clipboard(&event, "cut")
+            on:paste=move |event| on_clipboard(&event, "paste")
             on:dragover=on_drag_over
             on:dragleave=move |_| set_dragging.set(false)
             on:drop=on_drop
@@ -88,6 +107,9 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             <Show when=shows_lanes fallback=|| view! { <Empty /> }>
                 <Overview />
                 <Stage />
+            </Show>
+            <Show when=move || store.is_annotating()>
+                <Toolbar />
             </Show>
             <Show when=move || store.controls.get()>
                 <TransportBar menu_open set_menu_open />
@@ -103,4 +125,10 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             <div class="drop" aria-hidden="true">{move || store.strings.get().drop_here}</div>
         </div>
     }
+}
+
+/// Does the clipboard belong to a field in which somebody writes?
+fn is_writing(event: &ClipboardEvent) -> bool {
+    let target = event.composed_path().get(0).dyn_into::<Element>();
+    target.is_ok_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA"))
 }

@@ -7,6 +7,7 @@ use leptos::{html, prelude::*};
 use timeside_view::{ColorMap, colormap, frequency::hz_text};
 
 use super::lane::{Lane, LaneSettings, lane_canvas};
+use super::tiers::BoxPicture;
 use crate::{
     canvas::spectrogram,
     layers::LayerKind,
@@ -115,6 +116,11 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
         let scale = scale_name(s, store.spectrogram.get().scale);
         format!("Hz, {}", scale.to_lowercase())
     };
+    store.tiers.picture.set_value(Some(lane));
+    let boxes_axis = Signal::derive(move || {
+        let rate_hz = store.info.with(|info| info.as_ref().map(|i| i.rate_hz))?;
+        Some(store.spectrogram.get().axis(rate_hz, HEIGHT))
+    });
     let is_open = RwSignal::new(false);
     let settings_name = Signal::derive(move || store.strings.get().spectrogram_settings);
     view! {
@@ -126,7 +132,7 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
             on_hide=move |()| store.toggle_layer(LayerKind::Spectrogram)
             settings=LaneSettings { name: settings_name, is_open, id: "spectrogram-settings" }
         >
-            <div class="fill" node_ref=lane>{canvas}</div>
+            <div class="fill" node_ref=lane>{canvas}<BoxPicture height=Signal::stored(HEIGHT) axis=boxes_axis /></div>
             <FrequencyAxis axis height=HEIGHT />
         </Lane>
         <Show when=move || is_open.get()>

@@ -152,6 +152,17 @@ pub(crate) fn TransportBar(
             <button
                 class="button"
                 type="button"
+                disabled=move || !drawn()
+                aria-label=move || s().annotate
+                title=move || s().annotate
+                aria-pressed=move || store.is_annotating().to_string()
+                on:click=move |_| store.tiers.annotating.set(Some(!store.is_annotating()))
+            >
+                {Icon::Write.view()}
+            </button>
+            <button
+                class="button"
+                type="button"
                 aria-label=move || s().layers
                 title=move || s().layers
                 aria-expanded=move || menu_open.get().to_string()
