@@ -4,6 +4,9 @@ import { TimesidePlayer } from "./player/element.js";
 
 export { addLanguage, type Words } from "./player/given-languages.js";
 export { TimesideChart, TimesidePlayer };
+export type {
+  AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, Tiers,
+} from "./player/annotation-types.js";
 export type { SpectrogramSettings } from "./player/layer-settings.js";
 export type { Layers, PlayerSource, View } from "./player/shown.js";
 export type { EngineWish } from "./player/sound.js";

@@ -70,6 +70,21 @@ pub(crate) struct Hotkeys {
     pub(crate) without: Vec<String>,
 }
 
+/// What the user is told of the annotations kept in this browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// They have been brought back.
+    Restored,
+    /// They have been brought back, though the file they came from is another now.
+    RestoredChanged,
+    /// They cannot be kept: the browser refuses.
+    Blocked,
+    /// They can no longer be kept: the storage is full.
+    Full,
+    /// Another tab keeps them.
+    Elsewhere,
+}
+
 macro_rules! signals {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $initial:expr;)*) => {
         /// The signals of one widget; copyable.
@@ -160,6 +175,8 @@ signals! {
     key_sheet: bool = false;
     /// Something went wrong beside an open recording.
     notice: Option<Failure> = None;
+    /// Something about the annotations that the user decides.
+    offer: Option<Offer> = None;
 }
 
 impl Store {
@@ -259,6 +276,7 @@ impl Store {
         self.set.selection.set(None);
         self.set.hover.set(None);
         self.set.notice.set(None);
+        self.set.offer.set(None);
         self.set.audible.set(true);
     }
 
@@ -291,6 +309,11 @@ impl Store {
 
     pub(crate) fn warn(self, failure: Option<Failure>) {
         self.set.notice.set(failure);
+    }
+
+    /// Tells of the annotations kept in this browser, and asks what shall become of them.
+    pub(crate) fn set_offer(self, offer: Option<Offer>) {
+        self.set.offer.set(offer);
     }
 
     // The view

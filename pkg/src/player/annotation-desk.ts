@@ -121,7 +121,7 @@ export class Desk implements AnnotationDesk {
     const { handle } = this.#host;
     this.#restoring = true;
     try {
-      await this.annotations.take(saved.base, "load");
+      await this.annotations.take(saved.base, "restore");
       handle.replayAnnotations(saved.records);
       // A long journal is read once.
       if (saved.records.length > 100) this.#store?.replace(this.annotations.document(), saved.sourceHash);

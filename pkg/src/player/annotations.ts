@@ -179,7 +179,7 @@ export class WidgetAnnotations implements Annotations {
   }
 
   /** @internal Takes in a document, anew (`load`) or as a step, and tells how it went. */
-  take(document: Pick<AnnotationDocument, "tiers" | "annotations"> & Partial<AnnotationDocument>, mode: "load" | NonNullable<AnnotationImportOptions["mode"]>): Promise<ImportReport> {
+  take(document: Pick<AnnotationDocument, "tiers" | "annotations"> & Partial<AnnotationDocument>, mode: "load" | "restore" | NonNullable<AnnotationImportOptions["mode"]>): Promise<ImportReport> {
     const taken = this.#turn.then(async () => {
       const { tiers, annotations, report } = document;
       for (let at = 0; at < annotations.length; at += SLICE) {
@@ -187,7 +187,7 @@ export class WidgetAnnotations implements Annotations {
         this.#handle.stageAnnotations(annotations.slice(at, at + SLICE));
       }
       const told = asked("import", () => this.#handle.takeAnnotations(tiers, report ?? {}, mode)) as ImportReport;
-      this.#emit("importreport", { report: told, count: annotations.length });
+      if (mode !== "restore") this.#emit("importreport", { report: told, count: annotations.length });
       return told;
     });
     this.#turn = taken.catch(() => undefined);

@@ -1,6 +1,8 @@
 /** `<timeside-player>`: the element around the widget. Plays by itself; the widget joins when its wasm has arrived. */
 import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
+import { Annotated } from "./annotated.js";
+import type { Annotations } from "./annotation-types.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
 import { givenWords, watchLanguages } from "./given-languages.js";
@@ -15,7 +17,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 const OBSERVED = [
   "src", "controls", "autoplay", "loop", "muted", "preload", "crossorigin", "volume", "playbackrate", "layers",
-  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine",
+  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine", "annotations", "readonly",
 ] as const;
 
 /** Room kept before the widget stands, so that the page does not jump. CSS pixels. */
@@ -29,6 +31,8 @@ export interface TimesidePlayer extends PassedOn {
   preload: string;
   theme: string;
   hotkeys: string;
+  /** Is every edit of the annotations refused? */
+  readonly: boolean;
   crossOrigin: string;
 }
 
@@ -52,6 +56,7 @@ export class TimesidePlayer extends Base {
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
   readonly #settings = new LayerSettings();
+  readonly #annotated = new Annotated();
   #hasLoopOfAttributes = false;
   #unwatch: (() => void) | undefined;
 
@@ -85,7 +90,7 @@ export class TimesidePlayer extends Base {
   // Life
 
   connectedCallback(): void {
-    for (const name of ["layers", "analyzers", "src", "volume", "playbackRate", "muted", "currentTime"]) this.#upgrade(name);
+    for (const name of ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]) this.#upgrade(name);
     this.#readChildren();
     this.#showNative();
     void this.#mount();
@@ -141,6 +146,12 @@ export class TimesidePlayer extends Base {
       case "analyzers":
         this.#steps = undefined;
         this.#planAnalyses();
+        break;
+      case "annotations":
+        if (this.#media) void this.#annotate(this.#media);
+        break;
+      case "readonly":
+        this.#handle?.setReadonly(now !== null);
         break;
       case "theme":
         this.#handle?.recolor();
@@ -273,6 +284,15 @@ export class TimesidePlayer extends Base {
     this.setAttribute("layers", String(value));
   }
 
+  /** What is said of the recording; set by the attribute's string, the address of a file. */
+  get annotations(): Annotations {
+    return this.#annotated.face;
+  }
+
+  set annotations(value: string) {
+    this.setAttribute("annotations", String(value));
+  }
+
   /** The analyses run on every recording: ids in one text, or steps with parameters. */
   get analyzers(): string | Step[] {
     return this.#steps ?? this.getAttribute("analyzers") ?? "";
@@ -365,7 +385,12 @@ export class TimesidePlayer extends Base {
     handle.opened(media as never);
     this.#applyView();
     this.#analyzeAll();
-    this.#emit("ready", { media });
+    void this.#annotate(media).then(() => this.#media === media && this.#emit("ready", { media }));
+  }
+
+  async #annotate(media: Media): Promise<void> {
+    if (!this.#handle) return;
+    await this.#annotated.begin(this, this.#handle, media, this.#source, (name, detail) => this.#emit(name, detail));
   }
 
   #urlOf(blob: Blob): string {
@@ -374,6 +399,7 @@ export class TimesidePlayer extends Base {
   }
 
   #forget(): void {
+    this.#annotated.leave();
     this.#failure = undefined;
     this.#sound.drop();
     this.#media?.close();
@@ -407,6 +433,8 @@ export class TimesidePlayer extends Base {
         emit: (name, detail) => this.#emit(name, detail),
         openFile: (file) => void this.open(file).catch(() => undefined),
         retry: () => this.#retry(),
+        keepRecords: (records) => this.#annotated.keep(records),
+        answerOffer: (choice) => this.#annotated.answer(choice),
       });
       this.#handle.setControls(this.controls);
       this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
@@ -538,7 +566,7 @@ export class TimesidePlayer extends Base {
 
   static {
     passOn(this.prototype, (player) => player.#sound as unknown as HTMLMediaElement);
-    reflect(this.prototype, ["controls", "autoplay", "loop"], {
+    reflect(this.prototype, ["controls", "autoplay", "loop", "readonly"], {
       preload: "preload",
       theme: "theme",
       hotkeys: "hotkeys",

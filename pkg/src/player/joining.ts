@@ -1,7 +1,8 @@
 /** The widget: fetched once per page, when the first element is connected. */
 import { loadWidget } from "../player-lazy.js";
-import type { AnalyzerResult, MediaEngine } from "../types.js";
+import type { AnalyzerResult, Media, MediaEngine } from "../types.js";
 import type { ChartHandle, PlayerHandle } from "../../build/player/timeside_player.js";
+import type { Annotations } from "./annotation-types.js";
 import type { Words } from "./given-languages.js";
 
 /** @internal */
@@ -15,6 +16,32 @@ export interface Bridge {
   emit(name: string, detail: unknown): void;
   openFile(file: File): void;
   retry(): void;
+  /** Keeps what has changed of the annotations. */
+  keepRecords(records: object[]): void;
+  /** What the user chose in an offer: `keep`, `discard`, `download`. */
+  answerOffer(choice: string): void;
+}
+
+/** @internal What the annotations of an opened recording need of the element. */
+export interface DeskHost {
+  readonly handle: PlayerHandle;
+  readonly emit: (name: string, detail: unknown) => void;
+  /** Of the recording: under it its annotations are kept. */
+  readonly identity: string;
+  /** Are they kept in this browser? */
+  readonly keeps: boolean;
+  isReadonly(): boolean;
+  readonly signal: AbortSignal;
+  readonly credentials: RequestCredentials | undefined;
+}
+
+/** @internal The annotations of an opened recording. */
+export interface AnnotationDesk {
+  readonly annotations: Annotations;
+  begin(url: string): Promise<void>;
+  keep(records: object[]): void;
+  answer(choice: string): void;
+  leave(): void;
 }
 
 /** @internal The widget's code, ready to mount. */
@@ -23,6 +50,7 @@ export interface Widget {
   words(tag: string): Promise<Words | null>;
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
   chart(result: AnalyzerResult): ChartHandle;
+  desk(host: DeskHost, media: Media): AnnotationDesk;
 }
 
 let loading: Promise<Widget> | undefined;

@@ -1,8 +1,9 @@
 /** The wasm of the widget, made ready. */
 import { packagedWords } from "../languages.js";
 import { configuration } from "../player-sdk.js";
-import type { AnalyzerResult } from "../types.js";
-import type { Bridge, Widget } from "./joining.js";
+import type { AnalyzerResult, Media } from "../types.js";
+import { Desk } from "./annotation-desk.js";
+import type { Bridge, DeskHost, Widget } from "./joining.js";
 import init, { ChartHandle, css, mount } from "../../build/player/timeside_player.js";
 
 export async function load(): Promise<Widget> {
@@ -14,5 +15,6 @@ export async function load(): Promise<Widget> {
     words: packagedWords,
     mount: (root: HTMLElement, bridge: Bridge) => mount(root, bridge as never),
     chart: (result: AnalyzerResult) => new ChartHandle(result),
+    desk: (host: DeskHost, media: Media) => new Desk(host, media),
   };
 }
