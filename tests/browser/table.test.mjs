@@ -33,7 +33,7 @@ async function opened(spans = SPANS, context = { viewport: { width: 1280, height
     player.annotations.change(edits, "add");
   }, spans);
   await page.waitForFunction((count) => player.annotations.rows({}, 0, 0).total === count, spans.length);
-  await page.getByRole("toolbar").getByRole("button", { name: "Annotations" }).click();
+  await page.getByRole("toolbar").getByRole("button", { name: "Annotations", exact: true }).click();
   await page.getByRole("grid", { name: "Annotations" }).waitFor();
   return page;
 }
@@ -101,7 +101,8 @@ test("the table sorts, searches and filters, and stays in step with what is sele
   await page.getByRole("checkbox", { name: "Without label" }).uncheck();
 
   await page.evaluate(() => player.annotations.select(player.annotations.list()[3].id));
-  await page.locator("[role=row][aria-selected=true]").filter({ hasText: "far" }).waitFor();
+  const grid = page.getByRole("grid", { name: "Annotations", exact: true });
+  await grid.locator("[role=row][aria-selected=true]").filter({ hasText: "far" }).waitFor();
   assert.deepEqual(page.said, []);
   await page.close();
 });

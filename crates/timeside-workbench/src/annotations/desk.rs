@@ -1,6 +1,6 @@
 //! What every part of the annotations panel works with: the document behind the public API, and what of it is shown.
 
-use gloo::events::EventListener;
+use gloo::{events::EventListener, timers::callback::Timeout};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
@@ -34,7 +34,8 @@ const MOST_SELECTED: usize = 20_000;
 pub(crate) struct Desk {
     /// The host, the words.
     pub(crate) bench: Bench,
-    /// Grows whenever the document has changed.
+    /// Grows whenever the document has changed. To be read with `get`: a memo that is only tracked is never made, and so
+    /// hears of nothing.
     pub(crate) revision: Memo<u32>,
     /// What is shown of it.
     pub(crate) query: RwSignal<Query>,
@@ -74,11 +75,11 @@ impl Desk {
             query,
             columns: RwSignal::new(super::settings::columns()),
             tiers: Memo::new(move |_| {
-                revision.track();
+                let _ = revision.get();
                 annotations(bench).map_or_else(Vec::new, |api| api.all_tiers())
             }),
             total: Memo::new(move |_| {
-                revision.track();
+                let _ = revision.get();
                 let page = annotations(bench)
                     .and_then(|api| query.with(|query| api.page(query, 0, 0).ok()));
                 page.map_or(0, |page| page.total)
@@ -88,17 +89,23 @@ impl Desk {
             report: RwSignal::new(None),
             said: RwSignal::new(String::new()),
         };
-        let told = EventListener::new(&bench.element(), "importreport", move |event| {
-            let report = get(&get(event, "detail"), "report");
-            desk.report.try_set(Some(Report::read(&report)));
+        let listeners = ["ready", "importreport", "annotationsrestored"].map(|name| {
+            EventListener::new(&bench.element(), name, move |event| {
+                let report = get(&get(event, "detail"), "report");
+                if report.is_object() {
+                    desk.report.try_set(Some(Report::read(&report)));
+                }
+                // What is told of while a recording is opened can be asked for a task later.
+                Timeout::new(0, move || desk.changed()).forget();
+            })
         });
-        let told = StoredValue::new_local(Some(told));
+        let listeners = StoredValue::new_local(Some(listeners));
         on_cleanup(move || {
-            told.try_update_value(Option::take);
+            listeners.try_update_value(Option::take);
         });
         Effect::new(move |_| {
             selected.track();
-            revision.track();
+            let _ = revision.get();
             let now = annotations(bench).map_or_else(Vec::new, |api| api.selection());
             if selection.with_untracked(|before| *before != now) {
                 selection.set(now);
@@ -109,7 +116,7 @@ impl Desk {
 
     /// Something has changed that no event tells of.
     pub(crate) fn changed(self) {
-        self.own.update(|count| *count = count.wrapping_add(1));
+        self.own.try_update(|count| *count = count.wrapping_add(1));
     }
 
     /// That of the current component.
@@ -245,12 +252,13 @@ impl Desk {
     /// Plays an annotation's stretch; from a point it plays on.
     pub(crate) fn play(self, entry: &Entry) {
         let element = self.bench.element();
-        let end = if entry.is_point() {
-            JsValue::UNDEFINED
+        if entry.is_point() {
+            js::set(element.unchecked_ref(), "currentTime", &entry.start_secs.into());
+            call(&element, "play", &[]);
         } else {
-            entry.end_secs.into()
-        };
-        call(&element, "playRange", &[entry.start_secs.into(), end]);
+            let times = [entry.start_secs.into(), entry.end_secs.into()];
+            call(&get(&element, "playback"), "playRange", &times);
+        }
     }
 
     /// An annotation as it is now.

@@ -275,7 +275,7 @@ fn Export(formats: RwSignal<Vec<Format>>) -> impl IntoView {
     };
     // What is edited meanwhile is in the file too.
     Effect::new(move |before: Option<()>| {
-        desk.revision.track();
+        let _ = desk.revision.get();
         if before.is_some() {
             look(chosen.get_untracked());
         }

@@ -121,7 +121,7 @@ pub(crate) fn FromResults() -> impl IntoView {
     let tier = RwSignal::new(String::new());
     let at_least = RwSignal::new(0.0_f64);
     let waiting = Memo::new(move |_| {
-        desk.revision.track();
+        let _ = desk.revision.get();
         let query = Query {
             proposed: true,
             ..Query::default()

@@ -11,7 +11,7 @@ const MOST_SHOWN: usize = 60;
 pub(crate) fn History() -> impl IntoView {
     let desk = Desk::get();
     let steps = Memo::new(move |_| {
-        desk.revision.track();
+        let _ = desk.revision.get();
         desk.api().map(|api| api.steps()).unwrap_or_default()
     });
     let go = move |back: usize, on: usize| {

@@ -35,7 +35,7 @@ pub(crate) fn Inspector() -> impl IntoView {
     let desk = Desk::get();
     // What is shown of many is read off a few; what is done is done to all.
     let entries = Memo::new(move |_| {
-        desk.revision.track();
+        let _ = desk.revision.get();
         desk.selection.with(|ids| {
             ids.iter()
                 .take(SAMPLE)

@@ -101,8 +101,12 @@ impl Grid {
     /// The keyboard goes on at the cursor, once the cell is there.
     fn focus_cell(self) {
         let at = self.cursor.get_untracked();
-        let node = self.node;
+        let (node, draft) = (self.node, self.draft);
         Timeout::new(0, move || {
+            // Somebody has begun to write meanwhile: the field has the focus.
+            if draft.try_with_untracked(Option::is_some) != Some(false) {
+                return;
+            }
             let Some(node) = node.try_get_untracked().flatten() else {
                 return;
             };
@@ -224,7 +228,7 @@ pub(crate) fn Table() -> impl IntoView {
         window::visible(scroll_px, view_px - row_px, desk.total.get(), row_px)
     });
     let page = Memo::new(move |_| {
-        desk.revision.track();
+        let _ = desk.revision.get();
         let window = seen.get();
         desk.page(window.first, window.count)
     });
