@@ -5,6 +5,7 @@ import { TimesidePlayer } from "./player/element.js";
 export { addLanguage, type Words } from "./player/given-languages.js";
 export { TimesideChart, TimesidePlayer };
 export type {
+  AnnotationChangeDetail,
   AnnotationDetail,
   PlayerEventTarget,
   TimeRange,
