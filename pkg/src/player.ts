@@ -14,7 +14,8 @@ export type {
   TimesidePlayerEventMap,
 } from "./player/events.js";
 export type { SpectrogramSettings } from "./player/layer-settings.js";
-export type { Layers, PlayerSource, View } from "./player/shown.js";
+export type { Playback, RulerUnit, Sonified, SonifyOptions } from "./player/playback.js";
+export type { FollowMode, Layers, PlayerSource, View } from "./player/shown.js";
 export type { EngineWish } from "./player/sound.js";
 export type { AnalyzeOptions } from "./player/bench.js";
 

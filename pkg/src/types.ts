@@ -472,7 +472,7 @@ export interface MediaEngine
  *
  * - A start, a seek, a loop's seam, a stop and a change of track happen at a frame, never near one, without a fade.
  * - `currentTime` is what is heard now, output latency taken off; at rest, the frame at which it goes on.
- * - `playbackRate` goes from 0.25 to 4 and is heard within 50 ms; with `preservesPitch` by WSOLA, else as a tape.
+ * - `playbackRate` goes from 0.1 to 4 and is heard within 50 ms; with `preservesPitch` by WSOLA, else as a tape.
  * - At rate 1, volume 1 and the medium's rate the samples reach the destination bit for bit.
  * - It holds four seconds of decoded sound, 16 MiB at most. A busy page makes no gap.
  */

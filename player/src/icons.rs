@@ -15,6 +15,8 @@ pub(crate) enum Icon {
     Plus,
     Fit,
     Follow,
+    Centre,
+    More,
     Layers,
     Keys,
     Close,
@@ -56,6 +58,8 @@ impl Icon {
             Self::Plus => "M5 10h10M10 5v10",
             Self::Fit => "M3 5v10M17 5v10M6 10h8M8.5 7.5 6 10l2.5 2.5M11.5 7.5 14 10l-2.5 2.5",
             Self::Follow => "M10 3v14M13 7l3 3-3 3M4 10h3M4 6.5h3M4 13.5h3",
+            Self::More => "M4.5 10h.1M10 10h.1M15.5 10h.1",
+            Self::Centre => "M10 3v14M3 10h4M5 8l2 2-2 2M17 10h-4M15 8l-2 2 2 2",
             Self::Layers => "M10 3 2.8 6.8 10 10.6l7.2-3.8zM3 10.3l7 3.7 7-3.7M3 13.5l7 3.7 7-3.7",
             Self::Keys => {
                 "M2.5 5.5h15v9h-15zM5.5 8.5h.1M8.5 8.5h.1M11.5 8.5h.1M14.5 8.5h.1M6.5 11.5h7"

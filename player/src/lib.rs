@@ -15,8 +15,8 @@
     reason = "Leptos' component macro writes its props structs `pub`"
 )]
 
-mod announce;
 mod annotations;
+mod announce;
 mod bridge;
 mod canvas;
 mod commands;

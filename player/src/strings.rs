@@ -231,6 +231,27 @@ table! {
     key_copy: "Copy annotations",
     key_cut: "Cut annotations",
     key_paste: "Paste annotations at the playhead",
+    // Hearing and the view.
+    follow_centre: "keeping the playhead in the middle",
+    play_selection: "Play the selection, or around the playhead",
+    play_around: "Play around the playhead",
+    key_loop: "Loop the selection, or all",
+    key_view_back: "Back to the view before",
+    key_view_on: "Forward again",
+    box_zoom: "Zoom to a box drawn next",
+    box_zoom_on: "draw a box to zoom to",
+    box_zoom_off: "no box",
+    key_frequencies_in: "Fewer frequencies",
+    key_frequencies_out: "More frequencies",
+    key_frequencies_up: "Higher frequencies",
+    key_frequencies_down: "Lower frequencies",
+    wrap: "Lines of text",
+    wrap_on: "shown as lines",
+    wrap_off: "shown in one line",
+    copy_link: "Copy a link to this place",
+    link_copied: "link copied",
+    lines: "Waveform in lines",
+    playback: "Playback and view",
 }
 
 thread_local! {

@@ -30,6 +30,7 @@ mod keys;
 mod layers;
 mod palette;
 mod panels;
+mod playback;
 mod results;
 mod runs;
 mod strings;

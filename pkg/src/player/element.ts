@@ -9,6 +9,7 @@ import { givenWords, watchLanguages } from "./given-languages.js";
 import { LayerSettings } from "./layer-settings.js";
 import { SHELL_CSS } from "./shell-css.js";
 import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
+import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
 import { type AnalyzeOptions, workbench } from "./bench.js";
 import { widget, type PlayerHandle } from "./joining.js";
@@ -46,6 +47,7 @@ export class TimesidePlayer extends Base {
   #sound!: Sound;
   #ownAudio!: HTMLAudioElement;
   #handle: PlayerHandle | undefined;
+  #playback: Playback | null = null;
   #mounting = false;
   #media: Media | null = null;
   #source: PlayerSource | null = null;
@@ -261,6 +263,16 @@ export class TimesidePlayer extends Base {
     this.#sound.setChannel(channel, state);
   }
 
+  /** Stretches, grains, clicks and tones: what work with a sound needs beyond `<audio>`; `null` until the widget stands. */
+  get playback(): Playback | null {
+    return this.#playback;
+  }
+
+  /** The page's address with what is shown, selected and where the playhead is, as the attribute `deeplinks` reads it. */
+  link(): string {
+    return this.#playback?.link() ?? location.href;
+  }
+
   /** Opens a file, blob or address. If it cannot be opened, what was open before stays. */
   async open(source: PlayerSource): Promise<Media> {
     return this.#open(source, true);
@@ -425,6 +437,7 @@ export class TimesidePlayer extends Base {
         emit: (name, detail) => this.#emit(name, detail),
         openFile: (file) => void this.open(file).catch(() => undefined),
         retry: () => this.#retry(),
+        works: (playback) => (this.#playback = playback),
       });
       this.#handle.setControls(this.controls);
       this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
@@ -461,6 +474,7 @@ export class TimesidePlayer extends Base {
     this.#opening?.abort();
     this.#handle?.unmount();
     this.#handle = undefined;
+    this.#playback = null;
     this.#forget();
     this.#source = null;
   }

@@ -4,6 +4,7 @@ import { packagedWords } from "../languages.js";
 import { configuration } from "../player-sdk.js";
 import type { TimesidePlayer } from "./element.js";
 import { type PanelBridge, Panels } from "./panels.js";
+import { Playback } from "./playback.js";
 import type { Bridge, Widget } from "./joining.js";
 import init, { css, mount, unknownLayers } from "../../build/player/timeside_player.js";
 
@@ -22,10 +23,16 @@ export async function load(): Promise<Widget> {
         changed: (topic) => panels.changed(topic),
         speak: (tag, words) => panels.speak(tag, words),
         wantResults: () => panels.wantResults(),
-        leave: () => panels.leave(),
+        leave: () => {
+          panels.leave();
+          playback.leave();
+        },
       };
-      const handle = mount(root, { ...bridge, ...more } as never);
+      const playback = new Playback(bridge.host as TimesidePlayer, bridge.audio);
+      const handle = mount(root, { ...bridge, ...more, ...playback.bridge } as never);
       panels.attach(handle);
+      playback.attach(handle);
+      bridge.works(playback);
       return handle;
     },
   };

@@ -160,13 +160,27 @@ pub(crate) fn paint<'a, K: Copy>(
             };
             labels.line(context, look.label, left, y, room);
         } else {
-            labels.line(context, look.label, left, bar.top_px + bar.height_px / 2.0, room);
+            labels.line(
+                context,
+                look.label,
+                left,
+                bar.top_px + bar.height_px / 2.0,
+                room,
+            );
         }
     }
     for bar in &plan.bars {
         let look = look(bar.key);
         if look.is_selected || look.is_focused {
-            outline(surface, bar, if look.is_focused { &palette.focus } else { &palette.accent });
+            outline(
+                surface,
+                bar,
+                if look.is_focused {
+                    &palette.focus
+                } else {
+                    &palette.accent
+                },
+            );
         }
     }
 }
@@ -303,7 +317,10 @@ fn initial<K>(surface: &Surface, view: &Viewport, bar: &Bar<K>, label: &str) {
     if let Some(first) = label.chars().next() {
         let mut letter = [0; 4];
         let letter = first.encode_utf8(&mut letter);
-        let (x, y) = (bar.text_left_px() + surface.px(2.5), bar.top_px + bar.height_px / 2.0);
+        let (x, y) = (
+            bar.text_left_px() + surface.px(2.5),
+            bar.top_px + bar.height_px / 2.0,
+        );
         // A letter that cannot be drawn is only a missing letter.
         let _ = surface
             .context
@@ -356,7 +373,11 @@ pub(crate) fn paint_boxes<'a, K: Copy>(
             _ => look.color,
         };
         context.set_fill_style_str(look.color);
-        context.set_global_alpha(if look.is_selected || look.is_hovered { 0.28 } else { 0.12 });
+        context.set_global_alpha(if look.is_selected || look.is_hovered {
+            0.28
+        } else {
+            0.12
+        });
         context.fill_rect(left, top, width, height);
         context.set_global_alpha(0.4 + 0.6 * look.confidence.clamp(0.0, 1.0));
         if look.is_proposed {

@@ -170,11 +170,7 @@ pub(super) const COMMANDS: &[Command] = &[
 pub(crate) const RELEASES: &[(&str, fn(Hands))] =
     &[("span-while-held", |hands| tiers::end_held(hands.store))];
 
-const fn word(
-    id: &'static str,
-    keys: &'static [&'static str],
-    run: fn(Hands) -> bool,
-) -> Command {
+const fn word(id: &'static str, keys: &'static [&'static str], run: fn(Hands) -> bool) -> Command {
     Command {
         id,
         group: Annotation,

@@ -3,6 +3,7 @@
 pub(crate) mod curve;
 pub(crate) mod empty;
 pub(crate) mod lane;
+pub(crate) mod lines;
 pub(crate) mod notice;
 pub(crate) mod overview;
 pub(crate) mod player;

@@ -9,7 +9,8 @@ use crate::{commands::Hands, store::Store};
 impl Store {
     /// Nothing can be removed or written: no annotation is chosen.
     pub(crate) fn nothing_chosen(self) -> bool {
-        self.annotations.with_chosen(timeside_editing::Selection::is_empty)
+        self.annotations
+            .with_chosen(timeside_editing::Selection::is_empty)
     }
 
     /// What edits work on.
@@ -21,7 +22,9 @@ impl Store {
     pub(crate) fn choose(self, key: Key, adds: bool, extends: bool) {
         self.annotations.choose(|chosen| match (adds, extends) {
             (true, _) => chosen.toggle(key),
-            (_, true) => self.annotations.with_untracked(|d| chosen.extend_to(d, key)),
+            (_, true) => self
+                .annotations
+                .with_untracked(|d| chosen.extend_to(d, key)),
             _ => chosen.set(key),
         });
         self.focus_annotation(key);
@@ -128,7 +131,14 @@ pub(crate) fn go(Hands { store, transport }: Hands, by: i32) -> bool {
     });
     let Some(key) = next else {
         let s = store.strings.get_untracked();
-        store.announce(if by < 0 { s.first_already } else { s.last_already }.to_owned());
+        store.announce(
+            if by < 0 {
+                s.first_already
+            } else {
+                s.last_already
+            }
+            .to_owned(),
+        );
         return true;
     };
     visit(Hands { store, transport }, key);
@@ -170,7 +180,9 @@ pub(crate) fn go_to_tier(store: Store, by: isize) -> bool {
         Some((next, nearest(document, next, frame), name))
     });
     let Some((next, key, name)) = found else {
-        return store.annotations.with_untracked(|document| index_of(document, tier).is_some());
+        return store
+            .annotations
+            .with_untracked(|document| index_of(document, tier).is_some());
     };
     store.tiers.active.set(Some(next));
     store.reveal_tier(next);
@@ -196,7 +208,11 @@ pub(crate) fn nearest(document: &Document, tier: TierKey, frame: i64) -> Option<
     }
     let before = document.previous_before(Some(tier), frame + 1);
     let after = document.next_after(Some(tier), frame);
-    let far = |key: &Key| document.item(*key).map_or(i64::MAX, |item| (item.start - frame).abs());
+    let far = |key: &Key| {
+        document
+            .item(*key)
+            .map_or(i64::MAX, |item| (item.start - frame).abs())
+    };
     before.into_iter().chain(after).min_by_key(far)
 }
 
@@ -206,7 +222,9 @@ pub(crate) fn select_all(store: Store) -> bool {
         return false;
     };
     store.annotations.with_untracked(|document| {
-        store.annotations.choose(|chosen| chosen.set_tier(document, tier));
+        store
+            .annotations
+            .choose(|chosen| chosen.set_tier(document, tier));
     });
     let count = store.annotations.chosen().len();
     let s = store.strings.get_untracked();

@@ -43,7 +43,9 @@ pub(crate) fn copy(store: Store, data: &DataTransfer, cuts: bool) -> bool {
             ]));
         }
     });
-    let whole = JSON::stringify(&rows).ok().and_then(|text| text.as_string());
+    let whole = JSON::stringify(&rows)
+        .ok()
+        .and_then(|text| text.as_string());
     // A clipboard that takes nothing keeps what it had.
     let _ = data.set_data("text/plain", &text);
     let _ = data.set_data(KIND, &whole.unwrap_or_default());
@@ -69,7 +71,10 @@ pub(crate) fn paste(store: Store, data: &DataTransfer) -> bool {
     let Some(tier) = store.active_tier() else {
         return false;
     };
-    let items: Vec<Item> = rows.iter().filter_map(|row| read(store, &row, tier)).collect();
+    let items: Vec<Item> = rows
+        .iter()
+        .filter_map(|row| read(store, &row, tier))
+        .collect();
     let Some(first) = items.iter().map(|item| item.start).min() else {
         return false;
     };
@@ -105,7 +110,10 @@ fn read(store: Store, row: &JsValue, tier: TierKey) -> Option<Item> {
     let id = link::text(row, "tier").unwrap_or_default();
     let (own, here_hz) = store.annotations.with_untracked(|document| {
         let own = document.tier_of_id(&id).map(|tier| tier.key);
-        (own.filter(|key| !document.is_locked(*key)), document.rate_hz())
+        (
+            own.filter(|key| !document.is_locked(*key)),
+            document.rate_hz(),
+        )
     });
     // The other recording may count frames otherwise.
     let ratio = f64::from(here_hz) / link::number(row, "rate").filter(|hz| *hz > 0.0)?;

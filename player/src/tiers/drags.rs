@@ -50,7 +50,9 @@ impl Drag {
         let frame = store.view.get_untracked().frame_from_px(at.x);
         let Some(hit) = hit else {
             store.tiers.active.set(Some(tier));
-            let kind = store.annotations.with_untracked(|d| d.tier(tier).map(|t| t.kind()));
+            let kind = store
+                .annotations
+                .with_untracked(|d| d.tier(tier).map(|t| t.kind()));
             store.annotations.begin(Name::Add);
             return Some(Self::Make {
                 tier,
@@ -62,7 +64,9 @@ impl Drag {
     }
 
     fn of_hit(store: Store, from: i64, hit: Hit<Key>, hz: Option<f64>) -> Option<Self> {
-        let item = store.annotations.with_untracked(|d| d.item(hit.key).cloned())?;
+        let item = store
+            .annotations
+            .with_untracked(|d| d.item(hit.key).cloned())?;
         if !store.annotations.chosen().contains(&hit.key) || hit.grip != Grip::Body {
             store.choose(hit.key, false, false);
         } else {
@@ -229,7 +233,9 @@ impl Drag {
 
     fn tell(&self, store: Store, at: At, key: Option<Key>, target: Option<(i64, &'static str)>) {
         let place = key.and_then(|key| {
-            store.annotations.with_untracked(|d| d.item(key).map(|item| (item.start, item.end)))
+            store
+                .annotations
+                .with_untracked(|d| d.item(key).map(|item| (item.start, item.end)))
         });
         let Some((start, end)) = place else { return };
         let mut text = words::times(store, start, end);
@@ -277,7 +283,11 @@ impl Drag {
     /// The drag was given up.
     pub(super) fn abandon(self, store: Store) {
         store.tiers.dragging.set(None);
-        if self != (Self::Band { from: At::default() }) {
+        if self
+            != (Self::Band {
+                from: At::default(),
+            })
+        {
             store.annotations.abandon();
         }
     }
@@ -287,8 +297,13 @@ impl Drag {
 fn on_picture(store: Store, client_y: f64) -> Option<(f64, FrequencyAxis)> {
     let node = store.tiers.picture.get_value()?;
     let rect = node.get_untracked()?.get_bounding_client_rect();
-    let rate_hz = store.info.with_untracked(|info| info.as_ref().map(|i| i.rate_hz))?;
-    let axis = store.spectrogram.get_untracked().axis(rate_hz, rect.height());
+    let rate_hz = store
+        .info
+        .with_untracked(|info| info.as_ref().map(|i| i.rate_hz))?;
+    let axis = store
+        .spectrogram
+        .get_untracked()
+        .axis(rate_hz, rect.height());
     Some((client_y - rect.top(), axis))
 }
 

@@ -76,9 +76,15 @@ pub(crate) fn split(store: Store) -> bool {
     let focused = store.tiers.focused.get_untracked();
     let tier = store.active_tier();
     let key = store.annotations.with_untracked(|document| {
-        let under = |key: &Key| document.item(*key).is_some_and(|i| i.start < at && at < i.end);
+        let under = |key: &Key| {
+            document
+                .item(*key)
+                .is_some_and(|i| i.start < at && at < i.end)
+        };
         let others = tier.and_then(|tier| document.entries(tier, at, at + 1).last());
-        let found = focused.filter(under).or(others.map(|entry| entry.key).filter(under));
+        let found = focused
+            .filter(under)
+            .or(others.map(|entry| entry.key).filter(under));
         found.or(focused)
     });
     let Some(key) = key else { return false };
@@ -101,7 +107,9 @@ pub(crate) fn split(store: Store) -> bool {
 pub(crate) fn merge(store: Store) -> bool {
     let mut keys = store.worked_on();
     if let [one] = keys.as_slice() {
-        let next = store.annotations.with_untracked(|document| document.following(*one));
+        let next = store
+            .annotations
+            .with_untracked(|document| document.following(*one));
         keys.extend(next);
     }
     if keys.is_empty() {
@@ -109,7 +117,11 @@ pub(crate) fn merge(store: Store) -> bool {
     }
     let s = store.strings.get_untracked();
     if let Some(change) = store.edit(&Edit::Merge(keys), s.merged)
-        && let Some(key) = change.changed.first().map(|c| c.0).or(change.added.first().copied())
+        && let Some(key) = change
+            .changed
+            .first()
+            .map(|c| c.0)
+            .or(change.added.first().copied())
     {
         store.annotations.choose(|chosen| chosen.set(key));
         store.focus_annotation(key);
@@ -135,7 +147,9 @@ pub(crate) fn join(store: Store) -> bool {
     };
     let s = store.strings.get_untracked();
     // The gap goes to the earlier one, as when its end is dragged there.
-    let at = store.annotations.with_untracked(|document| document.item(right).map(|i| i.start));
+    let at = store
+        .annotations
+        .with_untracked(|document| document.item(right).map(|i| i.start));
     store.edit(&Edit::Join { left, right, at }, s.joined);
     true
 }
@@ -145,13 +159,20 @@ pub(crate) fn duplicate(store: Store) -> bool {
     let keys = store.worked_on();
     let extent = store.annotations.with_untracked(|document| {
         let items = || keys.iter().filter_map(|key| document.item(*key));
-        Some((items().map(|i| i.start).min()?, items().map(|i| i.end).max()?))
+        Some((
+            items().map(|i| i.start).min()?,
+            items().map(|i| i.end).max()?,
+        ))
     });
     let Some((start, end)) = extent else {
         return false;
     };
     let rate = store.view.get_untracked().rate_hz();
-    let by = if end > start { end - start } else { rate as i64 };
+    let by = if end > start {
+        end - start
+    } else {
+        rate as i64
+    };
     let s = store.strings.get_untracked();
     let edit = Edit::Duplicate {
         keys,
@@ -162,7 +183,9 @@ pub(crate) fn duplicate(store: Store) -> bool {
     if let Some(change) = store.edit(&edit, s.duplicated)
         && let Some(first) = change.added.first().copied()
     {
-        store.annotations.choose(|chosen| chosen.set_all(change.added.into_iter().rev()));
+        store
+            .annotations
+            .choose(|chosen| chosen.set_all(change.added.into_iter().rev()));
         store.focus_annotation(first);
         store.reveal_annotation(first);
     }
@@ -175,7 +198,9 @@ pub(crate) fn nudge(store: Store, by: i64, end_only: bool) -> bool {
     let Some(key) = store.tiers.focused.get_untracked() else {
         return false;
     };
-    let end = store.annotations.with_untracked(|document| document.item(key).map(|i| i.end));
+    let end = store
+        .annotations
+        .with_untracked(|document| document.item(key).map(|i| i.end));
     let Some(end) = end else { return false };
     let edit = if end_only {
         Edit::Resize {
@@ -194,9 +219,13 @@ pub(crate) fn nudge(store: Store, by: i64, end_only: bool) -> bool {
         }
     };
     let s = store.strings.get_untracked();
-    let outcome = store.annotations.apply_in_burst(&edit, NUDGES + u64::from(end_only));
+    let outcome = store
+        .annotations
+        .apply_in_burst(&edit, NUDGES + u64::from(end_only));
     if store.told(outcome, s.moved).is_some() {
-        let place = store.annotations.with_untracked(|d| d.item(key).map(|i| (i.start, i.end)));
+        let place = store
+            .annotations
+            .with_untracked(|d| d.item(key).map(|i| (i.start, i.end)));
         if let Some((start, end)) = place {
             store.announce(words::times(store, start, end));
         }
@@ -209,7 +238,11 @@ pub(crate) fn use_word(store: Store, nth: usize) -> bool {
     let keys = store.worked_on();
     let tier = store.active_tier();
     let word = store.annotations.with_untracked(|document| {
-        let tier = keys.first().and_then(|key| document.item(*key)).map(|item| item.tier).or(tier)?;
+        let tier = keys
+            .first()
+            .and_then(|key| document.item(*key))
+            .map(|item| item.tier)
+            .or(tier)?;
         document.tier(tier)?.said.vocabulary.get(nth - 1).cloned()
     });
     let Some(label) = word else { return false };
@@ -239,7 +272,11 @@ fn after(store: Store, change: Option<Change>, word: &'static str) -> bool {
         store.announce(store.strings.get_untracked().nothing_to_undo.to_owned());
         return true;
     };
-    let key = change.added.first().copied().or(change.changed.first().map(|c| c.0));
+    let key = change
+        .added
+        .first()
+        .copied()
+        .or(change.changed.first().map(|c| c.0));
     words::say(store, word, key);
     match key {
         Some(key) => {
@@ -249,7 +286,9 @@ fn after(store: Store, change: Option<Change>, word: &'static str) -> bool {
         }
         None => {
             let lost = store.tiers.focused.get_untracked().is_some_and(|key| {
-                store.annotations.with_untracked(|document| document.item(key).is_none())
+                store
+                    .annotations
+                    .with_untracked(|document| document.item(key).is_none())
             });
             if lost {
                 store.choose_none();

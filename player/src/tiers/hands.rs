@@ -86,7 +86,10 @@ impl TierHands {
     fn place(self, x: f64, y: f64) -> Option<At> {
         let axis = self.axis.get_untracked()?.get_bounding_client_rect();
         // Before the first annotation there are no lanes, and boxes are drawn all the same.
-        let lanes_top = self.store.lanes_rect().map_or(f64::MAX, |rect| rect.top() - axis.top());
+        let lanes_top = self
+            .store
+            .lanes_rect()
+            .map_or(f64::MAX, |rect| rect.top() - axis.top());
         Some(At {
             x,
             y: y - lanes_top,
@@ -238,7 +241,11 @@ impl TierHands {
             return false;
         };
         let top = axis.get_bounding_client_rect().top();
-        let reach = if event.pointer_type() == "touch" { TOUCH_REACH_PX } else { REACH_PX };
+        let reach = if event.pointer_type() == "touch" {
+            TOUCH_REACH_PX
+        } else {
+            REACH_PX
+        };
         let Some(drag) = Drag::of_picture(self.store, x, y + top, reach) else {
             return false;
         };
@@ -291,7 +298,12 @@ impl TierHands {
         let Some(hit) = press.hit else {
             store.choose_none();
             if store.can_edit_at(press.at.y) && tier.is_some_and(|t| store.holds_points(t)) {
-                let (frame, _) = snapped(store, store.view.get_untracked().frame_from_px(press.at.x), &[], false);
+                let (frame, _) = snapped(
+                    store,
+                    store.view.get_untracked().frame_from_px(press.at.x),
+                    &[],
+                    false,
+                );
                 add_point(store, frame);
             } else {
                 let view = store.view.get_untracked();
@@ -305,7 +317,8 @@ impl TierHands {
             let last = state.last_click.as_ref();
             last.is_some_and(|(key, ms)| *key == hit.key && now_ms - ms < DOUBLE_MS)
         });
-        self.state.update_value(|state| state.last_click = Some((hit.key, now_ms)));
+        self.state
+            .update_value(|state| state.last_click = Some((hit.key, now_ms)));
         if double {
             store.zoom_to_annotation(hit.key);
         } else {

@@ -158,7 +158,9 @@ impl Store {
             self.annotations.with(|document| {
                 let keys: Vec<TierKey> = document.tiers().map(|tier| tier.key).collect();
                 let placed = stack.placed();
-                placed.filter_map(|lane| keys.get(lane.index).copied()).collect()
+                placed
+                    .filter_map(|lane| keys.get(lane.index).copied())
+                    .collect()
             })
         })
     }
@@ -184,7 +186,9 @@ impl Store {
     }
 
     pub(crate) fn holds_points(self, tier: TierKey) -> bool {
-        let kind = self.annotations.with_untracked(|d| d.tier(tier).map(|tier| tier.kind()));
+        let kind = self
+            .annotations
+            .with_untracked(|d| d.tier(tier).map(|tier| tier.kind()));
         kind == Some(TierKind::Points)
     }
 
@@ -231,10 +235,15 @@ impl Store {
 
     /// Scrolls the lanes until a tier is seen.
     pub(crate) fn reveal_tier(self, tier: TierKey) {
-        let index = self.annotations.with_untracked(|document| index_of(document, tier));
+        let index = self
+            .annotations
+            .with_untracked(|document| index_of(document, tier));
         if let Some(index) = index {
             self.hide_tier(tier, false);
-            let to = self.tiers.stack.with_untracked(|stack| stack.revealing(index));
+            let to = self
+                .tiers
+                .stack
+                .with_untracked(|stack| stack.revealing(index));
             self.tiers.scroll_px.set(to);
         }
     }

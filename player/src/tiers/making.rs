@@ -89,7 +89,9 @@ pub(super) fn add_point(store: Store, frame: i64) -> bool {
     if !store.is_open_untracked() {
         return false;
     }
-    add_to(store, TierKind::Points, |tier| Item::new(tier, frame, frame));
+    add_to(store, TierKind::Points, |tier| {
+        Item::new(tier, frame, frame)
+    });
     true
 }
 
@@ -109,7 +111,9 @@ pub(super) fn add_labelled(store: Store, label: String) -> bool {
     let Some(tier) = store.active_tier() else {
         return false;
     };
-    let kind = store.annotations.with_untracked(|document| document.tier(tier).map(|t| t.kind()));
+    let kind = store
+        .annotations
+        .with_untracked(|document| document.tier(tier).map(|t| t.kind()));
     let is_point = kind == Some(TierKind::Points);
     let at = heard_frame(store);
     let (start, end) = match store.selection.get_untracked() {

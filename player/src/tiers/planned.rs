@@ -84,6 +84,9 @@ pub(super) fn box_hit(store: Store, x: f64, y: f64, reach: f64) -> Option<Hit<Ke
         } else {
             Grip::Body
         };
-        Some(Hit { key: area.key, grip })
+        Some(Hit {
+            key: area.key,
+            grip,
+        })
     })
 }

@@ -101,7 +101,9 @@ fn ask_for_crossings(store: Store, frame: i64) {
     let Some(media) = untrack(|| store.media()).filter(|_| !covered) else {
         return;
     };
-    let (total, rate) = store.view.with_untracked(|v| (v.total_frames(), v.rate_hz()));
+    let (total, rate) = store
+        .view
+        .with_untracked(|v| (v.total_frames(), v.rate_hz()));
     let start = (frame - SAMPLES_AROUND).max(0);
     let end = (frame + SAMPLES_AROUND).min(total);
     known.update_value(|c| c.is_asking = true);

@@ -83,7 +83,9 @@ pub(super) fn refused(store: Store, refusal: &Refusal) {
             Refusal::Overlap { .. } => s.no_room,
             Refusal::OutsideParent { .. } | Refusal::WouldOrphan(_) => s.outside_parent,
             Refusal::NotInside(_) => s.not_inside,
-            Refusal::DifferentTiers | Refusal::NotNeighbours(_) | Refusal::TooFew => s.not_neighbours,
+            Refusal::DifferentTiers | Refusal::NotNeighbours(_) | Refusal::TooFew => {
+                s.not_neighbours
+            }
             Refusal::NotInVocabulary { .. } => s.not_in_vocabulary,
             _ => s.cannot,
         }

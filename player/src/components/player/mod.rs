@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, DragEvent, Element, KeyboardEvent};
 
 use super::{
-    empty::Empty, notice::Notices, overview::Overview, stage::Stage, tiers::Toolbar,
+    empty::Empty, lines::Lines, notice::Notices, overview::Overview, stage::Stage, tiers::Toolbar,
     transport_bar::TransportBar,
 };
 use crate::{
@@ -106,7 +106,9 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             <Notices />
             <Show when=shows_lanes fallback=|| view! { <Empty /> }>
                 <Overview />
-                <Stage />
+                <Show when=move || store.wrap_secs.get().is_some() fallback=|| view! { <Stage /> }>
+                    <Lines />
+                </Show>
             </Show>
             <Show when=move || store.is_annotating()>
                 <Toolbar />

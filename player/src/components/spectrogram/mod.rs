@@ -5,8 +5,8 @@ mod frequency_axis;
 use leptos::{html, prelude::*};
 use timeside_view::{ColorMap, FrequencyScale, colormap, frequency::hz_text};
 
-use super::tiers::BoxPicture;
 use super::lane::{Lane, LaneSettings, lane_canvas};
+use super::tiers::BoxPicture;
 use crate::{
     canvas::spectrogram,
     layers::LayerKind,

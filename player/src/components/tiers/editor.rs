@@ -40,7 +40,13 @@ fn text_of(store: Store, key: Key) -> Option<Text> {
         Some(Text {
             label: item.label.clone(),
             name: tier.name().to_owned(),
-            words: tier.said.vocabulary.iter().take(MOST_WORDS).cloned().collect(),
+            words: tier
+                .said
+                .vocabulary
+                .iter()
+                .take(MOST_WORDS)
+                .cloned()
+                .collect(),
             is_text: tier.kind() == TierKind::Text,
             goes_on: tier.kind() == TierKind::Text || tier.rule() == TierRule::Partition,
         })
@@ -57,13 +63,22 @@ fn Field(key_: Key) -> impl IntoView {
     let place = Memo::new(move |_| {
         let view = store.view.get();
         let (start, end, tier) = store.annotations.with(|document| {
-            document.item(key).map(|item| (item.start, item.end, item.tier))
+            document
+                .item(key)
+                .map(|item| (item.start, item.end, item.tier))
         })?;
         let lane = store.lane_of(tier)?;
         let width = view.width_px();
-        let left = view.px_from_frame(start).clamp(0.0, (width - LEAST_PX).max(0.0));
+        let left = view
+            .px_from_frame(start)
+            .clamp(0.0, (width - LEAST_PX).max(0.0));
         let right = view.px_from_frame(end).clamp(0.0, width);
-        Some((left, lane.top_px, (right - left).max(LEAST_PX).min(width), lane.height_px))
+        Some((
+            left,
+            lane.top_px,
+            (right - left).max(LEAST_PX).min(width),
+            lane.height_px,
+        ))
     });
     let goes_on = text.goes_on;
     let before = StoredValue::new(text.label.clone());
@@ -74,7 +89,9 @@ fn Field(key_: Key) -> impl IntoView {
         let s = store.strings.get_untracked();
         let patch = Patch::label(label.clone());
         let keys = vec![key];
-        let done = store.edit(&Edit::Update { keys, patch }, s.changed).is_some();
+        let done = store
+            .edit(&Edit::Update { keys, patch }, s.changed)
+            .is_some();
         if done {
             before.set_value(label);
         }
@@ -97,7 +114,9 @@ fn Field(key_: Key) -> impl IntoView {
                 if !commit(written(&event)) {
                     return;
                 }
-                let next = store.annotations.with_untracked(|document| document.following(key));
+                let next = store
+                    .annotations
+                    .with_untracked(|document| document.following(key));
                 match next.filter(|_| goes_on) {
                     Some(next) => {
                         store.annotations.choose(|chosen| chosen.set(next));
@@ -183,7 +202,9 @@ fn Field(key_: Key) -> impl IntoView {
 /// What stands in the field that a key was pressed in.
 fn written(event: &KeyboardEvent) -> String {
     let target = event.target();
-    let input = target.clone().and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+    let input = target
+        .clone()
+        .and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
     let area = target.and_then(|t| t.dyn_into::<HtmlTextAreaElement>().ok());
     input
         .map(|field| field.value())

@@ -2,8 +2,8 @@
 //! neighbours stand in the document.
 
 use leptos::{html, prelude::*};
-use timeside_editing::{Key, TierKey};
 use timeside_core::annotation::TierKind;
+use timeside_editing::{Key, TierKey};
 
 use crate::{
     store::Store,
@@ -39,7 +39,9 @@ pub(super) fn Grids(tier: TierKey) -> impl IntoView {
     });
     let is_empty = Memo::new(move |_| facts.with(|f| f.as_ref().is_none_or(|f| f.count == 0)));
     let hint = move || {
-        let can = store.annotations.with(|d| !d.is_readonly() && !d.is_locked(tier));
+        let can = store
+            .annotations
+            .with(|d| !d.is_readonly() && !d.is_locked(tier));
         let kind = facts.with(|f| f.as_ref().map(|f| f.kind));
         match kind {
             _ if !can => s().empty_locked,
@@ -48,7 +50,11 @@ pub(super) fn Grids(tier: TierKey) -> impl IntoView {
             _ => s().empty_tier,
         }
     };
-    let place = move || store.lane_of(tier).map_or((0.0, 0.0), |lane| (lane.top_px, lane.height_px));
+    let place = move || {
+        store
+            .lane_of(tier)
+            .map_or((0.0, 0.0), |lane| (lane.top_px, lane.height_px))
+    };
     view! {
         <div
             class="tier-grid"

@@ -43,7 +43,9 @@ pub(super) fn Legend(tier: TierKey) -> impl IntoView {
         event.prevent_default();
         if let Some(grip) = grip.get_untracked() {
             // Without capture the drag ends at the edge, nothing worse.
-            let _ = grip.unchecked_ref::<Element>().set_pointer_capture(event.pointer_id());
+            let _ = grip
+                .unchecked_ref::<Element>()
+                .set_pointer_capture(event.pointer_id());
         }
         drag.set_value(Some(place.get_untracked().1 - f64::from(event.client_y())));
     };

@@ -195,7 +195,9 @@ pub(crate) fn BoxPicture(
     let labels = StoredValue::new_local(Labels::default());
     let any = Memo::new(move |_| {
         let boxes = |tier: &timeside_editing::Tier| tier.kind() == TierKind::Boxes;
-        store.annotations.with(|document| document.tiers().any(boxes))
+        store
+            .annotations
+            .with(|document| document.tiers().any(boxes))
     });
     let canvas = move || {
         lane_canvas(
@@ -252,7 +254,13 @@ fn plan_boxes(
         .map(|(key, item)| {
             // Without frequencies a box is as high as the picture.
             let low = item.low_hz.unwrap_or(axis.min_hz);
-            (key, item.start, item.end, low, item.high_hz.unwrap_or(axis.max_hz))
+            (
+                key,
+                item.start,
+                item.end,
+                low,
+                item.high_hz.unwrap_or(axis.max_hz),
+            )
         });
     boxes(marks, view, axis, surface.px(MERGE_PX), &mut planned.boxes);
 }

@@ -92,14 +92,22 @@ const TOOLS: &[Tool] = &[
     Tool {
         icon: Icon::Undo,
         name: |s| s.undo,
-        is_off: |store| store.annotations.with(|document| document.undo_name().is_none()),
+        is_off: |store| {
+            store
+                .annotations
+                .with(|document| document.undo_name().is_none())
+        },
         is_on: None,
         run: |hands| _ = tiers::undo(hands.store),
     },
     Tool {
         icon: Icon::Redo,
         name: |s| s.redo,
-        is_off: |store| store.annotations.with(|document| document.redo_name().is_none()),
+        is_off: |store| {
+            store
+                .annotations
+                .with(|document| document.redo_name().is_none())
+        },
         is_on: None,
         run: |hands| _ = tiers::redo(hands.store),
     },

@@ -10,7 +10,11 @@ pub fn zero_crossings(channels: &[Vec<f32>], start_frame: i64) -> Vec<i64> {
     for frame in 1..frames {
         let (before, after) = (mean(frame - 1), mean(frame));
         if (before < 0.0) != (after < 0.0) {
-            let nearer = if before.abs() < after.abs() { frame - 1 } else { frame };
+            let nearer = if before.abs() < after.abs() {
+                frame - 1
+            } else {
+                frame
+            };
             out.push(start_frame + nearer as i64);
         }
     }

@@ -113,7 +113,10 @@ mod tests {
     fn a_window_onto_many_lanes() {
         let stack = Stack::new([28.0; 200], 112.0, 42.0);
         let seen: Vec<_> = stack.placed().map(|l| (l.index, l.top_px)).collect();
-        assert_eq!(seen, [(1, -14.0), (2, 14.0), (3, 42.0), (4, 70.0), (5, 98.0)]);
+        assert_eq!(
+            seen,
+            [(1, -14.0), (2, 14.0), (3, 42.0), (4, 70.0), (5, 98.0)]
+        );
         assert_eq!(stack.at(50.0).map(|l| l.index), Some(3));
         assert_eq!(stack.at(-9.0).map(|l| l.index), Some(1));
         assert_eq!((stack.revealing(1), stack.revealing(5)), (28.0, 56.0));
