@@ -44,6 +44,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = copyLink)]
     pub fn copy_link(this: &Bridge);
 
+    /// Keeps what has changed of the annotations: records of the journal.
+    #[wasm_bindgen(method, js_name = keepRecords)]
+    pub fn keep_records(this: &Bridge, records: &js_sys::Array);
+
     /// Opens the current source again.
     #[wasm_bindgen(method)]
     pub fn retry(this: &Bridge);

@@ -26,7 +26,7 @@ use crate::{
 /// go by [`PlayerHandle::unmount`].
 #[wasm_bindgen]
 pub struct PlayerHandle {
-    store: Store,
+    pub(crate) store: Store,
     transport: Transport,
     unmount: Option<Box<dyn FnOnce()>>,
 }

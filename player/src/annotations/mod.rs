@@ -1,13 +1,32 @@
 //! The annotations of the open recording: the document, what of it is chosen, and every way to change them.
 
+mod api;
+mod crossing;
+mod telling;
+mod wire;
+
 use leptos::prelude::*;
-use timeside_editing::{Change, Document, Edit, Key, Name, Refusal, Selection, TierKey};
+use timeside_core::annotation::{Annotation, AnnotationDocument, ImportReport};
+use timeside_editing::{
+    Change, Document, Edit, ImportMode, Key, Name, Record, Refusal, Rows, Selection, TierKey,
+};
+
+use crate::bridge::Bridge;
+use crossing::Entered;
 
 /// The annotations of one widget; a copyable handle.
 #[derive(Clone, Copy)]
 pub(crate) struct Annotations {
     document: RwSignal<Document, LocalStorage>,
     chosen: RwSignal<Selection>,
+    /// Who is told of changes.
+    bridge: StoredValue<Option<Bridge>, LocalStorage>,
+    /// Where the playhead is.
+    entered: StoredValue<Entered, LocalStorage>,
+    /// What was asked for as a table last.
+    rows: StoredValue<Rows, LocalStorage>,
+    /// What comes in slices, until it is all there.
+    staged: StoredValue<Vec<Annotation>, LocalStorage>,
 }
 
 impl Annotations {
@@ -15,13 +34,62 @@ impl Annotations {
         Self {
             document: RwSignal::new_local(Document::new(1, None)),
             chosen: RwSignal::new(Selection::default()),
+            bridge: StoredValue::new_local(None),
+            entered: StoredValue::new_local(Entered::default()),
+            rows: StoredValue::new_local(Rows::default()),
+            staged: StoredValue::new_local(Vec::new()),
         }
+    }
+
+    /// Tells the element of every change from now on.
+    pub(crate) fn tell_to(self, bridge: Bridge) {
+        self.bridge.set_value(Some(bridge));
     }
 
     /// Another recording: nothing is said of it yet.
     pub(crate) fn reset(self, rate_hz: u32, total_frames: Option<i64>) {
         self.choose(Selection::clear);
-        self.document.set(Document::new(rate_hz, total_frames));
+        self.staged.set_value(Vec::new());
+        self.entered.set_value(Entered::default());
+        let is_readonly = self.with_untracked(Document::is_readonly);
+        let mut document = Document::new(rate_hz, total_frames);
+        document.set_readonly(is_readonly);
+        self.document.set(document);
+    }
+
+    /// The length became known better.
+    pub(crate) fn length_known(self, total_frames: i64) {
+        self.document
+            .update_untracked(|document| document.set_total_frames(Some(total_frames)));
+    }
+
+    /// Refuses every edit from now on, or no longer.
+    pub(crate) fn set_readonly(self, is_readonly: bool) {
+        self.change(|document| document.set_readonly(is_readonly));
+    }
+
+    /// Begins anew with a document. Gives its report.
+    pub(crate) fn load(self, said: AnnotationDocument) -> ImportReport {
+        self.choose(Selection::clear);
+        self.change(|document| document.load(said))
+            .unwrap_or_default()
+    }
+
+    /// Does again what a journal says.
+    pub(crate) fn replay(self, records: &[Record]) {
+        self.change(|document| document.replay(records));
+    }
+
+    /// Takes in a document as one step.
+    pub(crate) fn import(
+        self,
+        said: AnnotationDocument,
+        mode: ImportMode,
+    ) -> Result<ImportReport, Refusal> {
+        let imported = self.change(|document| document.import(said, mode));
+        let (change, report) = imported.unwrap_or(Err(Refusal::ReadOnly))?;
+        self.tell_imported(&change);
+        Ok(report)
     }
 
     /// Reads the document, and tells of its changes.
@@ -47,18 +115,19 @@ impl Annotations {
 
     /// Does an edit as a step of the history, or as a part of the open one.
     pub(crate) fn apply(self, edit: &Edit) -> Result<Change, Refusal> {
-        self.change(|document| document.apply(edit))
-            .unwrap_or(Err(Refusal::ReadOnly))
+        let made = self.change(|document| document.apply(edit));
+        self.tell_unless_open(made.unwrap_or(Err(Refusal::ReadOnly)))
     }
 
     /// As [`Annotations::apply`]; edits with the same token one after another are one step.
     pub(crate) fn apply_in_burst(self, edit: &Edit, token: u64) -> Result<Change, Refusal> {
-        self.change(|document| document.apply_in_burst(edit, token))
-            .unwrap_or(Err(Refusal::ReadOnly))
+        let made = self.change(|document| document.apply_in_burst(edit, token));
+        self.tell_unless_open(made.unwrap_or(Err(Refusal::ReadOnly)))
     }
 
     /// Opens a step that lasts as long as a drag.
     pub(crate) fn begin(self, name: Name) {
+        self.commit();
         self.document
             .update_untracked(|document| document.begin(name));
     }
@@ -71,7 +140,9 @@ impl Annotations {
 
     /// Keeps what the open step did.
     pub(crate) fn commit(self) -> Option<Change> {
-        self.change(Document::commit).flatten()
+        let made = self.change(Document::commit).flatten()?;
+        self.tell(&made);
+        Some(made)
     }
 
     /// Undoes what the open step did.
@@ -79,12 +150,27 @@ impl Annotations {
         self.change(Document::abandon);
     }
 
+    /// Takes the last step back; `None` where there is none, or nothing may be edited.
     pub(crate) fn undo(self) -> Option<Change> {
-        self.change(Document::undo)?.ok().flatten()
+        let made = self.change(Document::undo)?.ok().flatten()?;
+        self.tell(&made);
+        Some(made)
     }
 
+    /// Does again what was undone.
     pub(crate) fn redo(self) -> Option<Change> {
-        self.change(Document::redo)?.ok().flatten()
+        let made = self.change(Document::redo)?.ok().flatten()?;
+        self.tell(&made);
+        Some(made)
+    }
+
+    fn tell_unless_open(self, made: Result<Change, Refusal>) -> Result<Change, Refusal> {
+        if let Ok(change) = &made
+            && !self.with_untracked(Document::is_open)
+        {
+            self.tell(change);
+        }
+        made
     }
 
     pub(crate) fn set_locked(self, tier: TierKey, is_locked: bool) {
@@ -107,6 +193,7 @@ impl Annotations {
         change(&mut chosen);
         if self.chosen.with_untracked(|before| *before != chosen) {
             self.chosen.set(chosen);
+            self.tell_chosen();
         }
     }
 }

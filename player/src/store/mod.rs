@@ -50,6 +50,7 @@ macro_rules! signals {
             pub(crate) fn new(bridge: Bridge) -> Self {
                 $(let $name = signal::<$type>($initial);)*
                 let annotations = Annotations::new();
+                annotations.tell_to(bridge.clone());
                 Self {
                     annotations,
                     tiers: Tiers::new(annotations),
@@ -228,6 +229,7 @@ impl Store {
     pub(crate) fn length_known(self, frames: i64) {
         if frames > 0 && frames != self.view.get_untracked().total_frames() {
             self.set.view.update(|view| *view = view.with_total(frames));
+            self.annotations.length_known(frames);
         }
     }
 
@@ -410,6 +412,9 @@ impl Store {
     pub(crate) fn playhead_at(self, secs: f64) {
         if secs != self.playhead_secs.get_untracked() {
             self.set.playhead_secs.set(secs);
+            let is_playing = self.playback.with_untracked(|playback| playback.playing);
+            self.annotations
+                .playhead_at(self.playhead_frame(), is_playing);
         }
     }
 

@@ -53,7 +53,7 @@ pub(super) fn Channels(changes: Memo<u32>, changed: Callback<()>) -> impl IntoVi
         }
     };
     view! {
-        <Show when=move || (count.get() > 1)>
+        <Show when=move || { count.get() > 1 }>
             <h3 class="heading">{move || bench.s().channels}</h3>
             <div class="tools" role="group" aria-label=move || bench.s().channels>
                 {move || (0..count.get()).map(|channel| view! {
