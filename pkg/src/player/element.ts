@@ -3,6 +3,8 @@ import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
 import { absolute, isRate, isShare, numberOf } from "./attribute-values.js";
 import type { PlayerEventTarget } from "./events.js";
+import { Annotated } from "./annotated.js";
+import type { Annotations } from "./annotation-types.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
 import { givenWords, watchLanguages } from "./given-languages.js";
@@ -19,7 +21,7 @@ const Base = (globalThis.HTMLElement ?? class {}) as unknown as { new (): Player
 
 const OBSERVED = [
   "src", "controls", "autoplay", "loop", "muted", "preload", "crossorigin", "volume", "playbackrate", "layers",
-  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine",
+  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine", "annotations", "readonly",
 ] as const;
 
 /** Room kept before the widget stands, so that the page does not jump. CSS pixels. */
@@ -33,6 +35,8 @@ export interface TimesidePlayer extends PassedOn {
   preload: string;
   theme: string;
   hotkeys: string;
+  /** Is every edit of the annotations refused? */
+  readonly: boolean;
   crossOrigin: string;
 }
 
@@ -57,6 +61,7 @@ export class TimesidePlayer extends Base {
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
   readonly #settings = new LayerSettings();
+  readonly #annotated = new Annotated();
   #hasLoopOfAttributes = false;
   #check: ((name: string) => void) | undefined;
   #unwatch: (() => void) | undefined;
@@ -93,7 +98,7 @@ export class TimesidePlayer extends Base {
   // Life
 
   connectedCallback(): void {
-    for (const name of ["layers", "analyzers", "src", "volume", "playbackRate", "muted", "currentTime"]) this.#upgrade(name);
+    for (const name of ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]) this.#upgrade(name);
     this.#readChildren();
     this.#showNative();
     void this.#mount();
@@ -150,6 +155,12 @@ export class TimesidePlayer extends Base {
       case "analyzers":
         this.#steps = undefined;
         this.#planAnalyses();
+        break;
+      case "annotations":
+        if (this.#media) void this.#annotate(this.#media);
+        break;
+      case "readonly":
+        this.#handle?.setReadonly(now !== null);
         break;
       case "theme":
         this.#handle?.recolor();
@@ -297,6 +308,15 @@ export class TimesidePlayer extends Base {
     this.setAttribute("layers", String(value));
   }
 
+  /** What is said of the recording; set by the attribute's string, the address of a file. */
+  get annotations(): Annotations {
+    return this.#annotated.face;
+  }
+
+  set annotations(value: string) {
+    this.setAttribute("annotations", String(value));
+  }
+
   /** The analyses run on every recording: ids in one text, or steps with parameters. */
   get analyzers(): string | Step[] {
     return this.#steps ?? this.getAttribute("analyzers") ?? "";
@@ -389,7 +409,12 @@ export class TimesidePlayer extends Base {
     handle.opened(media as never);
     this.#applyView();
     this.#analyzeAll();
-    this.#emit("ready", { media });
+    void this.#annotate(media).then(() => this.#media === media && this.#emit("ready", { media }));
+  }
+
+  async #annotate(media: Media): Promise<void> {
+    if (!this.#handle) return;
+    await this.#annotated.begin(this, this.#handle, media, this.#source, (name, detail) => this.#emit(name, detail));
   }
 
   #urlOf(blob: Blob): string {
@@ -398,6 +423,7 @@ export class TimesidePlayer extends Base {
   }
 
   #forget(): void {
+    this.#annotated.leave();
     this.#failure = undefined;
     this.#sound.drop();
     this.#media?.close();
@@ -438,6 +464,8 @@ export class TimesidePlayer extends Base {
         openFile: (file) => void this.open(file).catch(() => undefined),
         retry: () => this.#retry(),
         works: (playback) => (this.#playback = playback),
+        keepRecords: (records) => this.#annotated.keep(records),
+        answerOffer: (choice) => this.#annotated.answer(choice),
       });
       this.#handle.setControls(this.controls);
       this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
@@ -570,7 +598,7 @@ export class TimesidePlayer extends Base {
 
   static {
     passOn(this.prototype, (player) => player.#sound as unknown as HTMLMediaElement);
-    reflect(this.prototype, ["controls", "autoplay", "loop"], {
+    reflect(this.prototype, ["controls", "autoplay", "loop", "readonly"], {
       preload: "preload",
       theme: "theme",
       hotkeys: "hotkeys",
