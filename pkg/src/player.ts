@@ -16,6 +16,7 @@ export type {
 export type {
   AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, Tiers,
 } from "./player/annotation-types.js";
+export type { AssignedAnnotations } from "./player/annotation-assign.js";
 export type { SpectrogramSettings } from "./player/layer-settings.js";
 export type { Playback, RulerUnit, Sonified, SonifyOptions } from "./player/playback.js";
 export type { FollowMode, Layers, PlayerSource, View } from "./player/shown.js";

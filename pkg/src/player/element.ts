@@ -4,13 +4,14 @@ import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from 
 import { absolute, isRate, isShare, numberOf } from "./attribute-values.js";
 import type { PlayerEventTarget } from "./events.js";
 import { Annotated } from "./annotated.js";
+import type { AssignedAnnotations } from "./annotation-assign.js";
 import type { Annotations } from "./annotation-types.js";
-import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
+import { MEDIA_EVENTS, passOn, reflect, type PassedOn, upgrade } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
 import { givenWords, watchLanguages } from "./given-languages.js";
 import { LayerSettings } from "./layer-settings.js";
 import { SHELL_CSS } from "./shell-css.js";
-import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
+import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf, childSource, roomFor } from "./shown.js";
 import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
 import { type AnalyzeOptions, workbench } from "./bench.js";
@@ -23,10 +24,6 @@ const OBSERVED = [
   "src", "controls", "autoplay", "loop", "muted", "preload", "crossorigin", "volume", "playbackrate", "layers",
   "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine", "annotations", "readonly",
 ] as const;
-
-/** Room kept before the widget stands, so that the page does not jump. CSS pixels. */
-const HEIGHTS: Record<string, number> = { waveform: 148, spectrogram: 193 };
-const FRAME_HEIGHT = 35 + 33 + 25 + 53;
 
 export interface TimesidePlayer extends PassedOn {
   controls: boolean;
@@ -98,7 +95,7 @@ export class TimesidePlayer extends Base {
   // Life
 
   connectedCallback(): void {
-    for (const name of ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]) this.#upgrade(name);
+    upgrade(this, ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]);
     this.#readChildren();
     this.#showNative();
     void this.#mount();
@@ -308,13 +305,14 @@ export class TimesidePlayer extends Base {
     this.setAttribute("layers", String(value));
   }
 
-  /** What is said of the recording; set by the attribute's string, the address of a file. */
+  /** What is said of the recording; set by the attribute's string (the address of a file), or by annotations, which become what is shown. */
   get annotations(): Annotations {
     return this.#annotated.face;
   }
 
-  set annotations(value: string) {
-    this.setAttribute("annotations", String(value));
+  set annotations(value: string | AssignedAnnotations) {
+    if (typeof value === "string") this.setAttribute("annotations", value);
+    else this.#annotated.assign(value ?? []);
   }
 
   /** The analyses run on every recording: ids in one text, or steps with parameters. */
@@ -520,8 +518,7 @@ export class TimesidePlayer extends Base {
     const mounted = this.#handle !== undefined;
     this.#native.hidden = mounted;
     this.#sound.audio.controls = this.controls && !mounted;
-    const layers = this.layers.list();
-    const room = this.#source || this.src ? layers.reduce((sum, id) => sum + (HEIGHTS[id] ?? 0), FRAME_HEIGHT) : 0;
+    const room = this.#source || this.src ? roomFor(this.layers.list()) : 0;
     this.#native.style.minHeight = mounted ? "" : `${room}px`;
   }
 
@@ -569,9 +566,7 @@ export class TimesidePlayer extends Base {
     const given = this.querySelector<HTMLAudioElement>(":scope > audio[slot=media]");
     this.#sound.adopt(given ?? this.#ownAudio);
     if (this.hasAttribute("src") || this.#source || !this.isConnected) return;
-    const sources = [...(given ?? this).querySelectorAll<HTMLSourceElement>(":scope > source[src]")];
-    const best = sources.find((source) => !source.type || this.#sound.canPlayType(source.type)) ?? sources[0];
-    const url = best?.src ?? (given?.currentSrc || given?.src);
+    const url = childSource(given ?? this, (type) => this.#sound.canPlayType(type)) ?? (given?.currentSrc || given?.src);
     if (url) this.#load(url);
   }
 
@@ -585,15 +580,6 @@ export class TimesidePlayer extends Base {
 
   #emit(name: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  }
-
-  /** A property set before the element was defined hides the accessor: set it again. */
-  #upgrade(name: string): void {
-    if (!Object.hasOwn(this, name)) return;
-    const self = this as unknown as Record<string, unknown>;
-    const value = self[name];
-    delete self[name];
-    self[name] = value;
   }
 
   static {

@@ -4,6 +4,7 @@ import type { Playback } from "./playback.js";
 import type { Sound } from "./sound.js";
 import type { PlayerHandle } from "../../build/player/timeside_player.js";
 import type { Media } from "../types.js";
+import type { AssignedAnnotations } from "./annotation-assign.js";
 import type { Annotations } from "./annotation-types.js";
 import type { Words } from "./given-languages.js";
 
@@ -43,6 +44,8 @@ export interface DeskHost {
 export interface AnnotationDesk {
   readonly annotations: Annotations;
   begin(url: string): Promise<void>;
+  /** Makes them what the page has assigned. */
+  assign(given: AssignedAnnotations): Promise<void>;
   keep(records: object[]): void;
   answer(choice: string): void;
   leave(): void;
