@@ -44,21 +44,35 @@ fn webvtt_from_the_wild() {
         ]
     );
     let first = &document.annotations[0];
-    assert_eq!((first.id.as_str(), first.attributes["speaker"].as_str()), ("intro", "Ann"));
+    assert_eq!(
+        (first.id.as_str(), first.attributes["speaker"].as_str()),
+        ("intro", "Ann")
+    );
     assert_eq!(first.attributes["vtt-settings"], "align:start line:0");
     assert_eq!(document.annotations[1].attributes["vtt-times"], "5@5.5 8@6");
     assert_eq!(document.annotations[3].attributes["speaker"], "B");
-    assert_eq!((document.tiers[0].name.as_str(), document.tiers[0].kind), ("talk", TierKind::Text));
+    assert_eq!(
+        (document.tiers[0].name.as_str(), document.tiers[0].kind),
+        ("talk", TierKind::Text)
+    );
     assert_eq!(codes(&document.report.warnings), ["left-out", "left-out"]);
-    assert_eq!(codes(&document.report.guessed), ["timestamp-map", "voices", "points"]);
-    assert_eq!(codes(&document.report.lost), ["styles", "comments", "markup"]);
+    assert_eq!(
+        codes(&document.report.guessed),
+        ["timestamp-map", "voices", "points"]
+    );
+    assert_eq!(
+        codes(&document.report.lost),
+        ["styles", "comments", "markup"]
+    );
 }
 
 #[test]
 fn webvtt_as_it_is_written() {
     let mut speech = annotation("t", 1.0, 2.0, "a --> b & <c>\n\nend");
     speech.id = "NOTE".to_owned();
-    speech.attributes.insert("speaker".to_owned(), "X".to_owned());
+    speech
+        .attributes
+        .insert("speaker".to_owned(), "X".to_owned());
     speech.attributes.insert("other".to_owned(), "x".to_owned());
     let all = document(vec![annotation("t", 3.0, 3.0, ""), speech]);
     let (text, lost) = written(&all, "vtt", &WriteOptions::default());
@@ -81,7 +95,10 @@ fn webvtt_as_it_is_written() {
 
 #[test]
 fn chapters_are_spans() {
-    let document = sniffed("WEBVTT\nKind: chapters\n\n00:00.000 --> 00:10.000\nIntro\n", "");
+    let document = sniffed(
+        "WEBVTT\nKind: chapters\n\n00:00.000 --> 00:10.000\nIntro\n",
+        "",
+    );
     assert_eq!(document.tiers[0].kind, TierKind::Spans);
 }
 
@@ -100,8 +117,14 @@ fn srt_from_the_wild() {
         ]
     );
     assert_eq!(document.annotations[0].attributes["srt-alignment"], "8");
-    assert_eq!(document.annotations[0].attributes["srt-position"], "X1:10 X2:20 Y1:5 Y2:8");
-    assert_eq!(codes(&document.report.warnings), ["left-out", "end-before-start"]);
+    assert_eq!(
+        document.annotations[0].attributes["srt-position"],
+        "X1:10 X2:20 Y1:5 Y2:8"
+    );
+    assert_eq!(
+        codes(&document.report.warnings),
+        ["left-out", "end-before-start"]
+    );
     assert_eq!(codes(&document.report.lost), ["markup"]);
     let (text, lost) = written(&document, "srt", &WriteOptions::default());
     assert!(text.starts_with("1\r\n00:00:01,000 --> 00:00:02,500  X1:10 X2:20 Y1:5 Y2:8\r\n{\\an8}First <3\r\n \r\nafter a blank line\r\n\r\n2\r\n"), "{text}");

@@ -43,7 +43,11 @@ lines"
 const SHORT: &str = "File type = \"ooTextFile\"\r\nObject class = \"TextGrid\"\r\n\r\n0\r\n2.3\r\n<exists>\r\n1\r\n\"IntervalTier\"\r\n\"Wörter\"\r\n0\r\n2.3\r\n2\r\n0\r\n1.1\r\n\"ʃ\"\r\n1.1\r\n2.3\r\n\"\"\r\n";
 
 fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
-    "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(unit).collect()
+    "\u{feff}"
+        .encode_utf16()
+        .chain(text.encode_utf16())
+        .flat_map(unit)
+        .collect()
 }
 
 #[test]
@@ -51,13 +55,27 @@ fn long_and_short_in_every_encoding() {
     let long = sniffed(LONG, "a.TextGrid");
     assert_eq!(
         spans(&long),
-        [(0.0, 1.1, "he said \"hi\" \\ae"), (1.5, 2.3, "two\nlines"), (0.25, 0.25, "H*")]
+        [
+            (0.0, 1.1, "he said \"hi\" \\ae"),
+            (1.5, 2.3, "two\nlines"),
+            (0.25, 0.25, "H*")
+        ]
     );
     assert_eq!(tier_names(&long), ["words", "tones"]);
     let kinds: Vec<_> = long.tiers.iter().map(|t| (t.kind, t.rule)).collect();
-    assert_eq!(kinds, [(TierKind::Spans, Some(TierRule::NoOverlap)), (TierKind::Points, None)]);
+    assert_eq!(
+        kinds,
+        [
+            (TierKind::Spans, Some(TierRule::NoOverlap)),
+            (TierKind::Points, None)
+        ]
+    );
     assert!(long.report.warnings.is_empty());
-    for bytes in [utf16(SHORT, u16::to_le_bytes), utf16(SHORT, u16::to_be_bytes), SHORT.into()] {
+    for bytes in [
+        utf16(SHORT, u16::to_le_bytes),
+        utf16(SHORT, u16::to_be_bytes),
+        SHORT.into(),
+    ] {
         let short = sniffed(&bytes, "");
         assert_eq!(spans(&short), [(0.0, 1.1, "ʃ")]);
         assert_eq!(tier_names(&short), ["Wörter"]);
@@ -70,7 +88,13 @@ fn long_and_short_in_every_encoding() {
         keep_empty: true,
         ..ReadOptions::default()
     };
-    assert_eq!(read(LONG.as_bytes(), None, &kept).unwrap().annotations.len(), 4);
+    assert_eq!(
+        read(LONG.as_bytes(), None, &kept)
+            .unwrap()
+            .annotations
+            .len(),
+        4
+    );
 }
 
 #[test]
@@ -85,7 +109,14 @@ fn what_is_written_is_the_file_praat_writes() {
     };
     let (text, _) = written(&read_as("textgrid", SHORT), "textgrid", &short);
     // The last gap belonged to the file, not to a document without an end.
-    assert_eq!(text, SHORT.replace("\r\n", "\n").replace("2.3", "1.1").replace("1.1\n2\n0\n1.1", "1.1\n1\n0\n1.1").replace("1.1\n1.1\n\"\"\n", ""));
+    assert_eq!(
+        text,
+        SHORT
+            .replace("\r\n", "\n")
+            .replace("2.3", "1.1")
+            .replace("1.1\n2\n0\n1.1", "1.1\n1\n0\n1.1")
+            .replace("1.1\n1.1\n\"\"\n", "")
+    );
 }
 
 #[test]
@@ -104,7 +135,15 @@ fn overlaps_points_and_gaps_find_a_place() {
         ..WriteOptions::default()
     };
     let (text, lost) = written(&all, "textgrid", &options);
-    assert_eq!(lost, ["overlaps-moved", "empty-labels", "points-moved", "overlaps-moved"]);
+    assert_eq!(
+        lost,
+        [
+            "overlaps-moved",
+            "empty-labels",
+            "points-moved",
+            "overlaps-moved"
+        ]
+    );
     let again = read_as("textgrid", &text);
     assert_eq!(tier_names(&again), ["t", "t_2", "t_points", "p", "p_2"]);
     assert_eq!(
@@ -119,31 +158,65 @@ fn overlaps_points_and_gaps_find_a_place() {
         ]
     );
     // A partition: each boundary is the next begin, bit for bit, from 0 to the end.
-    let first: Vec<f64> = text.lines().skip(14).take_while(|l| !l.contains("item"))
-        .filter_map(|l| l.trim().strip_prefix("xm")?.split(" = ").nth(1)?.trim().parse().ok())
+    let first: Vec<f64> = text
+        .lines()
+        .skip(14)
+        .take_while(|l| !l.contains("item"))
+        .filter_map(|l| {
+            l.trim()
+                .strip_prefix("xm")?
+                .split(" = ")
+                .nth(1)?
+                .trim()
+                .parse()
+                .ok()
+        })
         .collect();
-    assert_eq!(first, [0.0, 0.5, 0.5, 2.0, 2.0, 3.0, 3.0, 3.5, 3.5, 3.6, 3.6, 4.0]);
+    assert_eq!(
+        first,
+        [0.0, 0.5, 0.5, 2.0, 2.0, 3.0, 3.0, 3.5, 3.5, 3.6, 3.6, 4.0]
+    );
 }
 
 #[test]
 fn other_files_of_praat_are_refused_in_words() {
     assert!(refused(None, b"ooBinaryFile\x08TextGrid\0\0").contains("save it as a text file"));
-    assert!(refused(None, "\"Praat chronological TextGrid text file\"\n0 1 ! Time domain.\n").contains("chronological"));
+    assert!(
+        refused(
+            None,
+            "\"Praat chronological TextGrid text file\"\n0 1 ! Time domain.\n"
+        )
+        .contains("chronological")
+    );
     let pitch = LONG.replace("\"TextGrid\"", "\"PitchTier\"");
     assert!(refused(None, pitch).contains("PitchTier"));
     assert!(refused(Some("textgrid"), "hello").contains("ooTextFile"));
-    assert!(refused(Some("textgrid"), LONG.replace("xmax = 2.3 \ntiers", "tiers")).contains("xmax"));
+    assert!(
+        refused(
+            Some("textgrid"),
+            LONG.replace("xmax = 2.3 \ntiers", "tiers")
+        )
+        .contains("xmax")
+    );
 }
 
 #[test]
 fn a_cut_file_keeps_what_is_whole() {
     for end in 0..LONG.len() {
-        let Ok(document) = read(&LONG.as_bytes()[..end], Some("textgrid"), &ReadOptions::default()) else {
+        let Ok(document) = read(
+            &LONG.as_bytes()[..end],
+            Some("textgrid"),
+            &ReadOptions::default(),
+        ) else {
             assert!(end < LONG.find("item []").unwrap(), "{end}");
             continue;
         };
         assert!(document.annotations.len() <= 3);
         let is_whole = document.annotations.len() == 3;
-        assert_eq!(codes(&document.report.warnings) == ["truncated"], !is_whole, "{end}");
+        assert_eq!(
+            codes(&document.report.warnings) == ["truncated"],
+            !is_whole,
+            "{end}"
+        );
     }
 }

@@ -18,15 +18,27 @@ fn what_is_no_file_of_annotations_is_refused_by_its_cause() {
         assert!(said.contains(cause), "{said}");
     }
     for format in formats() {
-        let said = read(b"once upon a time", Some(format.id), &ReadOptions::default());
+        let said = read(
+            b"once upon a time",
+            Some(format.id),
+            &ReadOptions::default(),
+        );
         let is_refused = said.as_ref().is_err_and(|e| e.code() == "bad-annotations");
-        assert!(is_refused || said.is_ok_and(|d| d.annotations.is_empty() && !d.report.warnings.is_empty()), "{}", format.id);
+        assert!(
+            is_refused
+                || said.is_ok_and(|d| d.annotations.is_empty() && !d.report.warnings.is_empty()),
+            "{}",
+            format.id
+        );
     }
     let large = vec![b' '; MAX_BYTES + 1];
     let error = read(&large, None, &ReadOptions::default()).unwrap_err();
     assert_eq!(error.code(), "out-of-memory");
     let error = read(b"1", Some("docx"), &ReadOptions::default()).unwrap_err();
-    assert!(error.code() == "bad-parameter" && error.to_string().contains("textgrid"), "{error}");
+    assert!(
+        error.code() == "bad-parameter" && error.to_string().contains("textgrid"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -44,22 +56,57 @@ fn ids_times_and_texts_are_repaired_with_a_report() {
         ..ReadOptions::default()
     };
     let document = read(text.as_bytes(), None, &options).unwrap();
-    let times: Vec<_> = document.annotations.iter().map(|a| (a.id.as_str(), a.start, a.end)).collect();
-    assert_eq!(times, [("a", 0.0, 1.0), ("a-2", 2.0, 3.0), ("a-3", 9.0, 10.0), ("a1", 1.0, 1.0)]);
-    assert_eq!(document.annotations[0].label, "<script>alert(1)</script>\u{202e}");
+    let times: Vec<_> = document
+        .annotations
+        .iter()
+        .map(|a| (a.id.as_str(), a.start, a.end))
+        .collect();
+    assert_eq!(
+        times,
+        [
+            ("a", 0.0, 1.0),
+            ("a-2", 2.0, 3.0),
+            ("a-3", 9.0, 10.0),
+            ("a1", 1.0, 1.0)
+        ]
+    );
+    assert_eq!(
+        document.annotations[0].label,
+        "<script>alert(1)</script>\u{202e}"
+    );
     assert_eq!(document.annotations[1].label, "nul\u{fffd} \u{fffd}");
     let third = &document.annotations[2];
-    assert_eq!((third.label.len(), third.low, third.confidence), (1 << 20, Some(1.0), None));
+    assert_eq!(
+        (third.label.len(), third.low, third.confidence),
+        (1 << 20, Some(1.0), None)
+    );
     assert_eq!(third.attributes["confidence"], "87");
-    let ids: Vec<_> = document.tiers.iter().map(|t| (t.id.as_str(), t.parent.as_deref())).collect();
-    assert_eq!(ids, [("t", None), ("u", Some("t")), ("t-2", None), ("new", None)]);
+    let ids: Vec<_> = document
+        .tiers
+        .iter()
+        .map(|t| (t.id.as_str(), t.parent.as_deref()))
+        .collect();
+    assert_eq!(
+        ids,
+        [("t", None), ("u", Some("t")), ("t-2", None), ("new", None)]
+    );
     let mut told = codes(&document.report.warnings);
     told.sort();
     assert_eq!(
         told,
         [
-            "before-start", "confidence-range", "duplicate-id", "duplicate-id", "duplicate-tier", "end-before-start",
-            "label-cut", "low-above-high", "nul-replaced", "past-end", "surrogates-replaced", "tier-parent",
+            "before-start",
+            "confidence-range",
+            "duplicate-id",
+            "duplicate-id",
+            "duplicate-tier",
+            "end-before-start",
+            "label-cut",
+            "low-above-high",
+            "nul-replaced",
+            "past-end",
+            "surrogates-replaced",
+            "tier-parent",
         ]
     );
 }
@@ -72,8 +119,14 @@ fn many_alike_are_counted() {
     }
     let document = read_as("audacity", text);
     let warnings = &document.report.warnings;
-    let last = warnings.iter().rfind(|w| w.code == "end-before-start").unwrap();
-    assert!(warnings.len() < 20 && last.message.contains("992 more"), "{warnings:?}");
+    let last = warnings
+        .iter()
+        .rfind(|w| w.code == "end-before-start")
+        .unwrap();
+    assert!(
+        warnings.len() < 20 && last.message.contains("992 more"),
+        "{warnings:?}"
+    );
 }
 
 #[test]

@@ -13,7 +13,10 @@ fn lists_objects_and_lines_of_annotations() {
     ] {
         let document = sniffed(text, "");
         assert_eq!(spans(&document), [(1.0, 2.0, "x")], "{text}");
-        assert_eq!((document.annotations[0].id.as_str(), tier_names(&document)), ("a1", vec!["labels"]));
+        assert_eq!(
+            (document.annotations[0].id.as_str(), tier_names(&document)),
+            ("a1", vec!["labels"])
+        );
     }
 }
 
@@ -23,14 +26,27 @@ fn unknown_keys_are_kept_or_told() {
         "tiers":[{"id":"t","kind":"odd","size":3}],"extra":1}"#;
     let document = read_as("json", text);
     let one = &document.annotations[0];
-    assert_eq!((one.label.as_str(), one.attributes["mood"].as_str(), one.attributes["n"].as_str()), ("7", "glad", "[1]"));
-    assert_eq!(codes(&document.report.lost), ["unknown-keys", "unknown-keys"]);
+    assert_eq!(
+        (
+            one.label.as_str(),
+            one.attributes["mood"].as_str(),
+            one.attributes["n"].as_str()
+        ),
+        ("7", "glad", "[1]")
+    );
+    assert_eq!(
+        codes(&document.report.lost),
+        ["unknown-keys", "unknown-keys"]
+    );
     assert_eq!(codes(&document.report.warnings), ["tier-kind"]);
 }
 
 #[test]
 fn frames_are_written_where_the_rate_is_known() {
-    let mut all = document(vec![annotation("t", 1.0 / 3.0, 1.0, "off"), annotation("t", 441.0 / 44_100.0, 2.0, "on")]);
+    let mut all = document(vec![
+        annotation("t", 1.0 / 3.0, 1.0, "off"),
+        annotation("t", 441.0 / 44_100.0, 2.0, "on"),
+    ]);
     all.tiers.push(Tier {
         id: "t".to_owned(),
         name: "T".to_owned(),
@@ -47,7 +63,10 @@ fn frames_are_written_where_the_rate_is_known() {
         ..WriteOptions::default()
     };
     let (text, lost) = written(&all, "json", &options);
-    assert!(text.contains(r#""startFrame":441,"endFrame":88200"#), "{text}");
+    assert!(
+        text.contains(r#""startFrame":441,"endFrame":88200"#),
+        "{text}"
+    );
     assert_eq!(lost, Vec::<String>::new());
     let again = read_as("json", &text);
     assert_eq!(again.tiers, all.tiers);
@@ -59,15 +78,27 @@ fn frames_are_written_where_the_rate_is_known() {
 #[test]
 fn what_is_wrong_is_named() {
     for (text, cause) in [
-        (r#"[{"start":null}]"#, "annotation 1: “start” must be a number"),
-        (r#"[{"start":1},{"label":"x"}]"#, "annotation 2: “start” is missing"),
+        (
+            r#"[{"start":null}]"#,
+            "annotation 1: “start” must be a number",
+        ),
+        (
+            r#"[{"start":1},{"label":"x"}]"#,
+            "annotation 2: “start” is missing",
+        ),
         (r#"[{"start":1,"low":"x"}]"#, "“low” must be a number"),
         (r#"[{"start":1}"#, "line 1"),
         (r#"{"annotations":{}}"#, "annotations"),
         (r#"[{"startFrame":1}]"#, "rate"),
-        (r#"{"type":"timeside-annotations","version":2,"annotations":[]}"#, "newer"),
+        (
+            r#"{"type":"timeside-annotations","version":2,"annotations":[]}"#,
+            "newer",
+        ),
         (r#"{"file_metadata":{},"annotations":[]}"#, "JAMS"),
-        (r#"{"@context":"http://www.w3.org/ns/anno.jsonld"}"#, "Web Annotations"),
+        (
+            r#"{"@context":"http://www.w3.org/ns/anno.jsonld"}"#,
+            "Web Annotations",
+        ),
     ] {
         let said = refused(Some("json"), text);
         assert!(said.contains(cause), "{said}");

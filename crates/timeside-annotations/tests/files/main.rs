@@ -33,9 +33,16 @@ fn refused(format: Option<&str>, bytes: impl AsRef<[u8]>) -> String {
     error.to_string()
 }
 
-fn written(document: &AnnotationDocument, format: &str, options: &WriteOptions) -> (String, Vec<String>) {
+fn written(
+    document: &AnnotationDocument,
+    format: &str,
+    options: &WriteOptions,
+) -> (String, Vec<String>) {
     let written = write(document, format, options).unwrap();
-    (String::from_utf8(written.bytes).unwrap(), codes(&written.report.lost))
+    (
+        String::from_utf8(written.bytes).unwrap(),
+        codes(&written.report.lost),
+    )
 }
 
 fn codes(list: &[Warning]) -> Vec<String> {
@@ -46,7 +53,8 @@ fn codes(list: &[Warning]) -> Vec<String> {
 fn spans(document: &AnnotationDocument) -> Vec<(f64, f64, &str)> {
     let span = |a: &'_ Annotation| (a.start, a.end);
     let all = document.annotations.iter();
-    all.map(|a| (span(a).0, span(a).1, a.label.as_str())).collect()
+    all.map(|a| (span(a).0, span(a).1, a.label.as_str()))
+        .collect()
 }
 
 fn tier_names(document: &AnnotationDocument) -> Vec<&str> {

@@ -5,9 +5,30 @@ use std::collections::BTreeMap;
 use timeside_annotations::MAX_ANNOTATIONS;
 
 const LABELS: [&str; 24] = [
-    "", "a", "two words", "two\nlines", "blank\n\nline", "\nlead", "trail\n", "quo\"te", "comma, semi; tab\tx", "<b>&amp;",
-    "a --> b", "=1+1", "é 中 🎵 \u{202e}rtl", " lead", "trail ", "{\\an8}x", "1984", "{\"start\":1}", "NOTE x", "\"",
-    "<v Bob>hi", "x|y", "#x", "c\rr\r\nn",
+    "",
+    "a",
+    "two words",
+    "two\nlines",
+    "blank\n\nline",
+    "\nlead",
+    "trail\n",
+    "quo\"te",
+    "comma, semi; tab\tx",
+    "<b>&amp;",
+    "a --> b",
+    "=1+1",
+    "é 中 🎵 \u{202e}rtl",
+    " lead",
+    "trail ",
+    "{\\an8}x",
+    "1984",
+    "{\"start\":1}",
+    "NOTE x",
+    "\"",
+    "<v Bob>hi",
+    "x|y",
+    "#x",
+    "c\rr\r\nn",
 ];
 
 /// Numbers by xorshift: the same on every machine.
@@ -40,7 +61,12 @@ fn any_document(chance: &mut Chance) -> AnnotationDocument {
         let (a, b) = (chance.secs(), chance.secs());
         let end = if chance.below(4) == 0 { a } else { b };
         let tier = ["words", "Töne, \"x\"", "p"][chance.below(3)];
-        let mut one = annotation(tier, a.min(end), a.max(end), LABELS[chance.below(LABELS.len())]);
+        let mut one = annotation(
+            tier,
+            a.min(end),
+            a.max(end),
+            LABELS[chance.below(LABELS.len())],
+        );
         one.id = format!("id {n}");
         if chance.below(4) == 0 {
             one.low = Some(chance.below(9000) as f64 / 8.0);
@@ -73,7 +99,11 @@ struct Kept {
 }
 
 fn seen(document: &AnnotationDocument, kept: &Kept) -> Seen {
-    let names: BTreeMap<&str, &str> = document.tiers.iter().map(|t| (t.id.as_str(), t.name.as_str())).collect();
+    let names: BTreeMap<&str, &str> = document
+        .tiers
+        .iter()
+        .map(|t| (t.id.as_str(), t.name.as_str()))
+        .collect();
     let mut all: Seen = (document.annotations.iter())
         .map(|a| {
             let mut rest = Vec::new();
@@ -93,10 +123,24 @@ fn seen(document: &AnnotationDocument, kept: &Kept) -> Seen {
                 add(name, a.attributes.get(*name).cloned());
             }
             let id = a.tier.as_deref().unwrap_or("");
-            let tier = if kept.tier { names.get(id).copied().unwrap_or(id) } else { "" };
+            let tier = if kept.tier {
+                names.get(id).copied().unwrap_or(id)
+            } else {
+                ""
+            };
             let steps = |secs: f64| (secs * kept.steps_per_sec).round() as i64;
-            let end = if a.is_point() { steps(a.start) } else { steps(a.end) };
-            (tier.to_owned(), steps(a.start), end, (kept.label)(&a.label), rest)
+            let end = if a.is_point() {
+                steps(a.start)
+            } else {
+                steps(a.end)
+            };
+            (
+                tier.to_owned(),
+                steps(a.start),
+                end,
+                (kept.label)(&a.label),
+                rest,
+            )
         })
         .collect();
     all.sort();
@@ -140,7 +184,12 @@ fn json_loses_nothing() {
     for _ in 0..100 {
         let all = any_document(&mut chance);
         let again = read_as("json", written(&all, "json", &WriteOptions::default()).0);
-        let start = |d: &AnnotationDocument| d.annotations.iter().map(|a| (a.id.clone(), a.start.to_bits())).collect::<BTreeMap<_, _>>();
+        let start = |d: &AnnotationDocument| {
+            d.annotations
+                .iter()
+                .map(|a| (a.id.clone(), a.start.to_bits()))
+                .collect::<BTreeMap<_, _>>()
+        };
         assert_eq!(start(&again), start(&all), "times are the same to the bit");
     }
 }
@@ -159,7 +208,15 @@ fn tables_lose_nothing() {
 #[test]
 fn captions_lose_what_they_say() {
     let losses = [
-        "tiers", "frequencies", "values", "confidences", "authors", "attributes", "points-widened", "times-rounded", "text",
+        "tiers",
+        "frequencies",
+        "values",
+        "confidences",
+        "authors",
+        "attributes",
+        "points-widened",
+        "times-rounded",
+        "text",
         "markup",
     ];
     let kept = Kept {
@@ -172,7 +229,12 @@ fn captions_lose_what_they_say() {
     };
     check("webvtt", &WriteOptions::default(), &kept, &losses);
     let srt = Kept {
-        label: |label| lines_of_cues(label).replace("-->", "->").replace("<b>", "").replace("{\\an8}", ""),
+        label: |label| {
+            lines_of_cues(label)
+                .replace("-->", "->")
+                .replace("<b>", "")
+                .replace("{\\an8}", "")
+        },
         attributes: &[],
         ..kept
     };
@@ -185,12 +247,25 @@ fn captions_lose_what_they_say() {
         steps_per_sec: 1000.0,
         ..EVERYTHING
     };
-    check("webvtt", &metadata, &kept, &["points-widened", "times-rounded"]);
+    check(
+        "webvtt",
+        &metadata,
+        &kept,
+        &["points-widened", "times-rounded"],
+    );
 }
 
 #[test]
 fn labels_lose_what_they_say() {
-    let losses = ["tiers", "frequencies", "values", "confidences", "authors", "attributes", "text"];
+    let losses = [
+        "tiers",
+        "frequencies",
+        "values",
+        "confidences",
+        "authors",
+        "attributes",
+        "text",
+    ];
     let kept = Kept {
         tier: false,
         steps_per_sec: 1e6,
@@ -221,17 +296,35 @@ fn grids_keep_every_labelled_annotation_and_its_time() {
         let (text, _) = written(&all, "textgrid", &options);
         let again = read_as("textgrid", &text);
         let plain = |d: &AnnotationDocument| {
-            let labelled = d.annotations.iter().filter(|a| a.is_point() || !a.label.is_empty());
+            let labelled = d
+                .annotations
+                .iter()
+                .filter(|a| a.is_point() || !a.label.is_empty());
             let mut all: Vec<_> = labelled
-                .map(|a| (a.start.to_bits(), a.end.to_bits(), a.label.replace("\r\n", "\n")))
+                .map(|a| {
+                    (
+                        a.start.to_bits(),
+                        a.end.to_bits(),
+                        a.label.replace("\r\n", "\n"),
+                    )
+                })
                 .collect();
             all.sort();
             all
         };
         assert_eq!(plain(&again), plain(&all), "{text}");
         for tier in &again.tiers {
-            let base = tier.name.trim_end_matches("_points").trim_end_matches(|c: char| c == '_' || c.is_ascii_digit());
-            assert!(all.annotations.iter().any(|a| a.tier.as_deref() == Some(base.trim_end_matches("_points"))), "{}", tier.name);
+            let base = tier
+                .name
+                .trim_end_matches("_points")
+                .trim_end_matches(|c: char| c == '_' || c.is_ascii_digit());
+            assert!(
+                all.annotations
+                    .iter()
+                    .any(|a| a.tier.as_deref() == Some(base.trim_end_matches("_points"))),
+                "{}",
+                tier.name
+            );
         }
     }
 }
@@ -240,14 +333,24 @@ fn grids_keep_every_labelled_annotation_and_its_time() {
 #[test]
 #[ignore = "a measurement"]
 fn reading_times() {
-    let all = document((0..50_000).map(|n| annotation("t", f64::from(n), f64::from(n) + 0.5, "some words here")).collect());
+    let all = document(
+        (0..50_000)
+            .map(|n| annotation("t", f64::from(n), f64::from(n) + 0.5, "some words here"))
+            .collect(),
+    );
     assert!(all.annotations.len() < MAX_ANNOTATIONS);
-    for format in ["json", "csv", "webvtt", "srt", "audacity", "textgrid", "lab"] {
+    for format in [
+        "json", "csv", "webvtt", "srt", "audacity", "textgrid", "lab",
+    ] {
         let begin = std::time::Instant::now();
         let (text, _) = written(&all, format, &WriteOptions::default());
         let wrote = begin.elapsed();
         let begin = std::time::Instant::now();
         assert_eq!(read_as(format, &text).annotations.len(), 50_000);
-        eprintln!("{format}: {} bytes, written in {wrote:?}, read in {:?}", text.len(), begin.elapsed());
+        eprintln!(
+            "{format}: {} bytes, written in {wrote:?}, read in {:?}",
+            text.len(),
+            begin.elapsed()
+        );
     }
 }

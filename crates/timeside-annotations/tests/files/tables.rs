@@ -36,7 +36,11 @@ fn samples_need_a_rate() {
 fn tables_of_sonic_visualiser() {
     let guessed = |text: &str| {
         let document = read_as("csv", text);
-        (document.annotations[0].clone(), document.tiers[0].kind, document.report.guessed[0].message.clone())
+        (
+            document.annotations[0].clone(),
+            document.tiers[0].kind,
+            document.report.guessed[0].message.clone(),
+        )
     };
     let (instant, kind, _) = guessed("0.011604167\n1.5\n");
     assert_eq!((instant.start, kind), (0.011604167, TierKind::Points));
@@ -45,13 +49,22 @@ fn tables_of_sonic_visualiser() {
     let (labelled, ..) = guessed("0.5,first\n1,second\n");
     assert_eq!(labelled.label, "first");
     let (region, ..) = guessed("0.5,440,0.25,A\n1,220,0.5,B\n");
-    assert_eq!((region.end, region.value, region.label.as_str()), (0.75, Some(440.0), "A"));
+    assert_eq!(
+        (region.end, region.value, region.label.as_str()),
+        (0.75, Some(440.0), "A")
+    );
     let (note, kind, words) = guessed("0.5,60,0.25,0.8,C4\n1,62,0.5,0.9,D4\n");
-    assert_eq!((note.end, note.value, note.label.as_str(), kind), (0.75, Some(60.0), "C4", TierKind::Notes));
+    assert_eq!(
+        (note.end, note.value, note.label.as_str(), kind),
+        (0.75, Some(60.0), "C4", TierKind::Notes)
+    );
     assert_eq!(note.attributes["level"], "0.8");
     assert!(words.contains("notes"), "{words}");
     let (boxed, kind, _) = guessed("0.5,1,1000,2000,bird\n1,2,500,800,frog\n");
-    assert_eq!((boxed.end, boxed.low, boxed.high, kind), (1.0, Some(1000.0), Some(2000.0), TierKind::Boxes));
+    assert_eq!(
+        (boxed.end, boxed.low, boxed.high, kind),
+        (1.0, Some(1000.0), Some(2000.0), TierKind::Boxes)
+    );
     let (duration, ..) = guessed("1,0.5,a\n2,1,b\n3,0.25,c\n");
     assert_eq!((duration.start, duration.end), (1.0, 1.5));
 }
@@ -63,7 +76,9 @@ fn our_own_table_with_everything() {
     one.high = Some(2000.5);
     one.confidence = Some(0.5);
     one.author = Some("me".to_owned());
-    one.attributes = [("channel", "2"), ("k", "v,w")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+    one.attributes = [("channel", "2"), ("k", "v,w")]
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .into();
     let all = document(vec![one]);
     let (text, lost) = written(&all, "csv", &WriteOptions::default());
     assert_eq!(
@@ -89,11 +104,21 @@ fn our_own_table_with_everything() {
 fn odd_rows_are_told() {
     let text = "start,end,label,mood\n1,2,a,glad,more\nnever,2,b\n3,nan,c\n4,,d\n\"5,6,e\n";
     let document = read_as("csv", text);
-    let starts: Vec<_> = document.annotations.iter().map(|a| (a.start, a.end)).collect();
+    let starts: Vec<_> = document
+        .annotations
+        .iter()
+        .map(|a| (a.start, a.end))
+        .collect();
     assert_eq!(starts, [(1.0, 2.0), (4.0, 4.0)]);
     let first = &document.annotations[0].attributes;
-    assert_eq!((first["mood"].as_str(), first["column 5"].as_str()), ("glad", "more"));
+    assert_eq!(
+        (first["mood"].as_str(), first["column 5"].as_str()),
+        ("glad", "more")
+    );
     let told = codes(&document.report.warnings);
-    assert_eq!(told, ["unclosed-quote", "left-out", "left-out", "not-a-number"]);
+    assert_eq!(
+        told,
+        ["unclosed-quote", "left-out", "left-out", "not-a-number"]
+    );
     assert!(document.report.warnings[3].message.starts_with("line 4"));
 }

@@ -1,22 +1,21 @@
 //! The spectrogram lane.
 
 mod frequency_axis;
-mod settings;
 
 use leptos::{html, prelude::*};
-use timeside_view::{ColorMap, colormap, frequency::hz_text};
+use timeside_view::{ColorMap, FrequencyScale, colormap, frequency::hz_text};
 
 use super::lane::{Lane, LaneSettings, lane_canvas};
+use super::tiers::BoxPicture;
 use crate::{
     canvas::spectrogram,
     layers::LayerKind,
     sources::tiles::{TileAxis, TileSource},
     store::Store,
+    strings::Strings,
 };
 
 use frequency_axis::FrequencyAxis;
-pub(crate) use settings::SpectrogramSettings;
-use settings::scale_name;
 
 /// CSS pixels.
 const HEIGHT: f64 = 192.0;
@@ -115,7 +114,11 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
         let scale = scale_name(s, store.spectrogram.get().scale);
         format!("Hz, {}", scale.to_lowercase())
     };
-    let is_open = RwSignal::new(false);
+    store.tiers.picture.set_value(Some(lane));
+    let boxes_axis = Signal::derive(move || {
+        let rate_hz = store.info.with(|info| info.as_ref().map(|i| i.rate_hz))?;
+        Some(store.spectrogram.get().axis(rate_hz, HEIGHT))
+    });
     let settings_name = Signal::derive(move || store.strings.get().spectrogram_settings);
     view! {
         <Lane
@@ -124,15 +127,21 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
             value=Signal::derive(move || value().unwrap_or_default())
             height=Signal::stored(HEIGHT)
             on_hide=move |()| store.toggle_layer(LayerKind::Spectrogram)
-            settings=LaneSettings { name: settings_name, is_open, id: "spectrogram-settings" }
+            settings=LaneSettings { name: settings_name, layer: LayerKind::Spectrogram.id() }
         >
-            <div class="fill" node_ref=lane>{canvas}</div>
+            <div class="fill" node_ref=lane>{canvas}<BoxPicture height=Signal::stored(HEIGHT) axis=boxes_axis /></div>
             <FrequencyAxis axis height=HEIGHT />
         </Lane>
-        <Show when=move || is_open.get()>
-            <div class="settings" role="group" aria-label=settings_name id="spectrogram-settings">
-                <SpectrogramSettings />
-            </div>
-        </Show>
+    }
+}
+
+/// The word for a frequency scale.
+fn scale_name(s: &Strings, scale: FrequencyScale) -> &'static str {
+    match scale {
+        FrequencyScale::Bark => s.scale_bark,
+        FrequencyScale::Erb => s.scale_erb,
+        FrequencyScale::Log => s.scale_log,
+        FrequencyScale::Mel => s.scale_mel,
+        _ => s.scale_linear,
     }
 }
