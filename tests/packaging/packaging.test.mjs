@@ -123,7 +123,7 @@ test("Node imports it without a window", () => {
     for (const file of ["timeside.wasm", "player.wasm", "workbench.wasm", "worker"])
       if (!existsSync(fileURLToPath(import.meta.resolve("timeside/" + file)))) throw new Error(file);`;
   const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: root, encoding: "utf8" });
-  for (const name of ["configure", "open", "parseResults", "processors", "TimeSideError"]) assert.ok(said.includes(name), `${name} is not exported: ${said}`);
+  for (const name of ["configure", "open", "parseAnnotations", "formatAnnotations", "parseResults", "processors", "TimeSideError"]) assert.ok(said.includes(name), `${name} is not exported: ${said}`);
   assert.match(said, / told\n$/, "opening without a browser rejects with TimeSideError");
 });
 
