@@ -252,6 +252,15 @@ table! {
     link_copied: "link copied",
     lines: "Waveform in lines",
     playback: "Playback and view",
+    // Annotations kept in this browser
+    restored: "Your annotations from the last visit are here again.",
+    restored_changed: "Your annotations from the last visit are here again. The file they came from has changed since.",
+    discard: "Discard them",
+    keep: "Keep them",
+    unsaved_blocked: "This browser does not keep annotations here. Download them before you leave.",
+    unsaved_full: "The browser's storage is full: annotations are no longer kept. Download them before you leave.",
+    unsaved_elsewhere: "These annotations are open in another tab. What you change here is not kept: download it, or close that tab and reload.",
+    download: "Download",
 }
 
 thread_local! {

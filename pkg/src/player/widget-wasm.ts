@@ -7,6 +7,9 @@ import { type PanelBridge, Panels } from "./panels.js";
 import { Playback } from "./playback.js";
 import type { Bridge, Widget } from "./joining.js";
 import init, { css, mount, unknownLayers } from "../../build/player/timeside_player.js";
+import type { Media } from "../types.js";
+import { Desk } from "./annotation-desk.js";
+import type { DeskHost } from "./joining.js";
 
 export async function load(): Promise<Widget> {
   await init({ module_or_path: configuration().playerWasmUrl ?? new URL("./player.wasm", import.meta.url) });
@@ -35,5 +38,6 @@ export async function load(): Promise<Widget> {
       bridge.works(playback);
       return handle;
     },
+    desk: (host: DeskHost, media: Media) => new Desk(host, media),
   };
 }
