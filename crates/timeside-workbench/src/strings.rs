@@ -271,7 +271,6 @@ table! {
     no_tiers: "There is no tier yet.",
     removed_tier: "Removed",
     undo_brings_back: "Undo brings it back.",
-    show: "Show",
     lock: "Lock",
     holds: "Holds",
     kind_spans: "stretches",
@@ -314,8 +313,6 @@ table! {
     save_file: "Save the file",
     saved_as: "Saved as",
     not_saved: "This browser did not let the file be saved.",
-    author_name: "Your name",
-    author_hint: "Written into new annotations, and kept in this browser.",
     // From analyses
     no_places: "No analysis of this recording has found events, stretches or labels yet. Run one under Analyze.",
     target_tier: "Tier",
