@@ -106,16 +106,19 @@ test("an analysis by form: errors at their fields, a stretch, the result, again 
   await page.waitForFunction(() => player.shadowRoot.activeElement?.name === "input_blocksize");
 
   // What only the engine knows comes back to the field that it names.
-  await block.fill("512");
-  await form.getByLabel("Input stepsize").fill("1024");
+  await choose(page, "pyin", "pYIN");
+  await form.getByLabel("Fmin").fill("900");
+  await form.getByLabel("Fmax").fill("300");
   await form.getByRole("button", { name: "Run" }).click();
   const refused = form.locator("[aria-invalid=true]");
   await refused.waitFor();
-  assert.match(await refused.getAttribute("name"), /^input_(step|block)size$/);
+  assert.equal(await refused.getAttribute("name"), "fmax");
   const history = panel(page, "Analyze").getByRole("list", { name: "Analyses of this recording" });
   assert.equal(await history.count(), 0, "a refused analysis leaves nothing behind");
 
   // A stretch: what is selected.
+  await choose(page, "onset_detection_function", "Onset detection function");
+  await block.fill("512");
   await page.evaluate(() => {
     player.currentTime = 1;
     player.focus();

@@ -78,6 +78,7 @@ table! {
     automatic: "automatic",
     done_analyses: "Analyses of this recording",
     again: "Change and run again",
+    to_annotations: "To annotations",
     remove: "Remove",
     // Layers
     layers: "Layers",
