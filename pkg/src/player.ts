@@ -4,8 +4,17 @@ import { TimesidePlayer } from "./player/element.js";
 
 export { addLanguage, type Words } from "./player/given-languages.js";
 export { TimesideChart, TimesidePlayer };
+export type {
+  AnnotationDetail,
+  PlayerEventTarget,
+  TimeRange,
+  TimesideEventMap,
+  TimesideMediaEventMap,
+  TimesidePlayerEventMap,
+} from "./player/events.js";
 export type { SpectrogramSettings } from "./player/layer-settings.js";
-export type { Layers, PlayerSource, View } from "./player/shown.js";
+export type { Playback, RulerUnit, Sonified, SonifyOptions } from "./player/playback.js";
+export type { FollowMode, Layers, PlayerSource, View } from "./player/shown.js";
 export type { EngineWish } from "./player/sound.js";
 export type { AnalyzeOptions } from "./player/bench.js";
 

@@ -72,6 +72,63 @@ export interface Warning {
   frame?: number;
 }
 
+/** Something said about a point or a stretch of a recording. */
+export interface Annotation {
+  /** Firm within its document. */
+  id: string;
+  /** Id of its tier. */
+  tier?: string;
+  /** Seconds. */
+  start: number;
+  /** Seconds; equal to `start` for a point. */
+  end: number;
+  label: string;
+  /** Lower edge of a box, Hz. */
+  low?: number;
+  /** Upper edge of a box, Hz. */
+  high?: number;
+  value?: number;
+  /** 0 to 1. */
+  confidence?: number;
+  author?: string;
+  attributes?: Record<string, string>;
+}
+
+/** A line of annotations of one kind. */
+export interface Tier {
+  /** Firm within its document. */
+  id: string;
+  name: string;
+  kind: "spans" | "points" | "boxes" | "notes" | "text";
+  /** `free` (default), `no-overlap`, or `partition`: neighbours share their boundaries. */
+  rule?: "free" | "no-overlap" | "partition";
+  /** Id of the tier inside whose annotations these lie. */
+  parent?: string;
+  /** A CSS colour. */
+  color?: string;
+  /** Labels to choose from. */
+  vocabulary?: string[];
+}
+
+/** What reading a file of annotations came to. */
+export interface ImportReport {
+  /** Its format's name. */
+  format: string;
+  /** What was repaired. */
+  warnings: Warning[];
+  /** What the file did not say. */
+  guessed: Warning[];
+  /** What could not be kept. */
+  lost: Warning[];
+}
+
+/** Annotations and their tiers. */
+export interface AnnotationDocument {
+  tiers: Tier[];
+  annotations: Annotation[];
+  report: ImportReport;
+}
+
 /** What is known of a medium. */
 export interface MediaInfo {
   /** File name, or the last part of the address. */
@@ -415,7 +472,7 @@ export interface MediaEngine
  *
  * - A start, a seek, a loop's seam, a stop and a change of track happen at a frame, never near one, without a fade.
  * - `currentTime` is what is heard now, output latency taken off; at rest, the frame at which it goes on.
- * - `playbackRate` goes from 0.25 to 4 and is heard within 50 ms; with `preservesPitch` by WSOLA, else as a tape.
+ * - `playbackRate` goes from 0.1 to 4 and is heard within 50 ms; with `preservesPitch` by WSOLA, else as a tape.
  * - At rate 1, volume 1 and the medium's rate the samples reach the destination bit for bit.
  * - It holds four seconds of decoded sound, 16 MiB at most. A busy page makes no gap.
  */

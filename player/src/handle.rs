@@ -3,6 +3,7 @@
 use gloo::events::EventListener;
 use js_sys::{Array, Object};
 use leptos::{html, mount::mount_to, prelude::*};
+use timeside_view::TimeUnit;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, KeyboardEvent};
 
@@ -16,7 +17,7 @@ use crate::{
     link::{self, Failure, Media},
     palette::Palette,
     sources::analysis,
-    store::{Hotkeys, Phase, Store},
+    store::{Follow, Hotkeys, Phase, Store},
     strings,
     transport::Transport,
 };
@@ -25,7 +26,7 @@ use crate::{
 /// go by [`PlayerHandle::unmount`].
 #[wasm_bindgen]
 pub struct PlayerHandle {
-    store: Store,
+    pub(crate) store: Store,
     transport: Transport,
     unmount: Option<Box<dyn FnOnce()>>,
 }
@@ -74,6 +75,13 @@ pub fn mount(root: HtmlElement, bridge: Bridge) -> PlayerHandle {
         transport,
         unmount: Some(Box::new(move || drop(view))),
     }
+}
+
+/// The words of a `layers` attribute that name no layer, with spaces between them.
+#[wasm_bindgen(js_name = unknownLayers)]
+#[must_use]
+pub fn unknown_layers(text: &str) -> String {
+    layers::unknown(text)
 }
 
 /// Reads the colours once the widget stands, and again when the reader's wishes change.
@@ -388,16 +396,71 @@ impl PlayerHandle {
         self.store.zoom(factor, px);
     }
 
-    /// Does the view turn pages with the playhead?
+    /// What the view does while it plays: `page`, `centre` or `off`.
     #[wasm_bindgen(getter)]
-    pub fn follow(&self) -> bool {
-        self.store.follow.get_untracked()
+    pub fn follow(&self) -> String {
+        self.store.follow.get_untracked().word().to_owned()
     }
 
-    /// Sets whether the view turns pages with the playhead.
+    /// Sets it; other words change nothing.
     #[wasm_bindgen(setter)]
-    pub fn set_follow(&self, follow: bool) {
-        self.store.set_follow(follow);
+    pub fn set_follow(&self, word: &str) {
+        if let Some(follow) = Follow::from_word(word) {
+            self.store.set_follow(follow);
+        }
+    }
+
+    /// Shows the whole recording.
+    pub fn fit(&self) {
+        self.store.show(self.store.view.get_untracked().fit());
+    }
+
+    /// Back (or forward again) to the view before; false at the end.
+    #[wasm_bindgen(js_name = stepViews)]
+    pub fn step_views(&self, forward: bool) -> bool {
+        self.store.step_views(forward)
+    }
+
+    /// In what the ruler counts: `frames`, `day` (with the seconds after midnight of the first frame), `beats` (with
+    /// their times in seconds, rising, and how many make a bar), else hours, minutes and seconds.
+    #[wasm_bindgen(js_name = countTimeIn)]
+    pub fn count_time_in(&self, unit: &str, first: f64, beats: Vec<f64>) {
+        self.store.count_time_in(match unit {
+            "frames" => TimeUnit::Frames,
+            "day" => TimeUnit::Day {
+                midnight_secs: first,
+            },
+            "beats" => TimeUnit::Beats {
+                beats,
+                meter: first as u32,
+            },
+            _ => TimeUnit::Clock,
+        });
+    }
+
+    /// Seconds in a line of the wrapped waveform; 0 unwraps it.
+    #[wasm_bindgen(getter)]
+    pub fn wrap(&self) -> f64 {
+        self.store.wrap_secs.get_untracked().unwrap_or(0.0)
+    }
+
+    /// Sets it.
+    #[wasm_bindgen(setter)]
+    pub fn set_wrap(&self, line_secs: f64) {
+        self.store.wrap(Some(line_secs));
+    }
+
+    /// The link to this place is on the clipboard.
+    #[wasm_bindgen(js_name = tellCopied)]
+    pub fn tell_copied(&self) {
+        let s = self.store.strings.get_untracked();
+        self.store.announce(s.link_copied.to_owned());
+    }
+
+    /// Repeats the selection, or all.
+    #[wasm_bindgen(js_name = toggleLoop)]
+    pub fn toggle_loop(&self) {
+        self.transport.toggle_loop();
     }
 
     /// Selects a stretch (seconds); an empty one clears the selection.

@@ -6,24 +6,19 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after } from "node:test";
-import { fileURLToPath } from "node:url";
 import { build, createServer } from "vite";
 
 import { bed, test } from "../browser/harness.mjs";
 import { sine } from "../browser/wav.mjs";
+import { here, pack, tool } from "./packed.mjs";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-const pkg = path.resolve(here, "../../pkg");
-const tool = (name) => path.join(here, "node_modules/.bin", name);
 const work = mkdtempSync(path.join(tmpdir(), "timeside-packaging-"));
 let packed;
 
 const host = bed({ setup });
 
 function setup(server) {
-  const said = execFileSync("npm", ["pack", "--json", "--loglevel=error", "--pack-destination", work], { cwd: pkg, encoding: "utf8" });
-  const parsed = JSON.parse(said);
-  packed = Array.isArray(parsed) ? parsed[0] : Object.values(parsed)[0];
+  packed = pack(work);
   server.write("good.wav", sine());
 }
 

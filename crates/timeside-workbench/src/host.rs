@@ -61,6 +61,14 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn processors(this: &Host) -> Promise;
 
+    /// `annotationFormats()` of the SDK.
+    #[wasm_bindgen(method, js_name = annotationFormats)]
+    pub fn annotation_formats(this: &Host) -> Promise;
+
+    /// The element's annotations in a format: `{ bytes, extension, mimeType, report }`.
+    #[wasm_bindgen(method, js_name = formatAnnotations)]
+    pub fn format_annotations(this: &Host, format: &str) -> Promise;
+
     /// `element.layers`.
     pub type Layers;
 

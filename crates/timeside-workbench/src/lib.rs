@@ -16,6 +16,7 @@
 )]
 
 mod analyze;
+mod annotations;
 mod bench;
 mod canvas;
 mod chart;
@@ -30,6 +31,7 @@ mod keys;
 mod layers;
 mod palette;
 mod panels;
+mod playback;
 mod results;
 mod runs;
 mod strings;

@@ -55,15 +55,25 @@ const MODULES: [Module; 3] = [
 
 /// Entry points of the npm package. What an entry lists as external stays an import: one SDK module, one worker per page.
 /// esbuild compares the words of an import, not files: no other source may be imported by such a name.
-const ENTRIES: [(&str, &[&str]); 12] = [
+const ENTRIES: [(&str, &[&str]); 13] = [
     ("index", &[]),
-    ("player", &["./index.js", "./widget.js", "./workbench.js"]),
+    (
+        "player",
+        &[
+            "./index.js",
+            "./widget.js",
+            "./workbench.js",
+            "./hearing.js",
+        ],
+    ),
     ("workbench", &["./index.js"]),
+    ("hearing", &[]),
     (
         "widget",
         &[
             "./index.js",
             "./workbench.js",
+            "./hearing.js",
             "./lang/ar.js",
             "./lang/de.js",
             "./lang/es.js",
@@ -130,6 +140,9 @@ pub(crate) fn package(mode: Mode) -> Result {
         ["--project", "tsconfig.json"],
     ))
     .map_err(|e| format!("{e}: the TypeScript sources do not check"))?;
+    run(&mut program_in(&pkg, "node", ["manifest/build.mjs"])).map_err(|e| {
+        format!("{e}: the elements' manifest (pkg/manifest) and the sources differ")
+    })?;
     notices::write(&pkg.join("dist"))?;
     sizes(&pkg, mode)
 }

@@ -28,6 +28,7 @@ const FLOORS: &[(Height, &str, &[&str])] = &[
             "timeside-analyzers",
             "timeside-vamp",
             "timeside-annotations",
+            "timeside-editing",
             "timeside-export",
             "timeside-view",
             "timeside-protocol",

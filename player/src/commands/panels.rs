@@ -18,7 +18,12 @@ pub(crate) struct Panel {
 }
 
 /// Every panel, in the order of the buttons.
-pub(crate) const PANELS: [Panel; 4] = [
+pub(crate) const PANELS: [Panel; 5] = [
+    Panel {
+        id: "playback",
+        icon: Icon::More,
+        name: |s| s.playback,
+    },
     Panel {
         id: "analyze",
         icon: Icon::Analyze,
@@ -43,6 +48,13 @@ pub(crate) const PANELS: [Panel; 4] = [
 
 /// Shown in this order. Each command has the id of its panel.
 pub(super) const COMMANDS: &[Command] = &[
+    Command {
+        id: "playback",
+        group: View,
+        keys: &["shift+p"],
+        name: |s| s.playback,
+        run: |hands| toggle(hands, "playback"),
+    },
     Command {
         id: "analyze",
         group: View,

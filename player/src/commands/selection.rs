@@ -47,6 +47,13 @@ pub(super) const COMMANDS: &[Command] = &[
                 store.show_panel(None, None);
                 return true;
             }
+            if store.box_zoom.get_untracked() {
+                store.set_box_zoom(false);
+                return true;
+            }
+            if store.leave_annotation() {
+                return true;
+            }
             let selected = store.selection.get_untracked().is_some();
             store.select(None);
             selected

@@ -1,9 +1,15 @@
 //! The state of one widget: read-only signals, changed by named actions alone.
 
-use leptos::prelude::*;
-use timeside_view::Viewport;
+use leptos::{html, prelude::*};
+use timeside_view::{History, TimeUnit, Viewport};
+
+mod appearance;
+mod words;
+
+pub(crate) use words::{Follow, FrequencyWish, Hotkeys, Hover, Phase, Playback};
 
 use crate::{
+    annotations::Annotations,
     bridge::Bridge,
     format,
     keys::Keymap,
@@ -13,60 +19,8 @@ use crate::{
     sources::analysis::Analyses,
     spectrogram_style::SpectrogramStyle,
     strings::{self, Strings},
+    tiers::Tiers,
 };
-
-/// How far the opening of a recording has come.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Phase {
-    /// Nothing to show yet.
-    Empty,
-    /// Asked for, not yet answered.
-    Opening {
-        /// As shown.
-        name: String,
-        /// Size where known.
-        bytes: Option<f64>,
-    },
-    /// Open.
-    Ready,
-    /// It cannot be opened.
-    Failed(Failure),
-}
-
-/// What the media element does.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Playback {
-    /// Sounding, or about to.
-    pub(crate) playing: bool,
-    /// Waiting for data.
-    pub(crate) waiting: bool,
-    /// 0..=1.
-    pub(crate) volume: f64,
-    /// Silent whatever the volume.
-    pub(crate) muted: bool,
-    /// 1 is the recording's own speed.
-    pub(crate) rate: f64,
-    /// From the end to the start again.
-    pub(crate) looping: bool,
-}
-
-/// Where the pointer rests.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Hover {
-    /// CSS pixels from the time axis's left edge.
-    pub(crate) x: f64,
-    /// CSS pixels from the top of the window.
-    pub(crate) client_y: f64,
-}
-
-/// Which keys act.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Hotkeys {
-    /// None at all.
-    pub(crate) off: bool,
-    /// Lower-case tokens such as `noarrowleft`.
-    pub(crate) without: Vec<String>,
-}
 
 macro_rules! signals {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $initial:expr;)*) => {
@@ -78,8 +32,15 @@ macro_rules! signals {
             bridge: StoredValue<Bridge, LocalStorage>,
             media: RwSignal<Option<Media>, LocalStorage>,
             reread_palette: StoredValue<Option<Callback<()>>>,
+            frequencies: StoredValue<Option<Callback<FrequencyWish>>>,
+            history: StoredValue<History>,
             /// The analyses asked for, and their results.
             pub(crate) analyses: Analyses,
+            /// What is said of the recording.
+            pub(crate) annotations: Annotations,
+            /// How that is looked at.
+            pub(crate) tiers: Tiers,
+            playhead_node: StoredValue<Option<NodeRef<html::Div>>>,
         }
 
         #[derive(Clone, Copy)]
@@ -88,12 +49,19 @@ macro_rules! signals {
         impl Store {
             pub(crate) fn new(bridge: Bridge) -> Self {
                 $(let $name = signal::<$type>($initial);)*
+                let annotations = Annotations::new();
+                annotations.tell_to(bridge.clone());
                 Self {
+                    annotations,
+                    tiers: Tiers::new(annotations),
+                    playhead_node: StoredValue::new(None),
                     $($name: $name.0,)*
                     set: Setters { $($name: $name.1,)* },
                     bridge: StoredValue::new_local(bridge),
                     media: RwSignal::new_local(None),
                     reread_palette: StoredValue::new(None),
+                    frequencies: StoredValue::new(None),
+                    history: StoredValue::new(History::default()),
                     analyses: Analyses::new(),
                 }
             }
@@ -120,8 +88,14 @@ signals! {
     };
     /// Can the media element play this recording?
     audible: bool = true;
-    /// Does the view turn pages with the playhead?
-    follow: bool = true;
+    /// What the view does while it plays.
+    follow: Follow = Follow::Page;
+    /// In what the ruler counts.
+    time_unit: TimeUnit = TimeUnit::Clock;
+    /// Seconds in a line, where the waveform is shown as lines of text.
+    wrap_secs: Option<f64> = None;
+    /// Does the next drag draw the box to be shown?
+    box_zoom: bool = false;
     /// Frames from, to (not the same).
     selection: Option<(i64, i64)> = None;
     /// Where the pointer rests over the lanes.
@@ -183,6 +157,25 @@ impl Store {
         self.phase.get() == Phase::Ready
     }
 
+    /// As [`Store::is_open`], without following it.
+    pub(crate) fn is_open_untracked(self) -> bool {
+        self.phase.with_untracked(|phase| *phase == Phase::Ready)
+    }
+
+    /// Where the playhead's handle is.
+    pub(crate) fn playhead_is(self, node: NodeRef<html::Div>) {
+        self.playhead_node.set_value(Some(node));
+    }
+
+    /// Gives the browser's focus to the playhead, from where every key acts.
+    pub(crate) fn focus_playhead(self) {
+        let node = self.playhead_node.get_value();
+        if let Some(playhead) = node.and_then(|node| node.get_untracked()) {
+            // Focus that cannot be given is not taken from anybody.
+            let _ = playhead.focus();
+        }
+    }
+
     // Opening
 
     pub(crate) fn opening(self, name: String, bytes: Option<f64>) {
@@ -195,6 +188,8 @@ impl Store {
         self.forget_media();
         let frames = info.frames.unwrap_or(1);
         let width = self.view.get_untracked().width_px();
+        self.annotations
+            .reset(info.rate_hz.round() as u32, info.frames);
         self.set
             .view
             .set(Viewport::new(frames, info.rate_hz, width));
@@ -223,6 +218,7 @@ impl Store {
         self.set
             .view
             .update(|view| *view = Viewport::new(1, 1.0, view.width_px()));
+        self.history.update_value(History::clear);
         self.set.selection.set(None);
         self.set.hover.set(None);
         self.set.notice.set(None);
@@ -233,6 +229,7 @@ impl Store {
     pub(crate) fn length_known(self, frames: i64) {
         if frames > 0 && frames != self.view.get_untracked().total_frames() {
             self.set.view.update(|view| *view = view.with_total(frames));
+            self.annotations.length_known(frames);
         }
     }
 
@@ -262,10 +259,38 @@ impl Store {
     // The view
 
     pub(crate) fn show(self, view: Viewport) {
+        let before = self.view.get_untracked();
+        if view != before {
+            self.history
+                .update_value(|history| history.leaves(&before, js_sys::Date::now()));
+            self.follow_to(view);
+        }
+    }
+
+    /// As [`Store::show`], where the playhead leads: no step for [`Store::step_views`].
+    pub(crate) fn follow_to(self, view: Viewport) {
         if view != self.view.get_untracked() {
             self.set.view.set(view);
             self.emit_view();
         }
+    }
+
+    /// Back to the view before, or forward again; false at the end.
+    pub(crate) fn step_views(self, forward: bool) -> bool {
+        let now = self.view.get_untracked();
+        let found = self.history.try_update_value(|history| {
+            if forward {
+                history.forward(&now)
+            } else {
+                history.back(&now)
+            }
+        });
+        let Some(view) = found.flatten() else {
+            return false;
+        };
+        self.follow_to(view);
+        self.announce_view();
+        true
     }
 
     pub(crate) fn zoom(self, factor: f64, at_px: f64) {
@@ -299,10 +324,56 @@ impl Store {
         }
     }
 
-    pub(crate) fn set_follow(self, follow: bool) {
+    pub(crate) fn set_follow(self, follow: Follow) {
         self.set.follow.set(follow);
         let s = self.strings.get_untracked();
-        self.announce(if follow { s.follow_on } else { s.follow_off }.to_owned());
+        let words = match follow {
+            Follow::Page => s.follow_on,
+            Follow::Centre => s.follow_centre,
+            Follow::Off => s.follow_off,
+        };
+        self.announce(words.to_owned());
+    }
+
+    /// Page, centre, off, and again.
+    pub(crate) fn next_follow(self) {
+        self.set_follow(match self.follow.get_untracked() {
+            Follow::Page => Follow::Centre,
+            Follow::Centre => Follow::Off,
+            Follow::Off => Follow::Page,
+        });
+    }
+
+    pub(crate) fn count_time_in(self, unit: TimeUnit) {
+        self.set.time_unit.set(unit);
+    }
+
+    /// Shows the waveform as lines of so many seconds.
+    pub(crate) fn wrap(self, line_secs: Option<f64>) {
+        let line_secs = line_secs.filter(|secs| secs.is_finite() && *secs > 0.0);
+        if line_secs != self.wrap_secs.get_untracked() {
+            self.set.wrap_secs.set(line_secs);
+        }
+    }
+
+    pub(crate) fn set_box_zoom(self, on: bool) {
+        if on != self.box_zoom.get_untracked() {
+            self.set.box_zoom.set(on);
+        }
+    }
+
+    /// How [`Store::wish_frequencies`] reaches the lane.
+    pub(crate) fn on_frequencies(self, change: Option<Callback<FrequencyWish>>) {
+        self.frequencies.try_update_value(|kept| *kept = change);
+    }
+
+    /// Changes the frequencies shown; false where none are.
+    pub(crate) fn wish_frequencies(self, wish: FrequencyWish) -> bool {
+        let change = self.frequencies.try_get_value().flatten();
+        change.is_some_and(|change| {
+            change.run(wish);
+            true
+        })
     }
 
     pub(crate) fn select(self, range: Option<(i64, i64)>) {
@@ -341,94 +412,15 @@ impl Store {
     pub(crate) fn playhead_at(self, secs: f64) {
         if secs != self.playhead_secs.get_untracked() {
             self.set.playhead_secs.set(secs);
+            let is_playing = self.playback.with_untracked(|playback| playback.playing);
+            self.annotations
+                .playhead_at(self.playhead_frame(), is_playing);
         }
     }
 
     pub(crate) fn playback_is(self, playback: Playback) {
         if playback != self.playback.get_untracked() {
             self.set.playback.set(playback);
-        }
-    }
-
-    // Appearance
-
-    pub(crate) fn show_layers(self, layers: Vec<LayerKind>) {
-        self.set.layers.set(layers);
-    }
-
-    pub(crate) fn toggle_layer(self, kind: LayerKind) {
-        self.set
-            .layers
-            .update(|shown| match shown.iter().position(|k| *k == kind) {
-                Some(at) => {
-                    shown.remove(at);
-                }
-                None => {
-                    shown.push(kind);
-                    shown.sort_by_key(|kind| layers::ALL.iter().position(|k| k == kind));
-                }
-            });
-    }
-
-    pub(crate) fn set_channels_apart(self, apart: bool) {
-        self.set.channels_apart.set(apart);
-    }
-
-    pub(crate) fn style_spectrogram(self, change: impl FnOnce(&mut SpectrogramStyle)) {
-        self.set.spectrogram.update(change);
-    }
-
-    pub(crate) fn recolor(self, palette: Palette) {
-        if palette != self.palette.get_untracked() {
-            self.set.palette.set(palette);
-        }
-    }
-
-    /// How [`Store::recolor_now`] finds the colours.
-    pub(crate) fn on_recolor(self, reread: Callback<()>) {
-        self.reread_palette.set_value(Some(reread));
-    }
-
-    pub(crate) fn recolor_now(self) {
-        if let Some(reread) = self.reread_palette.get_value() {
-            reread.run(());
-        }
-    }
-
-    pub(crate) fn set_controls(self, on: bool) {
-        self.set.controls.set(on);
-    }
-
-    pub(crate) fn set_hotkeys(self, hotkeys: Hotkeys) {
-        self.set.hotkeys.set(hotkeys);
-    }
-
-    pub(crate) fn set_keymap(self, keymap: Keymap) {
-        self.set.keymap.set(keymap);
-    }
-
-    pub(crate) fn set_strings(self, strings: &'static Strings) {
-        self.set.strings.set(strings);
-    }
-
-    /// Shows a panel of the workbench, or none; `subject` is what of it is asked for.
-    pub(crate) fn show_panel(self, panel: Option<&'static str>, subject: Option<&str>) {
-        self.set.panel.set(panel);
-        if let Some(bridge) = self.bridge() {
-            bridge.show_panel(panel, subject);
-        }
-    }
-
-    /// Shows a panel, or takes it away again.
-    pub(crate) fn toggle_panel(self, panel: &'static str) {
-        let shown = self.panel.get_untracked() == Some(panel);
-        self.show_panel((!shown).then_some(panel), None);
-    }
-
-    /// Tells the panels what has changed.
-    pub(crate) fn tell_panels(self, topic: &str) {
-        if let Some(bridge) = self.bridge() {
-            bridge.changed(topic);
         }
     }
 
