@@ -246,3 +246,51 @@ test("keys are searched, changed, taken from others, kept, and given back", asyn
   assert.deepEqual(page.said, []);
   await page.close();
 });
+
+test("layers: seen or not, their order by keys and buttons, the settings of each, refusals in words", async () => {
+  const page = await opened();
+  const list = () => page.evaluate(() => player.layers.list().map(({ id, visible, opacity }) => ({ id, visible, opacity })));
+  await bar(page).getByRole("button", { name: "Layers" }).click();
+  const layers = panel(page, "Layers");
+  const rows = layers.getByRole("listitem");
+  assert.equal(await rows.count(), 2);
+  await layers.getByRole("checkbox", { name: "Waveform" }).uncheck();
+  assert.equal((await list()).find(({ id }) => id === "waveform").visible, false);
+  await layers.getByRole("checkbox", { name: "Waveform" }).check();
+
+  // Down by its button, up again by a key.
+  await layers.getByRole("button", { name: "Move down Waveform" }).click();
+  assert.deepEqual((await list()).map(({ id }) => id), ["spectrogram", "waveform"]);
+  await layers.getByRole("checkbox", { name: "Waveform" }).focus();
+  await page.keyboard.press("Alt+ArrowUp");
+  assert.deepEqual((await list()).map(({ id }) => id), ["waveform", "spectrogram"]);
+  // By drag.
+  const grip = rows.first().locator(".grip");
+  const from = await grip.boundingBox();
+  const to = await rows.last().boundingBox();
+  await page.mouse.move(from.x + 5, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 5, to.y + to.height - 2, { steps: 8 });
+  await page.mouse.up();
+  assert.deepEqual((await list()).map(({ id }) => id), ["spectrogram", "waveform"]);
+
+  // The button in a lane's legend opens the settings of that layer.
+  await layers.getByRole("button", { name: "Close Layers" }).click();
+  await page.getByRole("button", { name: "Spectrogram settings" }).click();
+  const group = layers.getByRole("group", { name: "Spectrogram settings" });
+  await group.getByLabel("Opacity").fill("0.5");
+  await group.getByLabel("Frequency", { exact: true }).selectOption("log");
+  const told = await page.evaluate(() => {
+    const { opacity, scale } = player.layers.list().find(({ id }) => id === "spectrogram");
+    return { opacity, scale };
+  });
+  assert.deepEqual(told, { opacity: 0.5, scale: "log" });
+  // What `configure` refuses is told, not swallowed.
+  await group.getByLabel("Height").fill("5");
+  await group.getByLabel("Height").press("Tab");
+  await layers.getByRole("alert").getByText(/height must be a number from 16 to 2000/).waitFor();
+  await group.getByRole("button", { name: "Reset" }).click();
+  assert.equal((await list()).find(({ id }) => id === "spectrogram").opacity, 1);
+  assert.deepEqual(page.said, []);
+  await page.close();
+});
