@@ -1,3 +1,5 @@
+export type * from "./annotation-types.js";
+
 /** Where the worker and the wasm modules are, if not beside this module. */
 export interface ConfigureOptions {
   /** Address of `worker.js`. From another origin a blob starts it, which needs `worker-src blob:`. */
@@ -70,63 +72,6 @@ export interface Warning {
   message: string;
   /** The frame it happened at, where known. */
   frame?: number;
-}
-
-/** Something said about a point or a stretch of a recording. */
-export interface Annotation {
-  /** Firm within its document. */
-  id: string;
-  /** Id of its tier. */
-  tier?: string;
-  /** Seconds. */
-  start: number;
-  /** Seconds; equal to `start` for a point. */
-  end: number;
-  label: string;
-  /** Lower edge of a box, Hz. */
-  low?: number;
-  /** Upper edge of a box, Hz. */
-  high?: number;
-  value?: number;
-  /** 0 to 1. */
-  confidence?: number;
-  author?: string;
-  attributes?: Record<string, string>;
-}
-
-/** A line of annotations of one kind. */
-export interface Tier {
-  /** Firm within its document. */
-  id: string;
-  name: string;
-  kind: "spans" | "points" | "boxes" | "notes" | "text";
-  /** `free` (default), `no-overlap`, or `partition`: neighbours share their boundaries. */
-  rule?: "free" | "no-overlap" | "partition";
-  /** Id of the tier inside whose annotations these lie. */
-  parent?: string;
-  /** A CSS colour. */
-  color?: string;
-  /** Labels to choose from. */
-  vocabulary?: string[];
-}
-
-/** What reading a file of annotations came to. */
-export interface ImportReport {
-  /** Its format's name. */
-  format: string;
-  /** What was repaired. */
-  warnings: Warning[];
-  /** What the file did not say. */
-  guessed: Warning[];
-  /** What could not be kept. */
-  lost: Warning[];
-}
-
-/** Annotations and their tiers. */
-export interface AnnotationDocument {
-  tiers: Tier[];
-  annotations: Annotation[];
-  report: ImportReport;
 }
 
 /** What is known of a medium. */
