@@ -78,6 +78,7 @@ table! {
     automatic: "automatic",
     done_analyses: "Analyses of this recording",
     again: "Change and run again",
+    to_annotations: "To annotations",
     remove: "Remove",
     // Layers
     layers: "Layers",
@@ -91,6 +92,9 @@ table! {
     place: "place",
     settings: "settings",
     show_settings: "Settings of",
+    lane: "Lane",
+    lane_own: "of its own",
+    lane_with: "with",
     opacity: "Opacity",
     height: "Height",
     blend: "Overlay",
