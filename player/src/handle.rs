@@ -442,16 +442,6 @@ impl PlayerHandle {
         self.store.wrap(Some(line_secs));
     }
 
-    /// What is selected: start and end in seconds, or nothing.
-    #[wasm_bindgen(getter)]
-    pub fn selection(&self) -> Vec<f64> {
-        let rate = self.store.view.get_untracked().rate_hz();
-        let range = self.store.selection.get_untracked();
-        range.map_or_else(Vec::new, |(start, end)| {
-            vec![start as f64 / rate, end as f64 / rate]
-        })
-    }
-
     /// The link to this place is on the clipboard.
     #[wasm_bindgen(js_name = tellCopied)]
     pub fn tell_copied(&self) {

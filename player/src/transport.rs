@@ -69,7 +69,10 @@ impl Transport {
         let looping = Memo::new(move |_| store.playback.with(|playback| playback.looping));
         Effect::new(move |was: Option<bool>| {
             let range = store.selection.get().filter(|_| looping.get());
-            if let Some(bridge) = store.bridge().filter(|_| range.is_some() || was == Some(true)) {
+            if let Some(bridge) = store
+                .bridge()
+                .filter(|_| range.is_some() || was == Some(true))
+            {
                 let rate = store.view.with_untracked(timeside_view::Viewport::rate_hz);
                 let (start, end) = range.map_or((f64::NAN, f64::NAN), |(start, end)| {
                     (start as f64 / rate, end as f64 / rate)
@@ -243,7 +246,8 @@ impl Transport {
     /// Turns the page to the playhead.
     pub(crate) fn reveal(self) {
         let view = self.store.view.get_untracked();
-        self.store.follow_to(view.paged_to(self.store.playhead_frame()));
+        self.store
+            .follow_to(view.paged_to(self.store.playhead_frame()));
     }
 
     pub(crate) fn set_volume(self, volume: f64) {

@@ -84,7 +84,8 @@ pub fn ticks_from(view: &Viewport, glyph_px: f64, offset_secs: f64) -> Vec<Tick>
     (index_of(view.start_secs())..=index_of(view.end_secs()))
         .map(|index| {
             let at_us = index * minor_step;
-            let label = (at_us % step == 0).then(|| time::digits(shown_secs(at_us), decimals, wide));
+            let label =
+                (at_us % step == 0).then(|| time::digits(shown_secs(at_us), decimals, wide));
             Tick {
                 px: view.px_from_secs(at_us as f64 / 1e6 - offset_secs),
                 label,

@@ -154,9 +154,15 @@ mod tests {
     fn frames_are_counted() {
         let view = Viewport::new(180 * 44_100, 44_100.0, 1000.0);
         let texts = labels(&TimeUnit::Frames, &view);
-        assert_eq!(texts[..3], ["0", "1\u{202f}000\u{202f}000", "2\u{202f}000\u{202f}000"]);
+        assert_eq!(
+            texts[..3],
+            ["0", "1\u{202f}000\u{202f}000", "2\u{202f}000\u{202f}000"]
+        );
         let near = view.showing(1000.0, 1040.0);
-        assert_eq!(labels(&TimeUnit::Frames, &near)[..2], ["1\u{202f}000", "1\u{202f}005"]);
+        assert_eq!(
+            labels(&TimeUnit::Frames, &near)[..2],
+            ["1\u{202f}000", "1\u{202f}005"]
+        );
         assert_eq!(TimeUnit::Frames.position(1.0, 3, &view), "44\u{202f}100");
         assert_eq!(TimeUnit::Frames.length(0.5, 3, &view), "22\u{202f}050");
     }
@@ -182,7 +188,10 @@ mod tests {
         let texts = labels(&unit, &view);
         assert!(texts.iter().all(|text| text.ends_with(".1")), "{texts:?}");
         let near = view.showing(0.0, 4000.0);
-        assert_eq!(labels(&unit, &near)[..5], ["1.1", "1.2", "1.3", "1.4", "2.1"]);
+        assert_eq!(
+            labels(&unit, &near)[..5],
+            ["1.1", "1.2", "1.3", "1.4", "2.1"]
+        );
         assert_eq!(unit.position(0.1, 3, &view), "0.0");
         assert_eq!(unit.position(2.25, 3, &view), "2.1");
     }
@@ -192,8 +201,8 @@ mod tests {
         let beats: Vec<f64> = (0..7000).map(|i| f64::from(i) * 0.47).collect();
         for unit in [TimeUnit::Frames, TimeUnit::Beats { beats, meter: 3 }] {
             for zoom in 0..40 {
-                let view = Viewport::new(3600 * 44_100, 44_100.0, 777.0)
-                    .zoomed(1.4_f64.powi(zoom), 300.0);
+                let view =
+                    Viewport::new(3600 * 44_100, 44_100.0, 777.0).zoomed(1.4_f64.powi(zoom), 300.0);
                 let all = unit.ticks(&view, 7.0);
                 assert!(all.len() < 400, "{} ticks", all.len());
                 let labelled: Vec<_> = all.iter().filter(|t| t.label.is_some()).collect();

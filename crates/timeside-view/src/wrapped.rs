@@ -28,7 +28,11 @@ impl Wrapped {
     /// Lines of `line_secs` each. Less than a hundredth of a second is raised to it.
     #[must_use]
     pub fn new(view: &Viewport, line_secs: f64, width_px: f64, line_height_px: f64) -> Self {
-        let secs = if line_secs.is_finite() { line_secs } else { 10.0 };
+        let secs = if line_secs.is_finite() {
+            line_secs
+        } else {
+            10.0
+        };
         Self {
             total_frames: view.total_frames(),
             rate_hz: view.rate_hz(),

@@ -59,7 +59,12 @@ const ENTRIES: [(&str, &[&str]); 13] = [
     ("index", &[]),
     (
         "player",
-        &["./index.js", "./widget.js", "./workbench.js", "./hearing.js"],
+        &[
+            "./index.js",
+            "./widget.js",
+            "./workbench.js",
+            "./hearing.js",
+        ],
     ),
     ("workbench", &["./index.js"]),
     ("hearing", &[]),

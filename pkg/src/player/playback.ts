@@ -122,8 +122,7 @@ export class Playback {
 
   /** What is selected, in seconds; `null` if nothing is. `selectionchange` tells of another. */
   get selection(): LoopRange | null {
-    const [start, end] = this.#handle?.selection ?? [];
-    return start === undefined || end === undefined ? null : { start, end };
+    return (this.#handle?.selection as LoopRange | null | undefined) ?? null;
   }
 
   set selection(range: LoopRange | null) {

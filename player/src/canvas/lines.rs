@@ -40,7 +40,9 @@ pub(crate) fn paint(
     surface.context.set_text_baseline("middle");
     surface.context.set_text_align("left");
     for line in page.visible.clone() {
-        let top = surface.px(line as f64 * page.line_height_px - page.scroll_px).round();
+        let top = surface
+            .px(line as f64 * page.line_height_px - page.scroll_px)
+            .round();
         surface.fill(&palette.line, 0.0, top, surface.width, surface.hair());
         if let Some((start, end)) = page.selection
             && let Some((left, right)) = page.wrapped.piece(line, start, end)
@@ -50,7 +52,10 @@ pub(crate) fn paint(
         }
         if let Some(columns) = columns {
             let view = page.wrapped.line_view(line).scaled(surface.px_ratio);
-            let band = (top + surface.px(TIME_PX), height - surface.px(TIME_PX + 2.0));
+            let band = (
+                top + surface.px(TIME_PX),
+                height - surface.px(TIME_PX + 2.0),
+            );
             waveform::paint_band(surface, columns, &view, Ink::ahead(palette), band);
         }
         surface.context.set_fill_style_str(&palette.text_dim);

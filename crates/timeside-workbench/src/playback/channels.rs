@@ -14,7 +14,13 @@ pub(super) fn Channels(changes: Memo<u32>, changed: Callback<()>) -> impl IntoVi
         js::list(&bench.element(), "channels")
     };
     let count = Memo::new(move |_| states().len());
-    let is = move |channel: usize, what: &'static str| states().get(channel).and_then(|state| js::flag(state, what)).unwrap_or(false);
+    let is_several = Memo::new(move |_| count.get() > 1);
+    let is = move |channel: usize, what: &'static str| {
+        states()
+            .get(channel)
+            .and_then(|state| js::flag(state, what))
+            .unwrap_or(false)
+    };
     let toggle = move |channel: usize, what: &'static str| {
         let element: JsValue = bench.element().into();
         let state = js::object(&[(what, (!is(channel, what)).into())]);
@@ -27,7 +33,11 @@ pub(super) fn Channels(changes: Memo<u32>, changed: Callback<()>) -> impl IntoVi
     let button = move |channel: usize, what: &'static str| {
         let name = move || {
             let s = bench.s();
-            let verb = if what == "muted" { s.mute_channel } else { s.solo_channel };
+            let verb = if what == "muted" {
+                s.mute_channel
+            } else {
+                s.solo_channel
+            };
             format!("{verb} {}", channel + 1)
         };
         view! {
@@ -44,7 +54,7 @@ pub(super) fn Channels(changes: Memo<u32>, changed: Callback<()>) -> impl IntoVi
         }
     };
     view! {
-        <Show when=move || (count.get() > 1)>
+        <Show when=move || is_several.get()>
             <h3 class="heading">{move || bench.s().channels}</h3>
             <div class="tools" role="group" aria-label=move || bench.s().channels>
                 {move || (0..count.get()).map(|channel| view! {

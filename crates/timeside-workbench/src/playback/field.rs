@@ -29,7 +29,11 @@ impl Of {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     Check,
-    Number { least: f64, most: f64, step: f64 },
+    Number {
+        least: f64,
+        most: f64,
+        step: f64,
+    },
     /// 0 to 1, by a slider.
     Share,
     /// One of these words.
@@ -51,7 +55,11 @@ impl Field {
 
     fn write(&self, bench: Bench, value: &JsValue) {
         // `followMode` is read by its word and set through `follow`.
-        let property = if self.property == "followMode" { "follow" } else { self.property };
+        let property = if self.property == "followMode" {
+            "follow"
+        } else {
+            self.property
+        };
         // What is refused stays as it was, and the control says so when it is read again.
         let _ = js_sys::Reflect::set(&self.of.find(bench), &property.into(), value);
     }
@@ -59,7 +67,11 @@ impl Field {
 
 /// Its label and control.
 #[component]
-pub(super) fn FieldRow(field: &'static Field, changes: Memo<u32>, changed: Callback<()>) -> impl IntoView {
+pub(super) fn FieldRow(
+    field: &'static Field,
+    changes: Memo<u32>,
+    changed: Callback<()>,
+) -> impl IntoView {
     let bench = Bench::get();
     let value = move || {
         changes.track();

@@ -29,19 +29,31 @@ static SOUND: [Field; 10] = [
         name: |s| s.pre_roll,
         of: Of::Playback,
         property: "preRoll",
-        kind: Kind::Number { least: 0.0, most: 60.0, step: 0.1 },
+        kind: Kind::Number {
+            least: 0.0,
+            most: 60.0,
+            step: 0.1,
+        },
     },
     Field {
         name: |s| s.post_roll,
         of: Of::Playback,
         property: "postRoll",
-        kind: Kind::Number { least: 0.0, most: 60.0, step: 0.1 },
+        kind: Kind::Number {
+            least: 0.0,
+            most: 60.0,
+            step: 0.1,
+        },
     },
     Field {
         name: |s| s.speed,
         of: Of::Element,
         property: "playbackRate",
-        kind: Kind::Number { least: 0.1, most: 4.0, step: 0.05 },
+        kind: Kind::Number {
+            least: 0.1,
+            most: 4.0,
+            step: 0.05,
+        },
     },
     Field {
         name: |s| s.keeps_pitch,
@@ -111,7 +123,11 @@ static VIEW: [Field; 3] = [
         name: |s| s.wrap,
         of: Of::Playback,
         property: "wrap",
-        kind: Kind::Number { least: 0.0, most: 3600.0, step: 1.0 },
+        kind: Kind::Number {
+            least: 0.0,
+            most: 3600.0,
+            step: 1.0,
+        },
     },
 ];
 
@@ -132,14 +148,29 @@ fn Playback() -> impl IntoView {
     let bench = Bench::get();
     let (changes, set_changes) = signal(0_u32);
     // What of these the element tells; the rest is read again after each change made here.
-    let told = ["ratechange", "volumechange", "enginechange", "ready", "viewchange"].map(|name| bench.count_events(name));
-    let changes = Memo::new(move |_| told.iter().map(|count| count.get()).fold(changes.get(), u32::wrapping_add));
+    let told = [
+        "ratechange",
+        "volumechange",
+        "enginechange",
+        "ready",
+        "viewchange",
+    ]
+    .map(|name| bench.count_events(name));
+    let changes = Memo::new(move |_| {
+        told.iter()
+            .map(|count| count.get())
+            .fold(changes.get(), u32::wrapping_add)
+    });
     let changed = Callback::new(move |()| set_changes.update(|n| *n = n.wrapping_add(1)));
     let plays = move || {
         changes.track();
         let is_exact = js::text(&bench.element(), "activeEngine").as_deref() == Some("exact");
         let s = bench.s();
-        if is_exact { s.plays_exact } else { s.plays_media }
+        if is_exact {
+            s.plays_exact
+        } else {
+            s.plays_media
+        }
     };
     view! {
         <div class="tools">

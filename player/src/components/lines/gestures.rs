@@ -63,7 +63,10 @@ impl Gestures {
         };
         let options = object(&[("preventScroll", true.into())]);
         let focus = Reflect::get(&playhead, &"focus".into());
-        if let Some(focus) = focus.ok().and_then(|focus| focus.dyn_into::<Function>().ok()) {
+        if let Some(focus) = focus
+            .ok()
+            .and_then(|focus| focus.dyn_into::<Function>().ok())
+        {
             // Focus that cannot be given is not taken from anybody.
             let _ = focus.call1(&playhead, &options);
         }

@@ -38,7 +38,10 @@ pub(crate) fn Lines() -> impl IntoView {
             return;
         };
         // Without the scroll bar.
-        let (wide, high) = (f64::from(pane.client_width()), f64::from(pane.client_height()));
+        let (wide, high) = (
+            f64::from(pane.client_width()),
+            f64::from(pane.client_height()),
+        );
         if wide > 0.0 && wide != width.get_untracked() {
             set_width.set(wide);
         }
@@ -106,10 +109,14 @@ pub(crate) fn Lines() -> impl IntoView {
     // Only a change of line moves the window: within a line the playhead alone moves.
     let line = Memo::new(move |_| spot().line);
     let reveal = move |line: usize| {
-        let to = wrapped
+        let to =
+            wrapped
+                .get_untracked()
+                .scroll_to(line, scroll.get_untracked(), height.get_untracked());
+        if let Some(pane) = pane
             .get_untracked()
-            .scroll_to(line, scroll.get_untracked(), height.get_untracked());
-        if let Some(pane) = pane.get_untracked().filter(|_| to != scroll.get_untracked()) {
+            .filter(|_| to != scroll.get_untracked())
+        {
             pane.set_scroll_top(to.round() as i32);
         }
     };

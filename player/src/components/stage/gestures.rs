@@ -318,8 +318,10 @@ impl Gestures {
             .axis
             .get_untracked()
             .map_or(0.0, |axis| axis.get_bounding_client_rect().top());
-        self.store
-            .wish_frequencies(FrequencyWish::Between(axis_top + top, axis_top + top + height));
+        self.store.wish_frequencies(FrequencyWish::Between(
+            axis_top + top,
+            axis_top + top + height,
+        ));
         self.store.show(view.showing(
             view.position_from_px(left),
             view.position_from_px(left + width),
