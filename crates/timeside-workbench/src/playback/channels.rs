@@ -14,6 +14,7 @@ pub(super) fn Channels(changes: Memo<u32>, changed: Callback<()>) -> impl IntoVi
         js::list(&bench.element(), "channels")
     };
     let count = Memo::new(move |_| states().len());
+    let is_several = Memo::new(move |_| count.get() > 1);
     let is = move |channel: usize, what: &'static str| {
         states()
             .get(channel)
@@ -53,7 +54,7 @@ pub(super) fn Channels(changes: Memo<u32>, changed: Callback<()>) -> impl IntoVi
         }
     };
     view! {
-        <Show when=move || { count.get() > 1 }>
+        <Show when=move || is_several.get()>
             <h3 class="heading">{move || bench.s().channels}</h3>
             <div class="tools" role="group" aria-label=move || bench.s().channels>
                 {move || (0..count.get()).map(|channel| view! {
