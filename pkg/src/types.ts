@@ -1,3 +1,5 @@
+export type * from "./annotation-types.js";
+
 /** Where the worker and the wasm modules are, if not beside this module. */
 export interface ConfigureOptions {
   /** Address of `worker.js`. From another origin a blob starts it, which needs `worker-src blob:`. */

@@ -26,7 +26,7 @@ use crate::{
 /// go by [`PlayerHandle::unmount`].
 #[wasm_bindgen]
 pub struct PlayerHandle {
-    store: Store,
+    pub(crate) store: Store,
     transport: Transport,
     unmount: Option<Box<dyn FnOnce()>>,
 }
@@ -75,6 +75,13 @@ pub fn mount(root: HtmlElement, bridge: Bridge) -> PlayerHandle {
         transport,
         unmount: Some(Box::new(move || drop(view))),
     }
+}
+
+/// The words of a `layers` attribute that name no layer, with spaces between them.
+#[wasm_bindgen(js_name = unknownLayers)]
+#[must_use]
+pub fn unknown_layers(text: &str) -> String {
+    layers::unknown(text)
 }
 
 /// Reads the colours once the widget stands, and again when the reader's wishes change.
@@ -285,16 +292,17 @@ impl PlayerHandle {
         self.store.set_channels_apart(apart);
     }
 
-    /// Shows a panel of the workbench by its id, or none.
+    /// Shows a panel of the workbench by its id, or none; `subject` is what of it is asked for.
     #[wasm_bindgen(js_name = setPanel)]
-    pub fn set_panel(&self, panel: Option<String>) {
+    pub fn set_panel(&self, panel: Option<String>, subject: Option<String>) {
         let known = |id: String| {
             PANELS
                 .iter()
                 .map(|panel| panel.id)
                 .find(|known| *known == id)
         };
-        self.store.show_panel(panel.and_then(known), None);
+        self.store
+            .show_panel(panel.and_then(known), subject.as_deref());
     }
 
     /// Says a text to who listens.

@@ -97,6 +97,20 @@ pub(crate) fn pressed(hands: Hands, event: &KeyboardEvent) -> bool {
     command.is_some_and(|command| (command.run)(hands))
 }
 
+/// A key was let go: what it held ends.
+pub(crate) fn released(hands: Hands, event: &KeyboardEvent) {
+    let key = event.key().to_lowercase();
+    for (id, release) in commands::RELEASES {
+        let command = commands::all().find(|command| command.id == *id);
+        let chords =
+            command.map(|command| hands.store.keymap.with_untracked(|k| k.chords(command)));
+        // A modifier may have been let go before.
+        if chords.is_some_and(|chords| chords.iter().any(|c| c.rsplit('+').next() == Some(&key))) {
+            release(hands);
+        }
+    }
+}
+
 /// A pressed key as [`Command::keys`] spell it: `mod+`, `alt+`, `shift+` and the key in lower case. A character that
 /// needs shift on some keyboards (`?`, `+`) is spelled without it.
 pub(crate) fn chord(event: &KeyboardEvent) -> String {
@@ -158,7 +172,7 @@ fn belongs_to_control(target: &HtmlElement, key: &str) -> bool {
                 _ => true,
             }
         }
-        "BUTTON" | "SUMMARY" | "A" => key == " ",
+        "BUTTON" | "SUMMARY" | "A" => matches!(key, " " | "Enter"),
         _ => false,
     }
 }

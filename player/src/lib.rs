@@ -3,6 +3,7 @@
 //! - `link` and `bridge` wrap what JavaScript hands in: the SDK's `Media` and the element.
 //! - `store` holds the state as signals, changed only by its named actions.
 //! - `sources` ask the SDK for what the view needs and keep the answers.
+//! - `annotations` is what is said of the recording, `tiers` how one looks at it and works on it.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.
 //! - `commands` is everything a key can do, as tables.
 //! - `components` are the parts on the screen, each a folder with its style sheet.
@@ -14,6 +15,7 @@
     reason = "Leptos' component macro writes its props structs `pub`"
 )]
 
+mod annotations;
 mod announce;
 mod bridge;
 mod canvas;
@@ -33,7 +35,8 @@ mod spectrogram_style;
 mod store;
 mod strings;
 mod styles;
+mod tiers;
 mod transport;
 
-pub use handle::{PlayerHandle, mount};
+pub use handle::{PlayerHandle, mount, unknown_layers};
 pub use styles::css;

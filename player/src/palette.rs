@@ -17,6 +17,8 @@ pub(crate) struct Palette {
     pub(crate) text_dim: String,
     /// The one accent.
     pub(crate) accent: String,
+    /// Around what has the focus.
+    pub(crate) focus: String,
     /// Extent of the waveform.
     pub(crate) wave: String,
     /// Its RMS core.
@@ -63,6 +65,7 @@ impl Palette {
             text: token("--_text"),
             text_dim: token("--_text-dim"),
             accent: token("--_accent"),
+            focus: token("--_focus"),
             wave: token("--_wave"),
             wave_rms: token("--_wave-rms"),
             wave_played: token("--_wave-played"),

@@ -151,6 +151,86 @@ table! {
     panels: "Panels",
     analyze: "Analyze",
     annotations: "Annotations",
+    // Tiers
+    annotate: "Annotate",
+    markers: "Markers",
+    spans: "Spans",
+    boxes: "Boxes",
+    count_annotations: "annotations",
+    empty_tier: "Drag here to make a span",
+    empty_points: "Click here, or M, makes a marker",
+    empty_boxes: "Drag a box on the spectrogram",
+    empty_locked: "Nothing here",
+    lock: "Lock",
+    hide_tier: "Fold away",
+    show_tiers: "Show folded tiers",
+    tier_height: "Height of",
+    rule_no_overlap: "no overlap",
+    rule_partition: "no gaps",
+    kind_points: "points",
+    kind_boxes: "boxes",
+    kind_notes: "notes",
+    no_label: "no label",
+    long: "long",
+    milliseconds: "milliseconds",
+    proposed: "proposed",
+    selected_many: "annotations selected",
+    added: "added",
+    removed: "removed",
+    removed_many: "annotations removed",
+    moved: "moved",
+    changed: "changed",
+    split_done: "split",
+    merged: "merged",
+    joined: "joined",
+    duplicated: "duplicated",
+    copied: "copied",
+    pasted: "pasted",
+    undone: "undone",
+    redone: "done again",
+    nothing_to_undo: "Nothing to take back",
+    first_already: "No annotation before",
+    last_already: "No annotation after",
+    begins: "begins at",
+    too_short: "Too short: hold the key for as long as the span lasts.",
+    snapped_to: "at",
+    snap_grid: "the grid",
+    snap_boundary: "a boundary",
+    snap_event: "an event",
+    snap_zero: "a zero crossing",
+    is_readonly: "These annotations are for reading only.",
+    is_locked: "This tier is locked. Unlock it in its legend.",
+    no_room: "No room: another annotation stands there.",
+    outside_parent: "It must stay inside an annotation of the tier above.",
+    not_inside: "Put the playhead inside the annotation that is to be split.",
+    not_neighbours: "Choose neighbours on one tier.",
+    not_in_vocabulary: "This tier takes words of its vocabulary only.",
+    cannot: "That cannot be done here.",
+    label: "Label on",
+    undo: "Undo",
+    redo: "Redo",
+    add_span: "Span: of the selection, else from here until pressed again",
+    box_tool: "Draw boxes on the spectrogram",
+    key_marker: "Marker at the playhead",
+    key_held: "Hold while listening: a span",
+    key_span: "Span of the selection; else edit",
+    key_edit: "Edit the text",
+    key_remove: "Remove the selected annotations",
+    key_split: "Split at the playhead",
+    key_merge: "Merge into one",
+    key_join: "Join: close the gap to the next",
+    key_duplicate: "Duplicate",
+    key_before: "Annotation before",
+    key_after: "Annotation after",
+    key_tier_above: "Tier above",
+    key_tier_below: "Tier below",
+    key_end_earlier: "End one sample earlier",
+    key_end_later: "End one sample later",
+    key_word: "Word of the vocabulary",
+    key_select_all: "Select all of the tier",
+    key_copy: "Copy annotations",
+    key_cut: "Cut annotations",
+    key_paste: "Paste annotations at the playhead",
     // Hearing and the view.
     follow_centre: "keeping the playhead in the middle",
     play_selection: "Play the selection, or around the playhead",
@@ -172,11 +252,20 @@ table! {
     link_copied: "link copied",
     lines: "Waveform in lines",
     playback: "Playback and view",
+    // Annotations kept in this browser
+    restored: "Your annotations from the last visit are here again.",
+    restored_changed: "Your annotations from the last visit are here again. The file they came from has changed since.",
+    discard: "Discard them",
+    keep: "Keep them",
+    unsaved_blocked: "This browser does not keep annotations here. Download them before you leave.",
+    unsaved_full: "The browser's storage is full: annotations are no longer kept. Download them before you leave.",
+    unsaved_elsewhere: "These annotations are open in another tab. What you change here is not kept: download it, or close that tab and reload.",
+    download: "Download",
 }
 
 thread_local! {
     /// What has been read. A page speaks few languages, so none is ever given back.
-    static KNOWN: RefCell<Vec<&'static Strings>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<(JsValue, &'static Strings)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The table of a language, from an object of words by their names; a word that is missing stays English.
@@ -185,11 +274,12 @@ pub(crate) fn of_language(tag: &str, words: &JsValue) -> &'static Strings {
         return &ENGLISH;
     }
     KNOWN.with_borrow_mut(|known| {
-        if let Some(strings) = known.iter().find(|strings| strings.tag == tag) {
+        let same = |(from, strings): &&(JsValue, &Strings)| from == words && strings.tag == tag;
+        if let Some((_, strings)) = known.iter().find(same) {
             return *strings;
         }
         let strings: &'static Strings = Box::leak(Box::new(read(tag.to_owned().leak(), words)));
-        known.push(strings);
+        known.push((words.clone(), strings));
         strings
     })
 }

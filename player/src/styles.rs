@@ -3,13 +3,14 @@
 
 use wasm_bindgen::prelude::*;
 
-const SHEETS: [&str; 9] = [
+const SHEETS: [&str; 10] = [
     include_str!("components/player/player.css"),
     include_str!("components/overview/overview.css"),
     include_str!("components/stage/stage.css"),
     include_str!("components/lane/lane.css"),
     include_str!("components/lines/lines.css"),
     include_str!("components/spectrogram/spectrogram.css"),
+    include_str!("components/tiers/tiers.css"),
     include_str!("components/transport_bar/transport_bar.css"),
     include_str!("components/empty/empty.css"),
     include_str!("components/notice/notice.css"),

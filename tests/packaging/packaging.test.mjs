@@ -6,24 +6,19 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after } from "node:test";
-import { fileURLToPath } from "node:url";
 import { build, createServer } from "vite";
 
 import { bed, test } from "../browser/harness.mjs";
 import { sine } from "../browser/wav.mjs";
+import { here, pack, tool } from "./packed.mjs";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-const pkg = path.resolve(here, "../../pkg");
-const tool = (name) => path.join(here, "node_modules/.bin", name);
 const work = mkdtempSync(path.join(tmpdir(), "timeside-packaging-"));
 let packed;
 
 const host = bed({ setup });
 
 function setup(server) {
-  const said = execFileSync("npm", ["pack", "--json", "--loglevel=error", "--pack-destination", work], { cwd: pkg, encoding: "utf8" });
-  const parsed = JSON.parse(said);
-  packed = Array.isArray(parsed) ? parsed[0] : Object.values(parsed)[0];
+  packed = pack(work);
   server.write("good.wav", sine());
 }
 
@@ -128,7 +123,7 @@ test("Node imports it without a window", () => {
     for (const file of ["timeside.wasm", "player.wasm", "workbench.wasm", "worker"])
       if (!existsSync(fileURLToPath(import.meta.resolve("timeside/" + file)))) throw new Error(file);`;
   const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: root, encoding: "utf8" });
-  for (const name of ["configure", "open", "parseResults", "processors", "TimeSideError"]) assert.ok(said.includes(name), `${name} is not exported: ${said}`);
+  for (const name of ["configure", "open", "parseAnnotations", "formatAnnotations", "parseResults", "processors", "TimeSideError"]) assert.ok(said.includes(name), `${name} is not exported: ${said}`);
   assert.match(said, / told\n$/, "opening without a browser rejects with TimeSideError");
 });
 

@@ -11,6 +11,9 @@ const MAX_LABEL_BYTES: usize = 1 << 20;
 /// Longest id or name of a tier.
 const MAX_NAME_BYTES: usize = 1 << 10;
 
+/// Latest time: beyond three hundred years a number is no time.
+const MAX_SECS: f64 = 1e10;
+
 /// A file in milliseconds may pass the end by rounding.
 const ROUNDING_SECS: f64 = 0.001;
 
@@ -70,8 +73,18 @@ impl Repairing<'_> {
             self.warn("not-a-number", "a time is not a finite number; left out");
             return false;
         }
+        if one.start.abs().max(one.end.abs()) > MAX_SECS {
+            self.warn(
+                "too-late",
+                "a time of more than three hundred years; left out",
+            );
+            return false;
+        }
         if one.end < one.start {
-            self.warn("end-before-start", "it ended before it began; the times were exchanged");
+            self.warn(
+                "end-before-start",
+                "it ended before it began; the times were exchanged",
+            );
             std::mem::swap(&mut one.start, &mut one.end);
         }
         if one.start < 0.0 {
@@ -109,7 +122,10 @@ impl Repairing<'_> {
             && low > high
         {
             (one.low, one.high) = (Some(high), Some(low));
-            self.warn("low-above-high", "its lower frequency was above the higher; exchanged");
+            self.warn(
+                "low-above-high",
+                "its lower frequency was above the higher; exchanged",
+            );
         }
         for hz in [&mut one.low, &mut one.high] {
             if hz.is_some_and(|n| n < 0.0) {
@@ -119,7 +135,8 @@ impl Repairing<'_> {
         }
         if let Some(n) = one.confidence.filter(|n| !(0.0..=1.0).contains(n)) {
             one.confidence = None;
-            one.attributes.insert("confidence".to_owned(), n.to_string());
+            one.attributes
+                .insert("confidence".to_owned(), n.to_string());
             let what = "a confidence outside of 0 to 1 is kept as an attribute";
             self.warn("confidence-range", what);
         }
@@ -292,7 +309,10 @@ fn repair_ids(annotations: &mut [Annotation], report: &mut Findings) {
             }
         } else if !ids.take(&one.id) {
             let new = ids.make(&one.id);
-            let said = format_args!("two annotations have the id “{}”; one is now “{new}”", one.id);
+            let said = format_args!(
+                "two annotations have the id “{}”; one is now “{new}”",
+                one.id
+            );
             report.warnings.add("duplicate-id", said);
             one.id = new;
         }

@@ -122,6 +122,11 @@ impl Document {
         self.tiers().find(|tier| tier.said.id == id)
     }
 
+    /// The key that the next new tier will have: for edits of one step that add a tier and what stands on it.
+    pub fn next_tier_key(&self) -> TierKey {
+        TierKey(self.next_tier)
+    }
+
     /// An annotation that is there.
     pub fn item(&self, key: Key) -> Option<&Item> {
         self.items.get(key.0 as usize)?.as_deref()

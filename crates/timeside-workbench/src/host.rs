@@ -17,6 +17,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = closePanel)]
     pub fn close_panel(this: &Host);
 
+    /// Another panel, by its id; `subject` is what of it is asked for.
+    #[wasm_bindgen(method, js_name = openPanel)]
+    pub fn open_panel(this: &Host, panel: &str, subject: &str);
+
     /// Says a text to who listens.
     #[wasm_bindgen(method)]
     pub fn announce(this: &Host, text: &str);
@@ -56,6 +60,14 @@ extern "C" {
     /// `processors()` of the SDK.
     #[wasm_bindgen(method)]
     pub fn processors(this: &Host) -> Promise;
+
+    /// `annotationFormats()` of the SDK.
+    #[wasm_bindgen(method, js_name = annotationFormats)]
+    pub fn annotation_formats(this: &Host) -> Promise;
+
+    /// The element's annotations in a format: `{ bytes, extension, mimeType, report }`.
+    #[wasm_bindgen(method, js_name = formatAnnotations)]
+    pub fn format_annotations(this: &Host, format: &str) -> Promise;
 
     /// `element.layers`.
     pub type Layers;

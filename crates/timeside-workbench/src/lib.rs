@@ -16,6 +16,7 @@
 )]
 
 mod analyze;
+mod annotations;
 mod bench;
 mod canvas;
 mod chart;

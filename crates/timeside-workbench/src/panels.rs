@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{analyze, keys, layers, playback, strings::Strings};
+use crate::{analyze, annotations, keys, layers, playback, strings::Strings};
 
 /// A panel behind a button of the transport bar.
 pub(crate) struct Panel {
@@ -17,7 +17,13 @@ pub(crate) struct Panel {
 }
 
 /// Every panel.
-pub(crate) static PANELS: &[Panel] = &[playback::PANEL, analyze::PANEL, layers::PANEL, keys::PANEL];
+pub(crate) static PANELS: &[Panel] = &[
+    playback::PANEL,
+    analyze::PANEL,
+    layers::PANEL,
+    annotations::PANEL,
+    keys::PANEL,
+];
 
 /// The panel of an id.
 pub(crate) fn find(id: &str) -> Option<&'static Panel> {

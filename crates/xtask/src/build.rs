@@ -140,6 +140,11 @@ pub(crate) fn package(mode: Mode) -> Result {
         ["--project", "tsconfig.json"],
     ))
     .map_err(|e| format!("{e}: the TypeScript sources do not check"))?;
+    let mut describe = program_in(&pkg, "node", ["manifest/build.mjs"]);
+    describe.args((mode == Mode::Dev).then_some("--dev"));
+    run(&mut describe).map_err(|e| {
+        format!("{e}: the elements' manifest (pkg/manifest) and the sources differ")
+    })?;
     notices::write(&pkg.join("dist"))?;
     sizes(&pkg, mode)
 }

@@ -1,6 +1,6 @@
 /** The workbench: the panels of the widget and the pictures of results, fetched when they are first needed. */
 import { loadWorkbench } from "../player-lazy.js";
-import type { AnalyzerResult, ProcessorInfo, Results, Step } from "../types.js";
+import type { AnalyzerResult, AnnotationFile, AnnotationFormat, ProcessorInfo, Results, Step } from "../types.js";
 import type { ChartHandle, WorkbenchHandle } from "../../build/workbench/timeside_workbench.js";
 import type { TimesidePlayer } from "./element.js";
 
@@ -56,6 +56,8 @@ export interface WorkbenchHost {
   readonly element: TimesidePlayer;
   /** The shown panel goes away, and the focus back to what opened it. */
   closePanel(): void;
+  /** Another panel, by its id; `subject` is what of it is asked for. */
+  openPanel(panel: string, subject?: string): void;
   /** Says a text in the live region. */
   announce(text: string): void;
   /** Every command. Changes are told as `keys`. */
@@ -74,6 +76,10 @@ export interface WorkbenchHost {
   removeRun(key: number): void;
   /** What can be run. */
   processors(): Promise<ProcessorInfo[]>;
+  /** Formats of annotation files. */
+  annotationFormats(): Promise<AnnotationFormat[]>;
+  /** The element's annotations as a file, and what the format loses of them. */
+  formatAnnotations(format: string): Promise<AnnotationFile>;
 }
 
 /** @internal A result that is one number, or a few; `here` is false while only room is kept for it. */

@@ -1,28 +1,29 @@
 /** `<timeside-player>`: the element around the widget. Plays by itself; the widget joins when its wasm has arrived. */
 import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
-import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
+import { absolute, isRate, isShare, numberOf } from "./attribute-values.js";
+import type { PlayerEventTarget } from "./events.js";
+import { Annotated } from "./annotated.js";
+import type { AssignedAnnotations } from "./annotation-assign.js";
+import type { Annotations } from "./annotation-types.js";
+import { MEDIA_EVENTS, passOn, reflect, type PassedOn, upgrade } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
 import { givenWords, watchLanguages } from "./given-languages.js";
 import { LayerSettings } from "./layer-settings.js";
 import { SHELL_CSS } from "./shell-css.js";
-import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
+import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf, childSource, roomFor } from "./shown.js";
 import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
 import { type AnalyzeOptions, workbench } from "./bench.js";
 import { widget, type PlayerHandle } from "./joining.js";
 
 // Under Node there is no DOM: importing must not throw.
-const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+const Base = (globalThis.HTMLElement ?? class {}) as unknown as { new (): PlayerEventTarget; readonly prototype: PlayerEventTarget };
 
 const OBSERVED = [
   "src", "controls", "autoplay", "loop", "muted", "preload", "crossorigin", "volume", "playbackrate", "layers",
-  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine",
+  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine", "annotations", "readonly",
 ] as const;
-
-/** Room kept before the widget stands, so that the page does not jump. CSS pixels. */
-const HEIGHTS: Record<string, number> = { waveform: 148, spectrogram: 193 };
-const FRAME_HEIGHT = 35 + 33 + 25 + 53;
 
 export interface TimesidePlayer extends PassedOn {
   controls: boolean;
@@ -31,6 +32,8 @@ export interface TimesidePlayer extends PassedOn {
   preload: string;
   theme: string;
   hotkeys: string;
+  /** Is every edit of the annotations refused? */
+  readonly: boolean;
   crossOrigin: string;
 }
 
@@ -55,7 +58,9 @@ export class TimesidePlayer extends Base {
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
   readonly #settings = new LayerSettings();
+  readonly #annotated = new Annotated();
   #hasLoopOfAttributes = false;
+  #check: ((name: string) => void) | undefined;
   #unwatch: (() => void) | undefined;
 
   constructor() {
@@ -74,7 +79,9 @@ export class TimesidePlayer extends Base {
     media.name = "media";
     media.append(this.#ownAudio);
     this.#native.append(media);
-    this.#frame.append(this.#native, this.#ui, make("slot", "sources"));
+    const controls = make("slot", "own-controls");
+    controls.name = "controls";
+    this.#frame.append(this.#native, this.#ui, controls, make("slot", "sources"));
     root.append(this.#frame);
     this.#ownAudio.preload ||= "metadata";
     this.#sound = new Sound(this.#ownAudio);
@@ -88,7 +95,7 @@ export class TimesidePlayer extends Base {
   // Life
 
   connectedCallback(): void {
-    for (const name of ["layers", "analyzers", "src", "volume", "playbackRate", "muted", "currentTime"]) this.#upgrade(name);
+    upgrade(this, ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]);
     this.#readChildren();
     this.#showNative();
     void this.#mount();
@@ -104,6 +111,7 @@ export class TimesidePlayer extends Base {
 
   attributeChangedCallback(name: (typeof OBSERVED)[number], before: string | null, now: string | null): void {
     if (!this.#shadow || before === now) return;
+    this.#check?.(name);
     const sound = this.#sound;
     const { audio } = sound;
     switch (name) {
@@ -136,7 +144,7 @@ export class TimesidePlayer extends Base {
         if (isShare(now)) sound.volume = Number(now);
         break;
       case "playbackrate":
-        if (Number(now) > 0) sound.playbackRate = Number(now);
+        if (isRate(now)) sound.playbackRate = Number(now);
         break;
       case "layers":
         this.#handle?.setLayers(now ?? DEFAULT_LAYERS);
@@ -144,6 +152,12 @@ export class TimesidePlayer extends Base {
       case "analyzers":
         this.#steps = undefined;
         this.#planAnalyses();
+        break;
+      case "annotations":
+        if (this.#media) void this.#annotate(this.#media);
+        break;
+      case "readonly":
+        this.#handle?.setReadonly(now !== null);
         break;
       case "theme":
         this.#handle?.recolor();
@@ -173,7 +187,7 @@ export class TimesidePlayer extends Base {
 
   get src(): string {
     const value = this.getAttribute("src");
-    return value === null ? "" : new URL(value, document.baseURI).href;
+    return value === null ? "" : absolute(value);
   }
 
   set src(value: string | null) {
@@ -272,6 +286,11 @@ export class TimesidePlayer extends Base {
     return this.#open(source, true);
   }
 
+  /** Takes the colours anew, after the page has set other `--timeside-*` properties. */
+  recolor(): void {
+    this.#handle?.recolor();
+  }
+
   /** What is shown, in seconds. */
   get view(): View {
     return viewOf(() => this.#handle);
@@ -284,6 +303,16 @@ export class TimesidePlayer extends Base {
 
   set layers(value: string) {
     this.setAttribute("layers", String(value));
+  }
+
+  /** What is said of the recording; set by the attribute's string (the address of a file), or by annotations, which become what is shown. */
+  get annotations(): Annotations {
+    return this.#annotated.face;
+  }
+
+  set annotations(value: string | AssignedAnnotations) {
+    if (typeof value === "string") this.setAttribute("annotations", value);
+    else this.#annotated.assign(value ?? []);
   }
 
   /** The analyses run on every recording: ids in one text, or steps with parameters. */
@@ -316,7 +345,7 @@ export class TimesidePlayer extends Base {
     }
     this.#showNative();
     // The sound need not wait for the engine.
-    this.#sound.open(new URL(source, document.baseURI).href);
+    this.#sound.open(absolute(source));
     // Failures are told by an event and shown.
     const opening = this.#open(source, false);
     this.#sound.expect(opening);
@@ -347,7 +376,7 @@ export class TimesidePlayer extends Base {
       if (keep) {
         this.#forget();
         this.#source = source;
-        this.#sound.open(source instanceof Blob ? this.#urlOf(source) : new URL(source, document.baseURI).href);
+        this.#sound.open(source instanceof Blob ? this.#urlOf(source) : absolute(String(source)));
         this.#sound.expect(Promise.resolve(media));
       }
       this.#media = media;
@@ -378,7 +407,12 @@ export class TimesidePlayer extends Base {
     handle.opened(media as never);
     this.#applyView();
     this.#analyzeAll();
-    this.#emit("ready", { media });
+    void this.#annotate(media).then(() => this.#media === media && this.#emit("ready", { media }));
+  }
+
+  async #annotate(media: Media): Promise<void> {
+    if (!this.#handle) return;
+    await this.#annotated.begin(this, this.#handle, media, this.#source, (name, detail) => this.#emit(name, detail));
   }
 
   #urlOf(blob: Blob): string {
@@ -387,6 +421,7 @@ export class TimesidePlayer extends Base {
   }
 
   #forget(): void {
+    this.#annotated.leave();
     this.#failure = undefined;
     this.#sound.drop();
     this.#media?.close();
@@ -413,8 +448,12 @@ export class TimesidePlayer extends Base {
       const engine = this.src || this.#source ? this.#prepare() : undefined;
       // Likewise the workbench, which lists the results.
       const list = this.analyzers.length > 0 ? workbench().catch(() => undefined) : undefined;
-      const [{ sheet, mount }] = await Promise.all([widget(), engine, list]);
+      const [{ sheet, mount, checkAttribute }] = await Promise.all([widget(), engine, list]);
       if (!this.isConnected || !this.#shadow) return;
+      if (!this.#check) {
+        this.#check = (name) => checkAttribute(this, name);
+        this.getAttributeNames().forEach(this.#check);
+      }
       if (!this.#shadow.adoptedStyleSheets.includes(sheet)) this.#shadow.adoptedStyleSheets.push(sheet);
       this.#handle = mount(this.#ui, {
         audio: this.#sound,
@@ -423,6 +462,8 @@ export class TimesidePlayer extends Base {
         openFile: (file) => void this.open(file).catch(() => undefined),
         retry: () => this.#retry(),
         works: (playback) => (this.#playback = playback),
+        keepRecords: (records) => this.#annotated.keep(records),
+        answerOffer: (choice) => this.#annotated.answer(choice),
       });
       this.#handle.setControls(this.controls);
       this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
@@ -477,8 +518,7 @@ export class TimesidePlayer extends Base {
     const mounted = this.#handle !== undefined;
     this.#native.hidden = mounted;
     this.#sound.audio.controls = this.controls && !mounted;
-    const layers = this.layers.list();
-    const room = this.#source || this.src ? layers.reduce((sum, id) => sum + (HEIGHTS[id] ?? 0), FRAME_HEIGHT) : 0;
+    const room = this.#source || this.src ? roomFor(this.layers.list()) : 0;
     this.#native.style.minHeight = mounted ? "" : `${room}px`;
   }
 
@@ -501,7 +541,7 @@ export class TimesidePlayer extends Base {
   #applyView(): void {
     const handle = this.#handle;
     if (!handle || !this.#media) return;
-    const [start, end, zoom] = ["start", "end", "zoom"].map((name) => Number.parseFloat(this.getAttribute(name) ?? ""));
+    const [start, end, zoom] = ["start", "end", "zoom"].map((name) => numberOf(this.getAttribute(name)));
     const duration = this.#media.info.duration ?? this.duration;
     if (start! >= 0 || end! >= 0) handle.zoomTo(start! >= 0 ? start! : 0, end! >= 0 ? end! : duration);
     if (zoom! > 0) handle.zoomBy(zoom!, start! >= 0 ? start! : undefined);
@@ -509,7 +549,7 @@ export class TimesidePlayer extends Base {
 
   /** `loop` with `start` and `end` repeats that stretch. */
   #applyLoop(): void {
-    const [start, end] = ["start", "end"].map((name) => Number.parseFloat(this.getAttribute(name) ?? ""));
+    const [start, end] = ["start", "end"].map((name) => numberOf(this.getAttribute(name)));
     const isRange = this.loop && start! >= 0 && end! > start!;
     const given = isRange ? { start: start!, end: end! } : null;
     if (given || this.#hasLoopOfAttributes) this.#sound.loopRange = given;
@@ -526,9 +566,7 @@ export class TimesidePlayer extends Base {
     const given = this.querySelector<HTMLAudioElement>(":scope > audio[slot=media]");
     this.#sound.adopt(given ?? this.#ownAudio);
     if (this.hasAttribute("src") || this.#source || !this.isConnected) return;
-    const sources = [...(given ?? this).querySelectorAll<HTMLSourceElement>(":scope > source[src]")];
-    const best = sources.find((source) => !source.type || this.#sound.canPlayType(source.type)) ?? sources[0];
-    const url = best?.src ?? (given?.currentSrc || given?.src);
+    const url = childSource(given ?? this, (type) => this.#sound.canPlayType(type)) ?? (given?.currentSrc || given?.src);
     if (url) this.#load(url);
   }
 
@@ -544,18 +582,9 @@ export class TimesidePlayer extends Base {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  /** A property set before the element was defined hides the accessor: set it again. */
-  #upgrade(name: string): void {
-    if (!Object.hasOwn(this, name)) return;
-    const self = this as unknown as Record<string, unknown>;
-    const value = self[name];
-    delete self[name];
-    self[name] = value;
-  }
-
   static {
     passOn(this.prototype, (player) => player.#sound as unknown as HTMLMediaElement);
-    reflect(this.prototype, ["controls", "autoplay", "loop"], {
+    reflect(this.prototype, ["controls", "autoplay", "loop", "readonly"], {
       preload: "preload",
       theme: "theme",
       hotkeys: "hotkeys",
@@ -568,10 +597,6 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLEl
   const element = document.createElement(tag);
   element.id = id;
   return element;
-}
-
-function isShare(text: string | null): boolean {
-  return text !== null && text !== "" && Number(text) >= 0 && Number(text) <= 1;
 }
 
 declare global {

@@ -1,5 +1,6 @@
 /** The panels below the transport bar of one element: loaded, mounted, shown, and left. */
-import { processors } from "../player-sdk.js";
+import { annotationFormats, formatAnnotations, processors } from "../player-sdk.js";
+import type { AnnotationDocument } from "../types.js";
 import { Keys } from "./keys.js";
 import type { TimesidePlayer } from "./element.js";
 import type { PlayerHandle } from "./joining.js";
@@ -101,6 +102,7 @@ export class Panels implements PanelBridge {
     return {
       element: this.#element,
       closePanel: () => handle().setPanel(undefined),
+      openPanel: (panel, subject) => handle().setPanel(panel, subject),
       announce: (text) => handle().announce(text),
       commands: () => handle().commands() as CommandInfo[],
       setKeys: (changed) => this.#keys.change(handle(), changed),
@@ -111,6 +113,12 @@ export class Panels implements PanelBridge {
       cancelRun: (key) => handle().cancelRun(key),
       removeRun: (key) => handle().removeRun(key),
       processors,
+      annotationFormats,
+      formatAnnotations: (format) => {
+        const info = this.#element.media?.info;
+        const facts = info && { media: info.name, sampleRate: info.sampleRate, ...(info.duration && { duration: info.duration }) };
+        return formatAnnotations(handle().annotationDocument() as AnnotationDocument, format, facts);
+      },
     };
   }
 }

@@ -241,6 +241,8 @@ export class Sound extends Face implements MediaEngine {
     exact.loopRange = this.#loopRange;
     for (const [channel, state] of this.#channels) exact.setChannel(channel, state);
     const take = (): void => {
+      // Dropped while the two met.
+      if (this.#media !== media) return exact.close();
       this.#exact = exact;
       for (const name of FORWARDED) exact.addEventListener(name, this.#forwardExact);
       exact.addEventListener("trackchange", this.#forwardExact);
@@ -251,6 +253,7 @@ export class Sound extends Face implements MediaEngine {
       take();
       if (!this.#isAwaited) void exact.play().catch(() => undefined);
     } else await toExact(audio, exact, take);
+    if (this.#exact !== exact) return;
     this.#tell("durationchange", "canplay", "timeupdate", "enginechange");
   }
 

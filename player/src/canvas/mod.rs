@@ -4,6 +4,7 @@ pub(crate) mod curve;
 pub(crate) mod lines;
 pub(crate) mod ruler;
 pub(crate) mod spectrogram;
+pub(crate) mod tiers;
 pub(crate) mod waveform;
 
 use wasm_bindgen::JsCast;

@@ -2,6 +2,7 @@
 //!
 //! A new command is a line in the table it belongs to. The key sheet, remapped keys and the tooltips read the tables.
 
+mod annotation;
 mod panels;
 mod playback;
 mod selection;
@@ -10,6 +11,8 @@ mod view;
 use js_sys::Array;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
+
+pub(crate) use annotation::RELEASES;
 
 use crate::{link, store::Store, strings::Strings, transport::Transport};
 
@@ -68,6 +71,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
         playback::COMMANDS,
         view::COMMANDS,
         selection::COMMANDS,
+        annotation::COMMANDS,
         panels::COMMANDS,
     ]
     .into_iter()

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Command, Group::Playback, Hands};
+use crate::tiers;
 
 /// Shown in this order.
 pub(super) const COMMANDS: &[Command] = &[
@@ -121,14 +122,14 @@ pub(super) const COMMANDS: &[Command] = &[
         group: Playback,
         keys: &["alt+arrowleft"],
         name: |s| s.key_frame_back,
-        run: |hands| nudge_frames(hands, -1),
+        run: |hands| tiers::nudge(hands.store, -1, false) || nudge_frames(hands, -1),
     },
     Command {
         id: "frame-on",
         group: Playback,
         keys: &["alt+arrowright"],
         name: |s| s.key_frame_on,
-        run: |hands| nudge_frames(hands, 1),
+        run: |hands| tiers::nudge(hands.store, 1, false) || nudge_frames(hands, 1),
     },
     Command {
         id: "mute",

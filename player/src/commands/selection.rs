@@ -51,6 +51,9 @@ pub(super) const COMMANDS: &[Command] = &[
                 store.set_box_zoom(false);
                 return true;
             }
+            if store.leave_annotation() {
+                return true;
+            }
             let selected = store.selection.get_untracked().is_some();
             store.select(None);
             selected

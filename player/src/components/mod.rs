@@ -10,5 +10,6 @@ pub(crate) mod player;
 pub(crate) mod ruler;
 pub(crate) mod spectrogram;
 pub(crate) mod stage;
+pub(crate) mod tiers;
 pub(crate) mod transport_bar;
 pub(crate) mod waveform;

@@ -6,8 +6,19 @@ use std::borrow::Cow;
 
 /// Columns in their order; `channel` is the attribute of this name.
 const COLUMNS: [&str; 13] = [
-    "tier", "start", "end", "duration", "label", "low_freq", "high_freq", "channel", "value",
-    "confidence", "author", "id", "attributes",
+    "tier",
+    "start",
+    "end",
+    "duration",
+    "label",
+    "low_freq",
+    "high_freq",
+    "channel",
+    "value",
+    "confidence",
+    "author",
+    "id",
+    "attributes",
 ];
 
 struct Writer<'o> {
@@ -83,7 +94,9 @@ pub(super) fn write(
     for (tier, one) in &sheet.rows {
         let name = sheet.tiers.get(*tier).map_or("", |t| &t.name);
         writer.text(name);
-        for secs in [one.start, one.end, one.end - one.start] {
+        // Of what is written, so that the three agree.
+        let [start, end] = [one.start, one.end].map(|secs| (secs * 1e9).round() / 1e9);
+        for secs in [start, end, end - start] {
             writer.number(&nine_decimals(secs));
         }
         writer.text(&one.label);
@@ -106,7 +119,10 @@ pub(super) fn write(
         writer.end();
     }
     if writer.guarded > 0 {
-        let said = format_args!("{} texts that begin a formula have an apostrophe before them", writer.guarded);
+        let said = format_args!(
+            "{} texts that begin a formula have an apostrophe before them",
+            writer.guarded
+        );
         findings.lost.add("formulas-guarded", said);
     }
     writer.out

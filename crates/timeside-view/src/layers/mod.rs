@@ -3,4 +3,5 @@
 pub mod curve;
 pub mod overview;
 pub mod spectrogram;
+pub mod tiers;
 pub mod waveform;

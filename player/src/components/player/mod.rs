@@ -1,10 +1,11 @@
 //! The whole widget.
 
 use leptos::{html, prelude::*};
-use web_sys::{DragEvent, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, DragEvent, Element, KeyboardEvent};
 
 use super::{
-    empty::Empty, lines::Lines, notice::Notices, overview::Overview, stage::Stage,
+    empty::Empty, lines::Lines, notice::Notices, overview::Overview, stage::Stage, tiers::Toolbar,
     transport_bar::TransportBar,
 };
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     commands::Hands,
     keys,
     store::{Phase, Store},
+    tiers,
     transport::Transport,
 };
 
@@ -39,6 +41,20 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     let on_key = move |event: KeyboardEvent| {
         if keys::pressed(Hands { store, transport }, &event) {
             event.prevent_default();
+            // Nobody around the widget shall act on it a second time.
+            event.stop_propagation();
+        }
+    };
+    let on_clipboard = move |event: &ClipboardEvent, what: &str| {
+        let Some(data) = event.clipboard_data().filter(|_| !is_writing(event)) else {
+            return;
+        };
+        let done = match what {
+            "paste" => tiers::paste(store, &data),
+            what => tiers::copy(store, &data, what == "cut"),
+        };
+        if done {
+            event.prevent_default();
         }
     };
     let carries_file = |event: &DragEvent| {
@@ -54,13 +70,14 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     };
     let on_drop = move |event: DragEvent| {
         set_dragging.set(false);
-        let file = event
-            .data_transfer()
-            .and_then(|data| data.files())
-            .and_then(|files| files.get(0));
-        if let Some(file) = file {
-            event.prevent_default();
-            if let Some(bridge) = store.bridge() {
+        let files = event.data_transfer().and_then(|data| data.files());
+        let Some(files) = files.filter(|files| files.length() > 0) else {
+            return;
+        };
+        event.prevent_default();
+        // Which is the sound and which are annotations, the element finds out.
+        if let Some(bridge) = store.bridge() {
+            for file in (0..files.length()).filter_map(|at| files.get(at)) {
                 bridge.open_file(&file);
             }
         }
@@ -79,6 +96,10 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             data-phase=phase
             class:dragging=dragging
             on:keydown=on_key
+            on:keyup=move |event| keys::released(Hands { store, transport }, &event)
+            on:copy=move |event| on_clipboard(&event, "copy")
+            on:cut=move |event| on_clipboard(&event, "cut")
+            on:paste=move |event| on_clipboard(&event, "paste")
             on:dragover=on_drag_over
             on:dragleave=move |_| set_dragging.set(false)
             on:drop=on_drop
@@ -90,6 +111,9 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
                     <Lines />
                 </Show>
             </Show>
+            <Show when=move || store.is_annotating()>
+                <Toolbar />
+            </Show>
             <Show when=move || store.controls.get()>
                 <TransportBar />
             </Show>
@@ -99,4 +123,10 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             <div class="drop" aria-hidden="true">{move || store.strings.get().drop_here}</div>
         </div>
     }
+}
+
+/// Does the clipboard belong to a field in which somebody writes?
+fn is_writing(event: &ClipboardEvent) -> bool {
+    let target = event.composed_path().get(0).dyn_into::<Element>();
+    target.is_ok_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA"))
 }

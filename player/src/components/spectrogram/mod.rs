@@ -6,6 +6,7 @@ use leptos::{html, prelude::*};
 use timeside_view::{ColorMap, FrequencyScale, colormap, frequency::hz_text};
 
 use super::lane::{Lane, LaneSettings, lane_canvas};
+use super::tiers::BoxPicture;
 use crate::{
     canvas::spectrogram,
     layers::LayerKind,
@@ -113,6 +114,11 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
         let scale = scale_name(s, store.spectrogram.get().scale);
         format!("Hz, {}", scale.to_lowercase())
     };
+    store.tiers.picture.set_value(Some(lane));
+    let boxes_axis = Signal::derive(move || {
+        let rate_hz = store.info.with(|info| info.as_ref().map(|i| i.rate_hz))?;
+        Some(store.spectrogram.get().axis(rate_hz, HEIGHT))
+    });
     let settings_name = Signal::derive(move || store.strings.get().spectrogram_settings);
     view! {
         <Lane
@@ -123,7 +129,7 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
             on_hide=move |()| store.toggle_layer(LayerKind::Spectrogram)
             settings=LaneSettings { name: settings_name, layer: LayerKind::Spectrogram.id() }
         >
-            <div class="fill" node_ref=lane>{canvas}</div>
+            <div class="fill" node_ref=lane>{canvas}<BoxPicture height=Signal::stored(HEIGHT) axis=boxes_axis /></div>
             <FrequencyAxis axis height=HEIGHT />
         </Lane>
     }

@@ -9,6 +9,7 @@ use crate::{
     format::media_matches,
     frames::{Frames, Ticker},
     store::{FrequencyWish, Hover, Store},
+    tiers::TierHands,
     transport::Transport,
 };
 
@@ -63,20 +64,15 @@ pub(super) struct Gestures {
     store: Store,
     transport: Transport,
     axis: NodeRef<html::Div>,
-    playhead: NodeRef<html::Div>,
     state: StoredValue<State>,
     panning: RwSignal<bool>,
     drawn: RwSignal<Option<Drawn>>,
     kinetic: Ticker,
+    tiers: TierHands,
 }
 
 impl Gestures {
-    pub(super) fn new(
-        store: Store,
-        transport: Transport,
-        axis: NodeRef<html::Div>,
-        playhead: NodeRef<html::Div>,
-    ) -> Self {
+    pub(super) fn new(store: Store, transport: Transport, axis: NodeRef<html::Div>) -> Self {
         let state = StoredValue::new(State {
             drag: Drag::None,
             pointers: Vec::new(),
@@ -95,11 +91,11 @@ impl Gestures {
             store,
             transport,
             axis,
-            playhead,
             state,
             panning: RwSignal::new(false),
             drawn: RwSignal::new(None),
             kinetic,
+            tiers: TierHands::new(store, transport, axis),
         }
     }
 
@@ -131,8 +127,12 @@ impl Gestures {
                 .unchecked_ref::<Element>()
                 .set_pointer_capture(event.pointer_id());
         }
-        self.focus_playhead();
         event.prevent_default();
+        if self.state.with_value(|state| state.pointers.is_empty()) && self.tiers.down(event, x, y)
+        {
+            return;
+        }
+        self.store.focus_playhead();
         let anchor = self.store.view.get_untracked().frame_from_px(x);
         let shift = event.shift_key();
         let boxes = event.ctrl_key() || event.meta_key() || self.store.box_zoom.get_untracked();
@@ -166,6 +166,11 @@ impl Gestures {
         let Some((x, y)) = self.place(event) else {
             return;
         };
+        if self.tiers.moved(event, x, y, self.travelled()) {
+            // What rested under a finger is not panned away any more.
+            self.state.update_value(|state| state.drag = Drag::None);
+            return;
+        }
         if event.pointer_type() != "touch" {
             self.store.hover_at(Some(Hover {
                 x,
@@ -224,7 +229,11 @@ impl Gestures {
     }
 
     pub(super) fn up(self, event: &PointerEvent) {
-        let x = self.place(event).map_or(0.0, |p| p.0);
+        let (x, y) = self.place(event).unwrap_or_default();
+        if self.tiers.up(event) {
+            self.cancelled(event);
+            return;
+        }
         let state = self.state.get_value();
         match state.drag {
             Drag::Scrub => {
@@ -234,7 +243,9 @@ impl Gestures {
             Drag::Box { .. } => self.show_drawn(),
             Drag::Pan { travelled, .. } if travelled < CLICK_PX => {
                 self.store.select(None);
-                self.seek(x);
+                if !self.tiers.tapped(event, x, y) {
+                    self.seek(x);
+                }
             }
             Drag::Pan { speed, last_ms, .. } => {
                 // A pointer that rested before it let go meant to stop.
@@ -252,7 +263,35 @@ impl Gestures {
         self.cancelled(event);
     }
 
+    /// How far the pan under the pointer has come, CSS pixels; two fingers have come far.
+    fn travelled(self) -> f64 {
+        self.state.with_value(|state| match state.drag {
+            Drag::Pan { travelled, .. } => travelled,
+            Drag::Pinch { .. } => f64::MAX,
+            _ => 0.0,
+        })
+    }
+
+    pub(super) fn cursor(self) -> &'static str {
+        self.tiers.cursor()
+    }
+
+    pub(super) fn left(self) {
+        self.tiers.left();
+        self.store.hover_at(None);
+    }
+
+    /// While an annotation is dragged by a finger the page does not scroll.
+    pub(super) fn touch_moved(self, event: &web_sys::TouchEvent) {
+        if self.tiers.is_dragging() {
+            event.prevent_default();
+        }
+    }
+
     pub(super) fn cancelled(self, event: &PointerEvent) {
+        if event.type_() == "pointercancel" {
+            self.tiers.abandon();
+        }
         self.state.update_value(|state| {
             state.pointers.retain(|(id, _)| *id != event.pointer_id());
             // The finger that stays goes on panning.
@@ -333,13 +372,6 @@ impl Gestures {
         let view = self.store.view.get_untracked();
         self.transport
             .seek(view.frame_from_px(x) as f64 / view.rate_hz());
-    }
-
-    fn focus_playhead(self) {
-        if let Some(playhead) = self.playhead.get_untracked() {
-            // Focus that cannot be given is not taken from anybody.
-            let _ = playhead.focus();
-        }
     }
 
     fn say_selection(self) {

@@ -10,6 +10,7 @@ use web_sys::{Element, ResizeObserver};
 use super::{
     curve::CurveLanes,
     ruler::{HEIGHT as RULER_HEIGHT, Ruler},
+    tiers::{Readout, TierLanes},
 };
 use crate::{format, store::Store, transport::Transport};
 
@@ -25,7 +26,8 @@ pub(crate) fn Stage() -> impl IntoView {
     observe_width(axis, move |width| {
         store.resize(width, window().device_pixel_ratio());
     });
-    let gestures = gestures::Gestures::new(store, Transport::get(), axis, playhead);
+    store.playhead_is(playhead);
+    let gestures = gestures::Gestures::new(store, Transport::get(), axis);
 
     // A small screen shows one layer, the first that is asked for, and computes no other.
     let narrow = Memo::new(move |_| store.view.with(|view| view.width_px() < NARROW_PX));
@@ -70,6 +72,7 @@ pub(crate) fn Stage() -> impl IntoView {
             <Show when=move || !narrow.get()>
                 <CurveLanes />
             </Show>
+            <TierLanes />
             <div
                 class="axis"
                 part="axis"
@@ -78,10 +81,12 @@ pub(crate) fn Stage() -> impl IntoView {
                 on:pointermove=move |event| gestures.moved(&event)
                 on:pointerup=move |event| gestures.up(&event)
                 on:pointercancel=move |event| gestures.cancelled(&event)
-                on:pointerleave=move |_| store.hover_at(None)
+                on:pointerleave=move |_| gestures.left()
+                on:touchmove=move |event| gestures.touch_moved(&event)
                 on:wheel=move |event| gestures.wheel(&event)
                 class:zoomed=move || !store.view.with(timeside_view::Viewport::is_fit)
                 class:panning=move || gestures.is_panning()
+                style:cursor=move || gestures.cursor()
                 class:boxing=move || store.box_zoom.get()
             >
                 <div
@@ -113,6 +118,7 @@ pub(crate) fn Stage() -> impl IntoView {
                         </span>
                     </div>
                 </Show>
+                <Readout />
                 <div
                     class="playhead"
                     part="playhead"

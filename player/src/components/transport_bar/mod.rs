@@ -159,6 +159,17 @@ pub(crate) fn TransportBar() -> impl IntoView {
                 </button>
             </div>
             <div class="group" role="group" aria-label=move || s().panels>
+                <button
+                    class="button"
+                    type="button"
+                    disabled=move || !drawn()
+                    aria-label=move || s().annotate
+                    title=move || s().annotate
+                    aria-pressed=move || store.is_annotating().to_string()
+                    on:click=move |_| store.tiers.annotating.set(Some(!store.is_annotating()))
+                >
+                    {Icon::Write.view()}
+                </button>
                 {PANELS.map(|panel| view! {
                     <button
                         class="button"

@@ -1,9 +1,15 @@
 //! The state of one widget: read-only signals, changed by named actions alone.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use timeside_view::{History, TimeUnit, Viewport};
 
+mod appearance;
+mod words;
+
+pub(crate) use words::{Follow, FrequencyWish, Hotkeys, Hover, Offer, Phase, Playback};
+
 use crate::{
+    annotations::Annotations,
     bridge::Bridge,
     format,
     keys::Keymap,
@@ -13,100 +19,8 @@ use crate::{
     sources::analysis::Analyses,
     spectrogram_style::SpectrogramStyle,
     strings::{self, Strings},
+    tiers::Tiers,
 };
-
-/// How far the opening of a recording has come.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Phase {
-    /// Nothing to show yet.
-    Empty,
-    /// Asked for, not yet answered.
-    Opening {
-        /// As shown.
-        name: String,
-        /// Size where known.
-        bytes: Option<f64>,
-    },
-    /// Open.
-    Ready,
-    /// It cannot be opened.
-    Failed(Failure),
-}
-
-/// What the media element does.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Playback {
-    /// Sounding, or about to.
-    pub(crate) playing: bool,
-    /// Waiting for data.
-    pub(crate) waiting: bool,
-    /// 0..=1.
-    pub(crate) volume: f64,
-    /// Silent whatever the volume.
-    pub(crate) muted: bool,
-    /// 1 is the recording's own speed.
-    pub(crate) rate: f64,
-    /// From the end to the start again.
-    pub(crate) looping: bool,
-}
-
-/// Where the pointer rests.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Hover {
-    /// CSS pixels from the time axis's left edge.
-    pub(crate) x: f64,
-    /// CSS pixels from the top of the window.
-    pub(crate) client_y: f64,
-}
-
-/// What the view does while it plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Follow {
-    /// Turns a page when the playhead leaves it.
-    Page,
-    /// Keeps the playhead in the middle.
-    Centre,
-    /// Stays.
-    Off,
-}
-
-impl Follow {
-    /// Its word in the API.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::Centre => "centre",
-            Self::Off => "off",
-        }
-    }
-
-    /// By its word.
-    pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Page, Self::Centre, Self::Off]
-            .into_iter()
-            .find(|mode| mode.word() == word)
-    }
-}
-
-/// A wish about the frequencies shown, for the lane that shows some.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum FrequencyWish {
-    /// Comes nearer by a factor, about the middle.
-    Zoom(f64),
-    /// Up by a share of the height.
-    Pan(f64),
-    /// What lies between these heights of the window, CSS pixels.
-    Between(f64, f64),
-}
-
-/// Which keys act.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Hotkeys {
-    /// None at all.
-    pub(crate) off: bool,
-    /// Lower-case tokens such as `noarrowleft`.
-    pub(crate) without: Vec<String>,
-}
 
 macro_rules! signals {
     ($($(#[$doc:meta])* $name:ident: $type:ty = $initial:expr;)*) => {
@@ -122,6 +36,11 @@ macro_rules! signals {
             history: StoredValue<History>,
             /// The analyses asked for, and their results.
             pub(crate) analyses: Analyses,
+            /// What is said of the recording.
+            pub(crate) annotations: Annotations,
+            /// How that is looked at.
+            pub(crate) tiers: Tiers,
+            playhead_node: StoredValue<Option<NodeRef<html::Div>>>,
         }
 
         #[derive(Clone, Copy)]
@@ -130,7 +49,12 @@ macro_rules! signals {
         impl Store {
             pub(crate) fn new(bridge: Bridge) -> Self {
                 $(let $name = signal::<$type>($initial);)*
+                let annotations = Annotations::new();
+                annotations.tell_to(bridge.clone());
                 Self {
+                    annotations,
+                    tiers: Tiers::new(annotations),
+                    playhead_node: StoredValue::new(None),
                     $($name: $name.0,)*
                     set: Setters { $($name: $name.1,)* },
                     bridge: StoredValue::new_local(bridge),
@@ -198,6 +122,8 @@ signals! {
     panel: Option<&'static str> = None;
     /// Something went wrong beside an open recording.
     notice: Option<Failure> = None;
+    /// Something about the annotations that the user decides.
+    offer: Option<Offer> = None;
 }
 
 impl Store {
@@ -233,6 +159,25 @@ impl Store {
         self.phase.get() == Phase::Ready
     }
 
+    /// As [`Store::is_open`], without following it.
+    pub(crate) fn is_open_untracked(self) -> bool {
+        self.phase.with_untracked(|phase| *phase == Phase::Ready)
+    }
+
+    /// Where the playhead's handle is.
+    pub(crate) fn playhead_is(self, node: NodeRef<html::Div>) {
+        self.playhead_node.set_value(Some(node));
+    }
+
+    /// Gives the browser's focus to the playhead, from where every key acts.
+    pub(crate) fn focus_playhead(self) {
+        let node = self.playhead_node.get_value();
+        if let Some(playhead) = node.and_then(|node| node.get_untracked()) {
+            // Focus that cannot be given is not taken from anybody.
+            let _ = playhead.focus();
+        }
+    }
+
     // Opening
 
     pub(crate) fn opening(self, name: String, bytes: Option<f64>) {
@@ -245,6 +190,8 @@ impl Store {
         self.forget_media();
         let frames = info.frames.unwrap_or(1);
         let width = self.view.get_untracked().width_px();
+        self.annotations
+            .reset(info.rate_hz.round() as u32, info.frames);
         self.set
             .view
             .set(Viewport::new(frames, info.rate_hz, width));
@@ -277,6 +224,7 @@ impl Store {
         self.set.selection.set(None);
         self.set.hover.set(None);
         self.set.notice.set(None);
+        self.set.offer.set(None);
         self.set.audible.set(true);
     }
 
@@ -284,6 +232,7 @@ impl Store {
     pub(crate) fn length_known(self, frames: i64) {
         if frames > 0 && frames != self.view.get_untracked().total_frames() {
             self.set.view.update(|view| *view = view.with_total(frames));
+            self.annotations.length_known(frames);
         }
     }
 
@@ -308,6 +257,11 @@ impl Store {
 
     pub(crate) fn warn(self, failure: Option<Failure>) {
         self.set.notice.set(failure);
+    }
+
+    /// Tells of the annotations kept in this browser, and asks what shall become of them.
+    pub(crate) fn set_offer(self, offer: Option<Offer>) {
+        self.set.offer.set(offer);
     }
 
     // The view
@@ -466,94 +420,15 @@ impl Store {
     pub(crate) fn playhead_at(self, secs: f64) {
         if secs != self.playhead_secs.get_untracked() {
             self.set.playhead_secs.set(secs);
+            let is_playing = self.playback.with_untracked(|playback| playback.playing);
+            self.annotations
+                .playhead_at(self.playhead_frame(), is_playing);
         }
     }
 
     pub(crate) fn playback_is(self, playback: Playback) {
         if playback != self.playback.get_untracked() {
             self.set.playback.set(playback);
-        }
-    }
-
-    // Appearance
-
-    pub(crate) fn show_layers(self, layers: Vec<LayerKind>) {
-        self.set.layers.set(layers);
-    }
-
-    pub(crate) fn toggle_layer(self, kind: LayerKind) {
-        self.set
-            .layers
-            .update(|shown| match shown.iter().position(|k| *k == kind) {
-                Some(at) => {
-                    shown.remove(at);
-                }
-                None => {
-                    shown.push(kind);
-                    shown.sort_by_key(|kind| layers::ALL.iter().position(|k| k == kind));
-                }
-            });
-    }
-
-    pub(crate) fn set_channels_apart(self, apart: bool) {
-        self.set.channels_apart.set(apart);
-    }
-
-    pub(crate) fn style_spectrogram(self, change: impl FnOnce(&mut SpectrogramStyle)) {
-        self.set.spectrogram.update(change);
-    }
-
-    pub(crate) fn recolor(self, palette: Palette) {
-        if palette != self.palette.get_untracked() {
-            self.set.palette.set(palette);
-        }
-    }
-
-    /// How [`Store::recolor_now`] finds the colours.
-    pub(crate) fn on_recolor(self, reread: Callback<()>) {
-        self.reread_palette.set_value(Some(reread));
-    }
-
-    pub(crate) fn recolor_now(self) {
-        if let Some(reread) = self.reread_palette.get_value() {
-            reread.run(());
-        }
-    }
-
-    pub(crate) fn set_controls(self, on: bool) {
-        self.set.controls.set(on);
-    }
-
-    pub(crate) fn set_hotkeys(self, hotkeys: Hotkeys) {
-        self.set.hotkeys.set(hotkeys);
-    }
-
-    pub(crate) fn set_keymap(self, keymap: Keymap) {
-        self.set.keymap.set(keymap);
-    }
-
-    pub(crate) fn set_strings(self, strings: &'static Strings) {
-        self.set.strings.set(strings);
-    }
-
-    /// Shows a panel of the workbench, or none; `subject` is what of it is asked for.
-    pub(crate) fn show_panel(self, panel: Option<&'static str>, subject: Option<&str>) {
-        self.set.panel.set(panel);
-        if let Some(bridge) = self.bridge() {
-            bridge.show_panel(panel, subject);
-        }
-    }
-
-    /// Shows a panel, or takes it away again.
-    pub(crate) fn toggle_panel(self, panel: &'static str) {
-        let shown = self.panel.get_untracked() == Some(panel);
-        self.show_panel((!shown).then_some(panel), None);
-    }
-
-    /// Tells the panels what has changed.
-    pub(crate) fn tell_panels(self, topic: &str) {
-        if let Some(bridge) = self.bridge() {
-            bridge.changed(topic);
         }
     }
 
