@@ -49,7 +49,7 @@ async function expectSound(where) {
 
 test("the tarball holds what is promised and nothing of the workshop", () => {
   const files = packed.files.map((file) => file.path);
-  for (const file of ["index", "player", "widget", "workbench", "worker", "worklet", "capture"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
+  for (const file of ["index", "player", "widget", "workbench", "hearing", "worker", "worklet", "capture"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
   for (const file of ["dist/timeside.wasm", "dist/player.wasm", "dist/workbench.wasm", "dist/LICENSE-MIT", "dist/LICENSE-APACHE", "dist/THIRD-PARTY-NOTICES.txt"]) {

@@ -192,6 +192,8 @@ table! {
     wrap: "Seconds per line (0: one line)",
     play_selection: "Play the selection",
     play_around: "Play around the playhead",
+    zoom_in: "Zoom in",
+    zoom_out: "Zoom out",
     fit: "Show all",
     view_back: "View before",
     view_on: "View after",

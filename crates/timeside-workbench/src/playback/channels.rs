@@ -14,7 +14,6 @@ pub(super) fn Channels(changes: Memo<u32>, changed: Callback<()>) -> impl IntoVi
         js::list(&bench.element(), "channels")
     };
     let count = Memo::new(move |_| states().len());
-    let is_several = Memo::new(move |_| count.get() > 1);
     let is = move |channel: usize, what: &'static str| {
         states()
             .get(channel)
@@ -54,7 +53,7 @@ pub(super) fn Channels(changes: Memo<u32>, changed: Callback<()>) -> impl IntoVi
         }
     };
     view! {
-        <Show when=move || is_several.get()>
+        <Show when=move || { count.get() > 1 }>
             <h3 class="heading">{move || bench.s().channels}</h3>
             <div class="tools" role="group" aria-label=move || bench.s().channels>
                 {move || (0..count.get()).map(|channel| view! {
