@@ -265,7 +265,7 @@ table! {
 
 thread_local! {
     /// What has been read. A page speaks few languages, so none is ever given back.
-    static KNOWN: RefCell<Vec<&'static Strings>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<(JsValue, &'static Strings)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The table of a language, from an object of words by their names; a word that is missing stays English.
@@ -274,11 +274,12 @@ pub(crate) fn of_language(tag: &str, words: &JsValue) -> &'static Strings {
         return &ENGLISH;
     }
     KNOWN.with_borrow_mut(|known| {
-        if let Some(strings) = known.iter().find(|strings| strings.tag == tag) {
+        let same = |(from, strings): &&(JsValue, &Strings)| from == words && strings.tag == tag;
+        if let Some((_, strings)) = known.iter().find(same) {
             return *strings;
         }
         let strings: &'static Strings = Box::leak(Box::new(read(tag.to_owned().leak(), words)));
-        known.push(strings);
+        known.push((words.clone(), strings));
         strings
     })
 }
