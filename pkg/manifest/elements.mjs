@@ -28,7 +28,7 @@ export const elements = {
       peaks: attribute("string", "Address of a waveform that a server drew (BBC waveform data) of the recording of `src`.", { late: true }),
       engine: attribute('"auto" | "media" | "exact"', "What plays: `<audio>`, or the engine's own decode, exact to the frame.", { default: "auto" }),
       ruler: attribute('"time" | "frames" | "clock" | "beats"', "In what the ruler counts.", { default: "time", late: true }),
-      wrap: attribute("number", "Seconds in a line of the wrapped waveform; empty for 30.", { late: true }),
+      wrap: attribute("number", "Seconds in a line of the wrapped waveform; empty for 10.", { late: true }),
       deeplinks: attribute("boolean", "The address of the page follows the place (`#t=…`), and leads there.", { late: true }),
       start: attribute("number", "Where the view begins, seconds."),
       end: attribute("number", "Where the view ends, seconds."),
