@@ -357,6 +357,8 @@ const words: Words = {
     wrap: "ثوانٍ لكل سطر (0: سطر واحد)",
     play_selection: "تشغيل التحديد",
     play_around: "تشغيل ما حول رأس التشغيل",
+    zoom_in: "تكبير",
+    zoom_out: "تصغير",
     fit: "عرض الكل",
     view_back: "العرض السابق",
     view_on: "العرض التالي",

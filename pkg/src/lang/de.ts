@@ -357,6 +357,8 @@ const words: Words = {
     wrap: "Sekunden je Zeile (0: eine Zeile)",
     play_selection: "Auswahl abspielen",
     play_around: "Um den Abspielkopf abspielen",
+    zoom_in: "Vergrößern",
+    zoom_out: "Verkleinern",
     fit: "Alles zeigen",
     view_back: "Vorige Ansicht",
     view_on: "Nächste Ansicht",

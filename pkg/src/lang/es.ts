@@ -357,6 +357,8 @@ const words: Words = {
     wrap: "Segundos por línea (0: una línea)",
     play_selection: "Reproducir la selección",
     play_around: "Reproducir en torno al cabezal",
+    zoom_in: "Acercar",
+    zoom_out: "Alejar",
     fit: "Mostrar todo",
     view_back: "Vista anterior",
     view_on: "Vista siguiente",

@@ -357,6 +357,8 @@ const words: Words = {
     wrap: "Secondes par ligne (0 : une ligne)",
     play_selection: "Lire la sélection",
     play_around: "Lire autour de la tête de lecture",
+    zoom_in: "Zoom avant",
+    zoom_out: "Zoom arrière",
     fit: "Tout afficher",
     view_back: "Vue précédente",
     view_on: "Vue suivante",

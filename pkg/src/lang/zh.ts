@@ -357,6 +357,8 @@ const words: Words = {
     wrap: "每行秒数（0：单行）",
     play_selection: "播放选区",
     play_around: "播放播放头附近",
+    zoom_in: "放大",
+    zoom_out: "缩小",
     fit: "显示全部",
     view_back: "上一视图",
     view_on: "下一视图",
