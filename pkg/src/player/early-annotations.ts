@@ -55,7 +55,7 @@ export class EarlyAnnotations {
     }
     let answer: unknown;
     if (name === "add" && part !== TIERS) {
-      const given = args[0] as Annotation;
+      const given: Partial<Annotation> = args[0] as Annotation;
       // Known before it stands, so that the page can speak of it.
       answer = args[0] = { label: "", end: given.start, id: `n${crypto.getRandomValues(new Uint32Array(2)).join("")}`, ...given };
     }

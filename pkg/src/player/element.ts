@@ -1,7 +1,7 @@
 /** `<timeside-player>`: the element around the widget. Plays by itself; the widget joins when its wasm has arrived. */
 import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
-import { absolute, isRate, isShare, numberOf } from "./attribute-values.js";
+import { absolute, isRate, isShare, numberOf, OBSERVED } from "./attribute-values.js";
 import type { PlayerEventTarget } from "./events.js";
 import { Annotated } from "./annotated.js";
 import type { AssignedAnnotations } from "./annotation-assign.js";
@@ -11,7 +11,7 @@ import { expectedResults, type Expected } from "./expected.js";
 import { givenWords, watchLanguages } from "./given-languages.js";
 import { LayerSettings } from "./layer-settings.js";
 import { SHELL_CSS } from "./shell-css.js";
-import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf, childSource, roomFor } from "./shown.js";
+import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf, childSource, make, roomFor } from "./shown.js";
 import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
 import { type AnalyzeOptions, workbench } from "./bench.js";
@@ -19,11 +19,6 @@ import { widget, type PlayerHandle } from "./joining.js";
 
 // Under Node there is no DOM: importing must not throw.
 const Base = (globalThis.HTMLElement ?? class {}) as unknown as { new (): PlayerEventTarget; readonly prototype: PlayerEventTarget };
-
-const OBSERVED = [
-  "src", "controls", "autoplay", "loop", "muted", "preload", "crossorigin", "volume", "playbackrate", "layers",
-  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine", "annotations", "readonly",
-] as const;
 
 export interface TimesidePlayer extends PassedOn {
   controls: boolean;
@@ -591,12 +586,6 @@ export class TimesidePlayer extends Base {
       crossOrigin: "crossorigin",
     });
   }
-}
-
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  element.id = id;
-  return element;
 }
 
 declare global {

@@ -109,3 +109,10 @@ export function childSource(element: Element, canPlayType: (type: string) => str
   const sources = [...element.querySelectorAll<HTMLSourceElement>(":scope > source[src]")];
   return (sources.find((source) => !source.type || canPlayType(source.type)) ?? sources[0])?.src;
 }
+
+/** @internal An element with an id. */
+export function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  element.id = id;
+  return element;
+}
