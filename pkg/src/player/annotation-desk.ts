@@ -1,6 +1,7 @@
 /** The annotations of one opened recording: where they come from, and where they are kept. */
 import { parseAnnotations, TimeSideError } from "../player-sdk.js";
-import type { AnnotationDocument, Media } from "../types.js";
+import type { AnnotationDocument } from "../annotation-types.js";
+import type { Media } from "../types.js";
 import { AnnotationStore, type JournalRecord, type Saved } from "./annotation-store.js";
 import { WidgetAnnotations } from "./annotations.js";
 import type { AnnotationDesk, DeskHost } from "./joining.js";
@@ -36,8 +37,13 @@ export class Desk implements AnnotationDesk {
     if (url) await this.#fetch(url);
     const found = await saved;
     if (this.#left) return;
-    if (found && !this.#host.isReadonly()) await this.#restore(found);
-    else if (url && this.#origin !== EMPTY) await this.annotations.take(this.#origin, "load");
+    try {
+      if (found && !this.#host.isReadonly()) await this.#restore(found);
+      else if (this.#origin !== EMPTY) await this.annotations.take(this.#origin, "load");
+    } catch (error) {
+      // A widget that has been taken down meanwhile has nobody to tell.
+      if (!this.#left) this.#host.handle.warn(error);
+    }
   }
 
   /** Records of the journal: written before anything else happens. */

@@ -1,9 +1,10 @@
 /** `element.annotations` of an open recording: what the widget does, with the face and the words of JavaScript. */
 import { formatAnnotations, parseAnnotations, TimeSideError } from "../player-sdk.js";
-import type { Annotation, AnnotationDocument, AnnotationFile, AnnotationWriteOptions, ImportReport, Media, Tier } from "../types.js";
+import type { Annotation, AnnotationDocument, AnnotationFile, AnnotationWriteOptions, ImportReport, Tier } from "../annotation-types.js";
+import type { Media } from "../types.js";
 import type {
   AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, Tiers,
-} from "./annotation-types.js";
+} from "./annotations-face.js";
 import type { PlayerHandle } from "./joining.js";
 
 /** So many cross to the widget at once: a slice is no long task. */

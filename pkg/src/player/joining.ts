@@ -2,7 +2,7 @@
 import { loadWidget } from "../player-lazy.js";
 import type { AnalyzerResult, Media, MediaEngine } from "../types.js";
 import type { ChartHandle, PlayerHandle } from "../../build/player/timeside_player.js";
-import type { Annotations } from "./annotation-types.js";
+import type { Annotations } from "./annotations-face.js";
 import type { Words } from "./given-languages.js";
 
 /** @internal */

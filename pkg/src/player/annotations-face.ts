@@ -1,5 +1,5 @@
 /** What `element.annotations` can do. */
-import type { Annotation, AnnotationFile, AnnotationWriteOptions, ImportReport, Tier } from "../types.js";
+import type { Annotation, AnnotationFile, AnnotationWriteOptions, ImportReport, Tier } from "../annotation-types.js";
 
 /** Which annotations are meant; what is left out asks nothing. */
 export interface AnnotationQuery {
