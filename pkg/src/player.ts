@@ -5,11 +5,23 @@ import { TimesidePlayer } from "./player/element.js";
 export { addLanguage, type Words } from "./player/given-languages.js";
 export { TimesideChart, TimesidePlayer };
 export type {
+  AnnotationChangeDetail,
+  AnnotationDetail,
+  PlayerEventTarget,
+  TimeRange,
+  TimesideEventMap,
+  TimesideMediaEventMap,
+  TimesidePlayerEventMap,
+} from "./player/events.js";
+export type {
   AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, Tiers,
-} from "./player/annotations-face.js";
+} from "./player/annotation-types.js";
+export type { AssignedAnnotations } from "./player/annotation-assign.js";
 export type { SpectrogramSettings } from "./player/layer-settings.js";
-export type { Layers, PlayerSource, View } from "./player/shown.js";
+export type { Playback, RulerUnit, Sonified, SonifyOptions } from "./player/playback.js";
+export type { FollowMode, Layers, PlayerSource, View } from "./player/shown.js";
 export type { EngineWish } from "./player/sound.js";
+export type { AnalyzeOptions } from "./player/bench.js";
 
 if (typeof customElements !== "undefined") {
   if (!customElements.get("timeside-player")) customElements.define("timeside-player", TimesidePlayer);

@@ -15,6 +15,8 @@ pub(crate) enum Icon {
     Plus,
     Fit,
     Follow,
+    Centre,
+    More,
     Layers,
     Keys,
     Close,
@@ -23,6 +25,8 @@ pub(crate) enum Icon {
     Alert,
     Retry,
     Settings,
+    Analyze,
+    Annotations,
     Marker,
     Span,
     Write,
@@ -54,6 +58,8 @@ impl Icon {
             Self::Plus => "M5 10h10M10 5v10",
             Self::Fit => "M3 5v10M17 5v10M6 10h8M8.5 7.5 6 10l2.5 2.5M11.5 7.5 14 10l-2.5 2.5",
             Self::Follow => "M10 3v14M13 7l3 3-3 3M4 10h3M4 6.5h3M4 13.5h3",
+            Self::More => "M4.5 10h.1M10 10h.1M15.5 10h.1",
+            Self::Centre => "M10 3v14M3 10h4M5 8l2 2-2 2M17 10h-4M15 8l-2 2 2 2",
             Self::Layers => "M10 3 2.8 6.8 10 10.6l7.2-3.8zM3 10.3l7 3.7 7-3.7M3 13.5l7 3.7 7-3.7",
             Self::Keys => {
                 "M2.5 5.5h15v9h-15zM5.5 8.5h.1M8.5 8.5h.1M11.5 8.5h.1M14.5 8.5h.1M6.5 11.5h7"
@@ -69,6 +75,8 @@ impl Icon {
             Self::Settings => {
                 "M3 6h5M12 6h5M3 14h9M16 14h1M10 4a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM14 12a2 2 0 1 0 0 4 2 2 0 0 0 0-4z"
             }
+            Self::Analyze => "M3 16.5h14M5 13.5V10M8.3 13.5V4.5M11.7 13.5V7.5M15 13.5V11",
+            Self::Annotations => "M3 4.5h14v4H3zM3 11.5h6v4H3zM12 11.5h5M12 15.5h5",
             Self::Marker => "M6 17V3.5M6 4h8.5l-2.5 3 2.5 3H6",
             Self::Span => "M4 4v12M16 4v12M4 10h12M6.5 7.5 4 10l2.5 2.5M13.5 7.5 16 10l-2.5 2.5",
             Self::Write => "M4 16l.8-3.4L13.6 3.8l2.6 2.6L7.4 15.2zM12 5.4 14.6 8",

@@ -41,6 +41,45 @@ impl Keymap {
     }
 }
 
+/// A chord as it stands on keys.
+pub(crate) fn shown(chord: &str) -> String {
+    let mut out = String::new();
+    let mut rest = chord;
+    for (word, sign) in [("mod+", "ctrl "), ("alt+", "alt "), ("shift+", "⇧ ")] {
+        if let Some(after) = rest.strip_prefix(word) {
+            out.push_str(sign);
+            rest = after;
+        }
+    }
+    let key = match rest {
+        "arrowleft" => "←",
+        "arrowright" => "→",
+        "arrowup" => "↑",
+        "arrowdown" => "↓",
+        "pageup" => "page ↑",
+        "pagedown" => "page ↓",
+        "escape" => "esc",
+        "-" => "−",
+        key => key,
+    };
+    out.push_str(&match key.chars().count() {
+        1 => key.to_uppercase(),
+        _ => key.to_owned(),
+    });
+    out
+}
+
+/// The name of a command and the first of its present keys: what a tooltip says.
+pub(crate) fn tooltip(store: Store, id: &str, name: &str) -> String {
+    let chords = commands::all()
+        .find(|command| command.id == id)
+        .map(|command| store.keymap.with(|keymap| keymap.chords(command)));
+    match chords.as_deref().and_then(<[String]>::first) {
+        Some(chord) => [name, " (", &shown(chord), ")"].concat(),
+        None => name.to_owned(),
+    }
+}
+
 /// Acts on a key; true if it meant something here.
 pub(crate) fn pressed(hands: Hands, event: &KeyboardEvent) -> bool {
     let key = event.key();

@@ -54,6 +54,18 @@ pub(crate) fn parse(text: &str) -> Vec<LayerKind> {
     layers
 }
 
+/// The words that name no layer.
+pub(crate) fn unknown(text: &str) -> String {
+    let mut unknown = String::new();
+    for word in text.split_whitespace() {
+        if word != "none" && !ALL.into_iter().any(|kind| kind.id() == word) {
+            unknown.push_str(if unknown.is_empty() { "" } else { " " });
+            unknown.push_str(word);
+        }
+    }
+    unknown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +77,7 @@ mod tests {
             [LayerKind::Spectrogram, LayerKind::Waveform]
         );
         assert_eq!(parse("waveform waveform nonsense"), [LayerKind::Waveform]);
+        assert_eq!(unknown("waveform nonsense none 42"), "nonsense 42");
         assert_eq!(parse(""), DEFAULT);
         assert_eq!(parse("none"), []);
     }

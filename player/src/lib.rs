@@ -5,7 +5,6 @@
 //! - `sources` ask the SDK for what the view needs and keep the answers.
 //! - `annotations` is what is said of the recording, `tiers` how one looks at it and works on it.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.
-//! - `chart` is the picture of one result, for `<timeside-chart>`.
 //! - `commands` is everything a key can do, as tables.
 //! - `components` are the parts on the screen, each a folder with its style sheet.
 //!
@@ -20,7 +19,6 @@ mod annotations;
 mod announce;
 mod bridge;
 mod canvas;
-mod chart;
 mod commands;
 mod components;
 mod format;
@@ -40,6 +38,5 @@ mod styles;
 mod tiers;
 mod transport;
 
-pub use chart::ChartHandle;
-pub use handle::{PlayerHandle, mount};
+pub use handle::{PlayerHandle, mount, unknown_layers};
 pub use styles::css;

@@ -147,10 +147,10 @@ table! {
     key_selection_start: "Selection begins here",
     key_selection_end: "Selection ends here",
     key_leave: "Close, clear the selection",
-    group_playback: "Playback",
-    group_view: "View",
-    group_selection: "Selection",
-    group_annotation: "Annotation",
+    // Panels
+    panels: "Panels",
+    analyze: "Analyze",
+    annotations: "Annotations",
     // Tiers
     annotate: "Annotate",
     markers: "Markers",
@@ -231,6 +231,27 @@ table! {
     key_copy: "Copy annotations",
     key_cut: "Cut annotations",
     key_paste: "Paste annotations at the playhead",
+    // Hearing and the view.
+    follow_centre: "keeping the playhead in the middle",
+    play_selection: "Play the selection, or around the playhead",
+    play_around: "Play around the playhead",
+    key_loop: "Loop the selection, or all",
+    key_view_back: "Back to the view before",
+    key_view_on: "Forward again",
+    box_zoom: "Zoom to a box drawn next",
+    box_zoom_on: "draw a box to zoom to",
+    box_zoom_off: "no box",
+    key_frequencies_in: "Fewer frequencies",
+    key_frequencies_out: "More frequencies",
+    key_frequencies_up: "Higher frequencies",
+    key_frequencies_down: "Lower frequencies",
+    wrap: "Lines of text",
+    wrap_on: "shown as lines",
+    wrap_off: "shown in one line",
+    copy_link: "Copy a link to this place",
+    link_copied: "link copied",
+    lines: "Waveform in lines",
+    playback: "Playback and view",
     // Annotations kept in this browser
     restored: "Your annotations from the last visit are here again.",
     restored_changed: "Your annotations from the last visit are here again. The file they came from has changed since.",
@@ -244,7 +265,7 @@ table! {
 
 thread_local! {
     /// What has been read. A page speaks few languages, so none is ever given back.
-    static KNOWN: RefCell<Vec<&'static Strings>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<(JsValue, &'static Strings)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The table of a language, from an object of words by their names; a word that is missing stays English.
@@ -253,11 +274,12 @@ pub(crate) fn of_language(tag: &str, words: &JsValue) -> &'static Strings {
         return &ENGLISH;
     }
     KNOWN.with_borrow_mut(|known| {
-        if let Some(strings) = known.iter().find(|strings| strings.tag == tag) {
+        let same = |(from, strings): &&(JsValue, &Strings)| from == words && strings.tag == tag;
+        if let Some((_, strings)) = known.iter().find(same) {
             return *strings;
         }
         let strings: &'static Strings = Box::leak(Box::new(read(tag.to_owned().leak(), words)));
-        known.push(strings);
+        known.push((words.clone(), strings));
         strings
     })
 }

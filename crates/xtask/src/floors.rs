@@ -12,6 +12,7 @@ const FLOORS: &[(Height, &str, &[&str])] = &[
         &[
             "timeside-wasm",
             "timeside-player",
+            "timeside-workbench",
             "timeside-cli",
             "timeside-server",
         ],

@@ -299,7 +299,7 @@ class Player extends EventTarget implements ExactPlayer {
   }
 
   set playbackRate(rate: number) {
-    if (!(rate >= 0.25 && rate <= 4)) throw new DOMException(`playbackRate must be from 0.25 to 4, not ${rate}`, "NotSupportedError");
+    if (!(rate >= 0.1 && rate <= 4)) throw new DOMException(`playbackRate must be from 0.1 to 4, not ${rate}`, "NotSupportedError");
     this.#playbackRate = rate;
     this.#speed();
   }
@@ -533,6 +533,12 @@ class Player extends EventTarget implements ExactPlayer {
     const found = this.#clock.at(heardTime(this.#output.context) * this.#rate, (from, to) => this.#turned(from, to));
     // What is heard of the track before counts as the begin of this.
     return found?.track === this.#current ? found.frame : (this.#target ?? 0);
+  }
+
+  get anchor(): { contextTime: number; secs: number } | null {
+    const { latest } = this.#clock;
+    if (!latest || latest.speed === 0 || latest.track !== this.#current) return null;
+    return { contextTime: latest.contextFrame / this.#rate, secs: latest.frame / this.#rate };
   }
 
   contextTimeAt(ms: number): number {

@@ -4,7 +4,7 @@ import type { Annotation, AnnotationDocument, AnnotationFile, AnnotationWriteOpt
 import type { Media } from "../types.js";
 import type {
   AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, Tiers,
-} from "./annotations-face.js";
+} from "./annotation-types.js";
 import type { PlayerHandle } from "./joining.js";
 
 /** So many cross to the widget at once: a slice is no long task. */

@@ -1,5 +1,5 @@
 /** `element.annotations` while there is no widget or no recording: questions find nothing, edits wait. */
-import type { Annotations, NewAnnotation } from "./annotations-face.js";
+import type { Annotations, NewAnnotation } from "./annotation-types.js";
 
 type Calls = Record<string, (...args: unknown[]) => unknown>;
 

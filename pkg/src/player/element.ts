@@ -1,28 +1,24 @@
 /** `<timeside-player>`: the element around the widget. Plays by itself; the widget joins when its wasm has arrived. */
 import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
+import { absolute, isRate, isShare, numberOf, OBSERVED } from "./attribute-values.js";
+import type { PlayerEventTarget } from "./events.js";
 import { Annotated } from "./annotated.js";
-import type { Annotations } from "./annotations-face.js";
-import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
+import type { AssignedAnnotations } from "./annotation-assign.js";
+import type { Annotations } from "./annotation-types.js";
+import { MEDIA_EVENTS, passOn, reflect, type PassedOn, upgrade } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
 import { givenWords, watchLanguages } from "./given-languages.js";
 import { LayerSettings } from "./layer-settings.js";
 import { SHELL_CSS } from "./shell-css.js";
-import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
+import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf, childSource, make, roomFor } from "./shown.js";
+import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
+import { type AnalyzeOptions, workbench } from "./bench.js";
 import { widget, type PlayerHandle } from "./joining.js";
 
 // Under Node there is no DOM: importing must not throw.
-const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
-
-const OBSERVED = [
-  "src", "controls", "autoplay", "loop", "muted", "preload", "crossorigin", "volume", "playbackrate", "layers",
-  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine", "annotations", "readonly",
-] as const;
-
-/** Room kept before the widget stands, so that the page does not jump. CSS pixels. */
-const HEIGHTS: Record<string, number> = { waveform: 148, spectrogram: 193 };
-const FRAME_HEIGHT = 35 + 33 + 25 + 53;
+const Base = (globalThis.HTMLElement ?? class {}) as unknown as { new (): PlayerEventTarget; readonly prototype: PlayerEventTarget };
 
 export interface TimesidePlayer extends PassedOn {
   controls: boolean;
@@ -47,6 +43,7 @@ export class TimesidePlayer extends Base {
   #sound!: Sound;
   #ownAudio!: HTMLAudioElement;
   #handle: PlayerHandle | undefined;
+  #playback: Playback | null = null;
   #mounting = false;
   #media: Media | null = null;
   #source: PlayerSource | null = null;
@@ -58,6 +55,7 @@ export class TimesidePlayer extends Base {
   readonly #settings = new LayerSettings();
   readonly #annotated = new Annotated();
   #hasLoopOfAttributes = false;
+  #check: ((name: string) => void) | undefined;
   #unwatch: (() => void) | undefined;
 
   constructor() {
@@ -76,7 +74,9 @@ export class TimesidePlayer extends Base {
     media.name = "media";
     media.append(this.#ownAudio);
     this.#native.append(media);
-    this.#frame.append(this.#native, this.#ui, make("slot", "sources"));
+    const controls = make("slot", "own-controls");
+    controls.name = "controls";
+    this.#frame.append(this.#native, this.#ui, controls, make("slot", "sources"));
     root.append(this.#frame);
     this.#ownAudio.preload ||= "metadata";
     this.#sound = new Sound(this.#ownAudio);
@@ -90,7 +90,7 @@ export class TimesidePlayer extends Base {
   // Life
 
   connectedCallback(): void {
-    for (const name of ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]) this.#upgrade(name);
+    upgrade(this, ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]);
     this.#readChildren();
     this.#showNative();
     void this.#mount();
@@ -106,6 +106,7 @@ export class TimesidePlayer extends Base {
 
   attributeChangedCallback(name: (typeof OBSERVED)[number], before: string | null, now: string | null): void {
     if (!this.#shadow || before === now) return;
+    this.#check?.(name);
     const sound = this.#sound;
     const { audio } = sound;
     switch (name) {
@@ -138,7 +139,7 @@ export class TimesidePlayer extends Base {
         if (isShare(now)) sound.volume = Number(now);
         break;
       case "playbackrate":
-        if (Number(now) > 0) sound.playbackRate = Number(now);
+        if (isRate(now)) sound.playbackRate = Number(now);
         break;
       case "layers":
         this.#handle?.setLayers(now ?? DEFAULT_LAYERS);
@@ -181,7 +182,7 @@ export class TimesidePlayer extends Base {
 
   get src(): string {
     const value = this.getAttribute("src");
-    return value === null ? "" : new URL(value, document.baseURI).href;
+    return value === null ? "" : absolute(value);
   }
 
   set src(value: string | null) {
@@ -265,9 +266,24 @@ export class TimesidePlayer extends Base {
     this.#sound.setChannel(channel, state);
   }
 
+  /** Stretches, grains, clicks and tones: what work with a sound needs beyond `<audio>`; `null` until the widget stands. */
+  get playback(): Playback | null {
+    return this.#playback;
+  }
+
+  /** The page's address with what is shown, selected and where the playhead is, as the attribute `deeplinks` reads it. */
+  link(): string {
+    return this.#playback?.link() ?? location.href;
+  }
+
   /** Opens a file, blob or address. If it cannot be opened, what was open before stays. */
   async open(source: PlayerSource): Promise<Media> {
     return this.#open(source, true);
+  }
+
+  /** Takes the colours anew, after the page has set other `--timeside-*` properties. */
+  recolor(): void {
+    this.#handle?.recolor();
   }
 
   /** What is shown, in seconds. */
@@ -284,13 +300,14 @@ export class TimesidePlayer extends Base {
     this.setAttribute("layers", String(value));
   }
 
-  /** What is said of the recording; set by the attribute's string, the address of a file. */
+  /** What is said of the recording; set by the attribute's string (the address of a file), or by annotations, which become what is shown. */
   get annotations(): Annotations {
     return this.#annotated.face;
   }
 
-  set annotations(value: string) {
-    this.setAttribute("annotations", String(value));
+  set annotations(value: string | AssignedAnnotations) {
+    if (typeof value === "string") this.setAttribute("annotations", value);
+    else this.#annotated.assign(value ?? []);
   }
 
   /** The analyses run on every recording: ids in one text, or steps with parameters. */
@@ -307,11 +324,11 @@ export class TimesidePlayer extends Base {
     this.#planAnalyses();
   }
 
-  /** Runs one analysis, shows its results and gives them. */
-  async analyze(step: Step): Promise<Results> {
+  /** Runs one analysis, or several in one pass, over the whole or a stretch; shows the results and gives them. */
+  async analyze(step: Step | Step[], options: AnalyzeOptions = {}): Promise<Results> {
     if (!this.#media) throw new TimeSideError("not-found", "No recording is open: set src or call open() first.");
-    if (!this.#handle) return this.#media.run(step);
-    return (await this.#handle.analyze(step)) as Results;
+    if (!this.#handle) return this.#media.run(step, options);
+    return (await this.#handle.analyze(step, options)) as Results;
   }
 
   // Opening
@@ -323,7 +340,7 @@ export class TimesidePlayer extends Base {
     }
     this.#showNative();
     // The sound need not wait for the engine.
-    this.#sound.open(new URL(source, document.baseURI).href);
+    this.#sound.open(absolute(source));
     // Failures are told by an event and shown.
     const opening = this.#open(source, false);
     this.#sound.expect(opening);
@@ -354,7 +371,7 @@ export class TimesidePlayer extends Base {
       if (keep) {
         this.#forget();
         this.#source = source;
-        this.#sound.open(source instanceof Blob ? this.#urlOf(source) : new URL(source, document.baseURI).href);
+        this.#sound.open(source instanceof Blob ? this.#urlOf(source) : absolute(String(source)));
         this.#sound.expect(Promise.resolve(media));
       }
       this.#media = media;
@@ -424,8 +441,14 @@ export class TimesidePlayer extends Base {
     try {
       // The engine is on its way for the recording anyway; what it can give says how much room to keep.
       const engine = this.src || this.#source ? this.#prepare() : undefined;
-      const [{ sheet, mount }] = await Promise.all([widget(), engine]);
+      // Likewise the workbench, which lists the results.
+      const list = this.analyzers.length > 0 ? workbench().catch(() => undefined) : undefined;
+      const [{ sheet, mount, checkAttribute }] = await Promise.all([widget(), engine, list]);
       if (!this.isConnected || !this.#shadow) return;
+      if (!this.#check) {
+        this.#check = (name) => checkAttribute(this, name);
+        this.getAttributeNames().forEach(this.#check);
+      }
       if (!this.#shadow.adoptedStyleSheets.includes(sheet)) this.#shadow.adoptedStyleSheets.push(sheet);
       this.#handle = mount(this.#ui, {
         audio: this.#sound,
@@ -433,6 +456,7 @@ export class TimesidePlayer extends Base {
         emit: (name, detail) => this.#emit(name, detail),
         openFile: (file) => void this.open(file).catch(() => undefined),
         retry: () => this.#retry(),
+        works: (playback) => (this.#playback = playback),
         keepRecords: (records) => this.#annotated.keep(records),
         answerOffer: (choice) => this.#annotated.answer(choice),
       });
@@ -458,11 +482,11 @@ export class TimesidePlayer extends Base {
   /** Says everything in the language of the element, or of where it stands. */
   #speak(): void {
     const tag = this.closest<HTMLElement>("[lang]")?.lang ?? "";
-    this.#handle?.setLanguage(tag, givenWords(tag)?.player);
+    this.#handle?.setLanguage(tag, givenWords(tag));
     if (givenWords(tag)) return;
     // Without its words (offline) it goes on in English.
     const asked = widget().then(({ words }) => words(tag)).catch(() => null);
-    void asked.then((words) => words && this.closest<HTMLElement>("[lang]")?.lang === tag && this.#handle?.setLanguage(tag, words.player));
+    void asked.then((words) => words && this.closest<HTMLElement>("[lang]")?.lang === tag && this.#handle?.setLanguage(tag, words));
   }
 
   #leave(): void {
@@ -471,6 +495,7 @@ export class TimesidePlayer extends Base {
     this.#opening?.abort();
     this.#handle?.unmount();
     this.#handle = undefined;
+    this.#playback = null;
     this.#forget();
     this.#source = null;
   }
@@ -488,8 +513,7 @@ export class TimesidePlayer extends Base {
     const mounted = this.#handle !== undefined;
     this.#native.hidden = mounted;
     this.#sound.audio.controls = this.controls && !mounted;
-    const layers = this.layers.list();
-    const room = this.#source || this.src ? layers.reduce((sum, id) => sum + (HEIGHTS[id] ?? 0), FRAME_HEIGHT) : 0;
+    const room = this.#source || this.src ? roomFor(this.layers.list()) : 0;
     this.#native.style.minHeight = mounted ? "" : `${room}px`;
   }
 
@@ -512,7 +536,7 @@ export class TimesidePlayer extends Base {
   #applyView(): void {
     const handle = this.#handle;
     if (!handle || !this.#media) return;
-    const [start, end, zoom] = ["start", "end", "zoom"].map((name) => Number.parseFloat(this.getAttribute(name) ?? ""));
+    const [start, end, zoom] = ["start", "end", "zoom"].map((name) => numberOf(this.getAttribute(name)));
     const duration = this.#media.info.duration ?? this.duration;
     if (start! >= 0 || end! >= 0) handle.zoomTo(start! >= 0 ? start! : 0, end! >= 0 ? end! : duration);
     if (zoom! > 0) handle.zoomBy(zoom!, start! >= 0 ? start! : undefined);
@@ -520,7 +544,7 @@ export class TimesidePlayer extends Base {
 
   /** `loop` with `start` and `end` repeats that stretch. */
   #applyLoop(): void {
-    const [start, end] = ["start", "end"].map((name) => Number.parseFloat(this.getAttribute(name) ?? ""));
+    const [start, end] = ["start", "end"].map((name) => numberOf(this.getAttribute(name)));
     const isRange = this.loop && start! >= 0 && end! > start!;
     const given = isRange ? { start: start!, end: end! } : null;
     if (given || this.#hasLoopOfAttributes) this.#sound.loopRange = given;
@@ -537,9 +561,7 @@ export class TimesidePlayer extends Base {
     const given = this.querySelector<HTMLAudioElement>(":scope > audio[slot=media]");
     this.#sound.adopt(given ?? this.#ownAudio);
     if (this.hasAttribute("src") || this.#source || !this.isConnected) return;
-    const sources = [...(given ?? this).querySelectorAll<HTMLSourceElement>(":scope > source[src]")];
-    const best = sources.find((source) => !source.type || this.#sound.canPlayType(source.type)) ?? sources[0];
-    const url = best?.src ?? (given?.currentSrc || given?.src);
+    const url = childSource(given ?? this, (type) => this.#sound.canPlayType(type)) ?? (given?.currentSrc || given?.src);
     if (url) this.#load(url);
   }
 
@@ -555,15 +577,6 @@ export class TimesidePlayer extends Base {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  /** A property set before the element was defined hides the accessor: set it again. */
-  #upgrade(name: string): void {
-    if (!Object.hasOwn(this, name)) return;
-    const self = this as unknown as Record<string, unknown>;
-    const value = self[name];
-    delete self[name];
-    self[name] = value;
-  }
-
   static {
     passOn(this.prototype, (player) => player.#sound as unknown as HTMLMediaElement);
     reflect(this.prototype, ["controls", "autoplay", "loop", "readonly"], {
@@ -573,16 +586,6 @@ export class TimesidePlayer extends Base {
       crossOrigin: "crossorigin",
     });
   }
-}
-
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  element.id = id;
-  return element;
-}
-
-function isShare(text: string | null): boolean {
-  return text !== null && text !== "" && Number(text) >= 0 && Number(text) <= 1;
 }
 
 declare global {

@@ -1,21 +1,26 @@
 /** The widget: fetched once per page, when the first element is connected. */
 import { loadWidget } from "../player-lazy.js";
-import type { AnalyzerResult, Media, MediaEngine } from "../types.js";
-import type { ChartHandle, PlayerHandle } from "../../build/player/timeside_player.js";
-import type { Annotations } from "./annotations-face.js";
+import type { Playback } from "./playback.js";
+import type { Sound } from "./sound.js";
+import type { PlayerHandle } from "../../build/player/timeside_player.js";
+import type { Media } from "../types.js";
+import type { AssignedAnnotations } from "./annotation-assign.js";
+import type { Annotations } from "./annotation-types.js";
 import type { Words } from "./given-languages.js";
 
 /** @internal */
-export type { ChartHandle, PlayerHandle };
+export type { PlayerHandle };
 
 /** @internal What the wasm needs of the element. */
 export interface Bridge {
   /** Looks like a media element, whichever engine plays. */
-  readonly audio: MediaEngine;
+  readonly audio: Sound;
   readonly host: HTMLElement;
   emit(name: string, detail: unknown): void;
   openFile(file: File): void;
   retry(): void;
+  /** What there is for work with the sound. */
+  works(playback: Playback): void;
   /** Keeps what has changed of the annotations. */
   keepRecords(records: object[]): void;
   /** What the user chose in an offer: `keep`, `discard`, `download`. */
@@ -39,6 +44,8 @@ export interface DeskHost {
 export interface AnnotationDesk {
   readonly annotations: Annotations;
   begin(url: string): Promise<void>;
+  /** Makes them what the page has assigned. */
+  assign(given: AssignedAnnotations): Promise<void>;
   keep(records: object[]): void;
   answer(choice: string): void;
   leave(): void;
@@ -49,7 +56,8 @@ export interface Widget {
   sheet: CSSStyleSheet;
   words(tag: string): Promise<Words | null>;
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
-  chart(result: AnalyzerResult): ChartHandle;
+  /** Warns on the console of an attribute that makes no sense. */
+  checkAttribute(element: Element, name: string): void;
   desk(host: DeskHost, media: Media): AnnotationDesk;
 }
 

@@ -13,9 +13,21 @@ export interface View {
   zoomTo(start: number, end: number): void;
   /** Comes nearer by a factor, about a time or the middle of the view. */
   zoomBy(factor: number, at?: number): void;
-  /** Does the view turn pages with the playhead? */
-  follow: boolean;
+  /** Shows everything. */
+  fit(): void;
+  /** Shows what was shown before; false if there is nothing. */
+  back(): boolean;
+  /** Shows again what {@link back} left. */
+  forward(): boolean;
+  /** Does the view go with the playhead? Takes `true` for pages, and the words of {@link followMode}. */
+  get follow(): boolean;
+  set follow(mode: boolean | FollowMode);
+  /** How it goes with the playhead. */
+  readonly followMode: FollowMode;
 }
+
+/** What the view does while it plays: it turns pages, keeps the playhead in the middle, or stays. */
+export type FollowMode = "page" | "centre" | "off";
 
 /** The layers shown. */
 export interface Layers {
@@ -40,12 +52,18 @@ export function viewOf(handle: () => PlayerHandle | undefined): View {
     },
     zoomTo: (start, end) => handle()?.zoomTo(start, end),
     zoomBy: (factor, at) => handle()?.zoomBy(factor, at),
-    get follow() {
-      return handle()?.follow ?? true;
+    fit: () => handle()?.fit(),
+    back: () => handle()?.stepViews(false) ?? false,
+    forward: () => handle()?.stepViews(true) ?? false,
+    get follow(): boolean {
+      return this.followMode !== "off";
     },
-    set follow(on: boolean) {
+    set follow(mode: boolean | FollowMode) {
       const widget = handle();
-      if (widget) widget.follow = on;
+      if (widget) widget.follow = mode === true ? "page" : mode === false ? "off" : mode;
+    },
+    get followMode() {
+      return (handle()?.follow ?? "page") as FollowMode;
     },
   };
 }
@@ -68,10 +86,33 @@ export function layersOf(element: Element, settings: LayerSettings, handle: () =
 /** @internal Name and size (where known) of a source, for the screen. */
 export function describe(source: PlayerSource): [name: string, bytes: number | undefined] {
   if (source instanceof Blob) return [source instanceof File ? source.name : "", source.size];
+  if (!URL.canParse(source, document.baseURI)) return [String(source), undefined];
   const part = new URL(source, document.baseURI).pathname.split("/").pop() ?? "";
   try {
     return [decodeURIComponent(part), undefined];
   } catch {
     return [part, undefined];
   }
+}
+
+/** CSS pixels. */
+const HEIGHTS: Record<string, number> = { waveform: 148, spectrogram: 193 };
+const FRAME_HEIGHT = 35 + 33 + 25 + 53;
+
+/** @internal Room kept for layers before the widget stands, so that the page does not jump; CSS pixels. */
+export function roomFor(layers: readonly string[]): number {
+  return layers.reduce((sum, id) => sum + (HEIGHTS[id] ?? 0), FRAME_HEIGHT);
+}
+
+/** @internal The `<source>` among an element's children that this browser plays, or the first. */
+export function childSource(element: Element, canPlayType: (type: string) => string): string | undefined {
+  const sources = [...element.querySelectorAll<HTMLSourceElement>(":scope > source[src]")];
+  return (sources.find((source) => !source.type || canPlayType(source.type)) ?? sources[0])?.src;
+}
+
+/** @internal An element with an id. */
+export function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  element.id = id;
+  return element;
 }

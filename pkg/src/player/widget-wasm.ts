@@ -1,10 +1,16 @@
 /** The wasm of the widget, made ready. */
+import { checkAttribute } from "./attribute-checks.js";
 import { packagedWords } from "../languages.js";
 import { configuration } from "../player-sdk.js";
-import type { AnalyzerResult, Media } from "../types.js";
+import type { TimesidePlayer } from "./element.js";
+import { type PanelBridge, Panels } from "./panels.js";
+import { Playback } from "./playback.js";
+import { Received } from "./received.js";
+import type { Bridge, Widget } from "./joining.js";
+import init, { css, mount, unknownLayers } from "../../build/player/timeside_player.js";
+import type { Media } from "../types.js";
 import { Desk } from "./annotation-desk.js";
-import type { Bridge, DeskHost, Widget } from "./joining.js";
-import init, { ChartHandle, css, mount } from "../../build/player/timeside_player.js";
+import type { DeskHost } from "./joining.js";
 
 export async function load(): Promise<Widget> {
   await init({ module_or_path: configuration().playerWasmUrl ?? new URL("./player.wasm", import.meta.url) });
@@ -13,8 +19,28 @@ export async function load(): Promise<Widget> {
   return {
     sheet,
     words: packagedWords,
-    mount: (root: HTMLElement, bridge: Bridge) => mount(root, bridge as never),
-    chart: (result: AnalyzerResult) => new ChartHandle(result),
+    checkAttribute: (element, name) => void checkAttribute(element, name, unknownLayers),
+    mount: (root: HTMLElement, bridge: Bridge) => {
+      const panels = new Panels(bridge.host as TimesidePlayer);
+      const more: PanelBridge = {
+        showPanel: (panel, subject) => panels.showPanel(panel, subject),
+        changed: (topic) => panels.changed(topic),
+        speak: (tag, words) => panels.speak(tag, words),
+        wantResults: () => panels.wantResults(),
+        leave: () => {
+          panels.leave();
+          playback.leave();
+        },
+      };
+      const playback = new Playback(bridge.host as TimesidePlayer, bridge.audio);
+      const received = new Received(bridge.host as TimesidePlayer, (error) => handle.warn(error));
+      const own = { openFile: (file: File) => received.add(file) };
+      const handle = mount(root, { ...bridge, ...more, ...playback.bridge, ...own } as never);
+      panels.attach(handle);
+      playback.attach(handle);
+      bridge.works(playback);
+      return handle;
+    },
     desk: (host: DeskHost, media: Media) => new Desk(host, media),
   };
 }

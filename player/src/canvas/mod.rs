@@ -1,7 +1,7 @@
 //! The only place that paints. Plans of `timeside-view` come in, pixels go out.
 
-pub(crate) mod chart;
 pub(crate) mod curve;
+pub(crate) mod lines;
 pub(crate) mod ruler;
 pub(crate) mod spectrogram;
 pub(crate) mod tiers;

@@ -18,6 +18,40 @@ pub(super) const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        id: "play-selection",
+        group: Playback,
+        keys: &["shift+space"],
+        name: |s| s.play_selection,
+        run: |hands| {
+            if hands.store.selection.get_untracked().is_some() {
+                hands.transport.play_selection();
+            } else {
+                hands.transport.play_around();
+            }
+            true
+        },
+    },
+    Command {
+        id: "play-around",
+        group: Playback,
+        keys: &["p"],
+        name: |s| s.play_around,
+        run: |hands| {
+            hands.transport.play_around();
+            true
+        },
+    },
+    Command {
+        id: "loop",
+        group: Playback,
+        keys: &["r"],
+        name: |s| s.key_loop,
+        run: |hands| {
+            hands.transport.toggle_loop();
+            true
+        },
+    },
+    Command {
         id: "slower",
         group: Playback,
         keys: &["j"],
@@ -96,6 +130,16 @@ pub(super) const COMMANDS: &[Command] = &[
         keys: &["alt+arrowright"],
         name: |s| s.key_frame_on,
         run: |hands| tiers::nudge(hands.store, 1, false) || nudge_frames(hands, 1),
+    },
+    Command {
+        id: "mute",
+        group: Playback,
+        keys: &["shift+m"],
+        name: |s| s.mute,
+        run: |hands| {
+            hands.transport.toggle_muted();
+            true
+        },
     },
     Command {
         id: "to-start",

@@ -5,8 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, DragEvent, Element, KeyboardEvent};
 
 use super::{
-    empty::Empty, key_sheet::KeySheet, layers_menu::LayersMenu, notice::Notices,
-    overview::Overview, results::Results, stage::Stage, tiers::Toolbar,
+    empty::Empty, lines::Lines, notice::Notices, overview::Overview, stage::Stage, tiers::Toolbar,
     transport_bar::TransportBar,
 };
 use crate::{
@@ -24,7 +23,6 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     let store = Store::get();
     let transport = Transport::get();
     let (dragging, set_dragging) = signal(false);
-    let (menu_open, set_menu_open) = signal(false);
 
     let label = move || {
         let name = store
@@ -43,6 +41,8 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     let on_key = move |event: KeyboardEvent| {
         if keys::pressed(Hands { store, transport }, &event) {
             event.prevent_default();
+            // Nobody around the widget shall act on it a second time.
+            event.stop_propagation();
         }
     };
     let on_clipboard = move |event: &ClipboardEvent, what: &str| {
@@ -70,13 +70,14 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     };
     let on_drop = move |event: DragEvent| {
         set_dragging.set(false);
-        let file = event
-            .data_transfer()
-            .and_then(|data| data.files())
-            .and_then(|files| files.get(0));
-        if let Some(file) = file {
-            event.prevent_default();
-            if let Some(bridge) = store.bridge() {
+        let files = event.data_transfer().and_then(|data| data.files());
+        let Some(files) = files.filter(|files| files.length() > 0) else {
+            return;
+        };
+        event.prevent_default();
+        // Which is the sound and which are annotations, the element finds out.
+        if let Some(bridge) = store.bridge() {
+            for file in (0..files.length()).filter_map(|at| files.get(at)) {
                 bridge.open_file(&file);
             }
         }
@@ -106,21 +107,18 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             <Notices />
             <Show when=shows_lanes fallback=|| view! { <Empty /> }>
                 <Overview />
-                <Stage />
+                <Show when=move || store.wrap_secs.get().is_some() fallback=|| view! { <Stage /> }>
+                    <Lines />
+                </Show>
             </Show>
             <Show when=move || store.is_annotating()>
                 <Toolbar />
             </Show>
             <Show when=move || store.controls.get()>
-                <TransportBar menu_open set_menu_open />
-                <Show when=move || menu_open.get()>
-                    <LayersMenu />
-                </Show>
-                <Show when=move || store.key_sheet.get()>
-                    <KeySheet />
-                </Show>
+                <TransportBar />
             </Show>
-            <Results />
+            // Whose it is: the workbench mounts here.
+            <div id="workbench"></div>
             <LiveRegion />
             <div class="drop" aria-hidden="true">{move || store.strings.get().drop_here}</div>
         </div>

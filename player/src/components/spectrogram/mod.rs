@@ -1,10 +1,9 @@
 //! The spectrogram lane.
 
 mod frequency_axis;
-mod settings;
 
 use leptos::{html, prelude::*};
-use timeside_view::{ColorMap, colormap, frequency::hz_text};
+use timeside_view::{ColorMap, FrequencyScale, colormap, frequency::hz_text};
 
 use super::lane::{Lane, LaneSettings, lane_canvas};
 use super::tiers::BoxPicture;
@@ -13,11 +12,10 @@ use crate::{
     layers::LayerKind,
     sources::tiles::{TileAxis, TileSource},
     store::Store,
+    strings::Strings,
 };
 
 use frequency_axis::FrequencyAxis;
-pub(crate) use settings::SpectrogramSettings;
-use settings::scale_name;
 
 /// CSS pixels.
 const HEIGHT: f64 = 192.0;
@@ -121,7 +119,6 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
         let rate_hz = store.info.with(|info| info.as_ref().map(|i| i.rate_hz))?;
         Some(store.spectrogram.get().axis(rate_hz, HEIGHT))
     });
-    let is_open = RwSignal::new(false);
     let settings_name = Signal::derive(move || store.strings.get().spectrogram_settings);
     view! {
         <Lane
@@ -130,15 +127,21 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
             value=Signal::derive(move || value().unwrap_or_default())
             height=Signal::stored(HEIGHT)
             on_hide=move |()| store.toggle_layer(LayerKind::Spectrogram)
-            settings=LaneSettings { name: settings_name, is_open, id: "spectrogram-settings" }
+            settings=LaneSettings { name: settings_name, layer: LayerKind::Spectrogram.id() }
         >
             <div class="fill" node_ref=lane>{canvas}<BoxPicture height=Signal::stored(HEIGHT) axis=boxes_axis /></div>
             <FrequencyAxis axis height=HEIGHT />
         </Lane>
-        <Show when=move || is_open.get()>
-            <div class="settings" role="group" aria-label=settings_name id="spectrogram-settings">
-                <SpectrogramSettings />
-            </div>
-        </Show>
+    }
+}
+
+/// The word for a frequency scale.
+fn scale_name(s: &Strings, scale: FrequencyScale) -> &'static str {
+    match scale {
+        FrequencyScale::Bark => s.scale_bark,
+        FrequencyScale::Erb => s.scale_erb,
+        FrequencyScale::Log => s.scale_log,
+        FrequencyScale::Mel => s.scale_mel,
+        _ => s.scale_linear,
     }
 }

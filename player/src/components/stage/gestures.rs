@@ -8,7 +8,7 @@ use super::on_ruler;
 use crate::{
     format::media_matches,
     frames::{Frames, Ticker},
-    store::{Hover, Store},
+    store::{FrequencyWish, Hover, Store},
     tiers::TierHands,
     transport::Transport,
 };
@@ -40,7 +40,15 @@ enum Drag {
         distance: f64,
         center: f64,
     },
+    /// A box that shall fill the view, from this corner.
+    Box {
+        x: f64,
+        y: f64,
+    },
 }
+
+/// A box on the axis: left, top, width, height in CSS pixels.
+pub(super) type Drawn = (f64, f64, f64, f64);
 
 #[derive(Debug, Clone)]
 struct State {
@@ -58,6 +66,7 @@ pub(super) struct Gestures {
     axis: NodeRef<html::Div>,
     state: StoredValue<State>,
     panning: RwSignal<bool>,
+    drawn: RwSignal<Option<Drawn>>,
     kinetic: Ticker,
     tiers: TierHands,
 }
@@ -84,6 +93,7 @@ impl Gestures {
             axis,
             state,
             panning: RwSignal::new(false),
+            drawn: RwSignal::new(None),
             kinetic,
             tiers: TierHands::new(store, transport, axis),
         }
@@ -91,6 +101,11 @@ impl Gestures {
 
     pub(super) fn is_panning(self) -> bool {
         self.panning.get()
+    }
+
+    /// The box being drawn.
+    pub(super) fn drawn(self) -> Option<Drawn> {
+        self.drawn.get()
     }
 
     fn place(self, event: &PointerEvent) -> Option<(f64, f64)> {
@@ -120,6 +135,7 @@ impl Gestures {
         self.store.focus_playhead();
         let anchor = self.store.view.get_untracked().frame_from_px(x);
         let shift = event.shift_key();
+        let boxes = event.ctrl_key() || event.meta_key() || self.store.box_zoom.get_untracked();
         let now = event.time_stamp();
         self.state.update_value(|state| {
             state.kinetic_px = 0.0;
@@ -131,6 +147,7 @@ impl Gestures {
                     center: (a + b) / 2.0,
                 },
                 _ if on_ruler(y) => Drag::Scrub,
+                _ if boxes => Drag::Box { x, y },
                 _ if shift => Drag::Select { anchor },
                 _ => Drag::Pan {
                     last_x: x,
@@ -187,6 +204,12 @@ impl Gestures {
                 (*last_x, *last_ms) = (x, event.time_stamp());
             }
             Drag::Scrub => self.scrub(x),
+            Drag::Box { x: left, y: top } => self.drawn.set(Some((
+                left.min(x),
+                top.min(y),
+                (x - *left).abs(),
+                (y - *top).abs(),
+            ))),
             Drag::Select { anchor } => {
                 self.store.select(Some((
                     *anchor,
@@ -213,7 +236,11 @@ impl Gestures {
         }
         let state = self.state.get_value();
         match state.drag {
-            Drag::Scrub => self.seek(x),
+            Drag::Scrub => {
+                self.transport.end_scrub();
+                self.seek(x);
+            }
+            Drag::Box { .. } => self.show_drawn(),
             Drag::Pan { travelled, .. } if travelled < CLICK_PX => {
                 self.store.select(None);
                 if !self.tiers.tapped(event, x, y) {
@@ -279,6 +306,7 @@ impl Gestures {
             };
         });
         self.panning.set(false);
+        self.drawn.set(None);
     }
 
     pub(super) fn wheel(self, event: &WheelEvent) {
@@ -311,8 +339,33 @@ impl Gestures {
 
     fn scrub(self, x: f64) {
         let view = self.store.view.get_untracked();
-        self.store
-            .playhead_at(view.frame_from_px(x) as f64 / view.rate_hz());
+        self.transport
+            .scrub(view.frame_from_px(x) as f64 / view.rate_hz());
+    }
+
+    /// What was drawn fills the view: its times, and its frequencies where it lies on some.
+    fn show_drawn(self) {
+        self.store.set_box_zoom(false);
+        let Some((left, top, width, height)) = self.drawn.get_untracked() else {
+            return;
+        };
+        if width < CLICK_PX {
+            return;
+        }
+        let view = self.store.view.get_untracked();
+        let axis_top = self
+            .axis
+            .get_untracked()
+            .map_or(0.0, |axis| axis.get_bounding_client_rect().top());
+        self.store.wish_frequencies(FrequencyWish::Between(
+            axis_top + top,
+            axis_top + top + height,
+        ));
+        self.store.show(view.showing(
+            view.position_from_px(left),
+            view.position_from_px(left + width),
+        ));
+        self.store.announce_view();
     }
 
     fn seek(self, x: f64) {

@@ -60,7 +60,7 @@ pub(crate) fn Stage() -> impl IntoView {
     let hover_text = move |x: f64| {
         let view = store.view.get();
         let secs = (view.position_from_px(x) / view.rate_hz()).clamp(0.0, view.total_secs());
-        format::clock(store, secs, ruler::decimals_for(&view))
+        format::position(store, secs, ruler::decimals_for(&view))
     };
 
     view! {
@@ -87,7 +87,15 @@ pub(crate) fn Stage() -> impl IntoView {
                 class:zoomed=move || !store.view.with(timeside_view::Viewport::is_fit)
                 class:panning=move || gestures.is_panning()
                 style:cursor=move || gestures.cursor()
+                class:boxing=move || store.box_zoom.get()
             >
+                <div
+                    class="zoom-box"
+                    hidden=move || gestures.drawn().is_none()
+                    style:transform=move || gestures.drawn().map(|(x, y, ..)| format!("translate({x}px, {y}px)"))
+                    style:width=move || gestures.drawn().map(|(_, _, width, _)| format!("{width}px"))
+                    style:height=move || gestures.drawn().map(|(.., height)| format!("{height}px"))
+                ></div>
                 <Show when=move || selection.get().is_some()>
                     <div
                         class="selection"
