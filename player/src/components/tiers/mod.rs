@@ -53,8 +53,12 @@ fn Lanes() -> impl IntoView {
             return None;
         }
         let tier = store.active_tier()?;
-        let at = store.view.with(|view| view.frame_from_secs(store.playhead_secs.get()));
-        store.annotations.with(|document| document.entries(tier, at, at + 1).last())
+        let at = store
+            .view
+            .with(|view| view.frame_from_secs(store.playhead_secs.get()));
+        store
+            .annotations
+            .with(|document| document.entries(tier, at, at + 1).last())
     });
     Effect::new(move |_| {
         if let Some(entry) = entered.get() {
