@@ -292,16 +292,17 @@ impl PlayerHandle {
         self.store.set_channels_apart(apart);
     }
 
-    /// Shows a panel of the workbench by its id, or none.
+    /// Shows a panel of the workbench by its id, or none; `subject` is what of it is asked for.
     #[wasm_bindgen(js_name = setPanel)]
-    pub fn set_panel(&self, panel: Option<String>) {
+    pub fn set_panel(&self, panel: Option<String>, subject: Option<String>) {
         let known = |id: String| {
             PANELS
                 .iter()
                 .map(|panel| panel.id)
                 .find(|known| *known == id)
         };
-        self.store.show_panel(panel.and_then(known), None);
+        self.store
+            .show_panel(panel.and_then(known), subject.as_deref());
     }
 
     /// Says a text to who listens.

@@ -106,16 +106,19 @@ test("an analysis by form: errors at their fields, a stretch, the result, again 
   await page.waitForFunction(() => player.shadowRoot.activeElement?.name === "input_blocksize");
 
   // What only the engine knows comes back to the field that it names.
-  await block.fill("512");
-  await form.getByLabel("Input stepsize").fill("1024");
+  await choose(page, "pyin", "pYIN");
+  await form.getByLabel("Fmin").fill("900");
+  await form.getByLabel("Fmax").fill("300");
   await form.getByRole("button", { name: "Run" }).click();
   const refused = form.locator("[aria-invalid=true]");
   await refused.waitFor();
-  assert.match(await refused.getAttribute("name"), /^input_(step|block)size$/);
+  assert.equal(await refused.getAttribute("name"), "fmax");
   const history = panel(page, "Analyze").getByRole("list", { name: "Analyses of this recording" });
   assert.equal(await history.count(), 0, "a refused analysis leaves nothing behind");
 
   // A stretch: what is selected.
+  await choose(page, "onset_detection_function", "Onset detection function");
+  await block.fill("512");
   await page.evaluate(() => {
     player.currentTime = 1;
     player.focus();
@@ -240,6 +243,54 @@ test("keys are searched, changed, taken from others, kept, and given back", asyn
   await page.keyboard.press("f");
   assert.equal(await follow(), true);
   assert.equal(await page.evaluate(() => localStorage.getItem("timeside-keys")), null);
+  assert.deepEqual(page.said, []);
+  await page.close();
+});
+
+test("layers: seen or not, their order by keys and buttons, the settings of each, refusals in words", async () => {
+  const page = await opened();
+  const list = () => page.evaluate(() => player.layers.list().map(({ id, visible, opacity }) => ({ id, visible, opacity })));
+  await bar(page).getByRole("button", { name: "Layers" }).click();
+  const layers = panel(page, "Layers");
+  const rows = layers.getByRole("listitem");
+  assert.equal(await rows.count(), 2);
+  await layers.getByRole("checkbox", { name: "Waveform" }).uncheck();
+  assert.equal((await list()).find(({ id }) => id === "waveform").visible, false);
+  await layers.getByRole("checkbox", { name: "Waveform" }).check();
+
+  // Down by its button, up again by a key.
+  await layers.getByRole("button", { name: "Move down Waveform" }).click();
+  assert.deepEqual((await list()).map(({ id }) => id), ["spectrogram", "waveform"]);
+  await layers.getByRole("checkbox", { name: "Waveform" }).focus();
+  await page.keyboard.press("Alt+ArrowUp");
+  assert.deepEqual((await list()).map(({ id }) => id), ["waveform", "spectrogram"]);
+  // By drag.
+  const grip = rows.first().locator(".grip");
+  const from = await grip.boundingBox();
+  const to = await rows.last().boundingBox();
+  await page.mouse.move(from.x + 5, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 5, to.y + to.height - 2, { steps: 8 });
+  await page.mouse.up();
+  assert.deepEqual((await list()).map(({ id }) => id), ["spectrogram", "waveform"]);
+
+  // The button in a lane's legend opens the settings of that layer.
+  await layers.getByRole("button", { name: "Close Layers" }).click();
+  await page.getByRole("button", { name: "Spectrogram settings" }).click();
+  const group = layers.getByRole("group", { name: "Spectrogram settings" });
+  await group.getByLabel("Opacity").fill("0.5");
+  await group.getByLabel("Frequency", { exact: true }).selectOption("log");
+  const told = await page.evaluate(() => {
+    const { opacity, scale } = player.layers.list().find(({ id }) => id === "spectrogram");
+    return { opacity, scale };
+  });
+  assert.deepEqual(told, { opacity: 0.5, scale: "log" });
+  // What `configure` refuses is told, not swallowed.
+  await group.getByLabel("Height").fill("5");
+  await group.getByLabel("Height").press("Tab");
+  await layers.getByRole("alert").getByText(/height must be a number from 16 to 2000/).waitFor();
+  await group.getByRole("button", { name: "Reset" }).click();
+  assert.equal((await list()).find(({ id }) => id === "spectrogram").opacity, 1);
   assert.deepEqual(page.said, []);
   await page.close();
 });

@@ -18,6 +18,8 @@ pub(super) enum Control {
     OneOf(&'static [u32], &'static str),
     /// A channel of the recording, or the mean of all.
     Channel,
+    /// A lane of its own, or that of another layer.
+    Lane,
     /// On or off.
     Switch,
     /// A colour.
@@ -152,11 +154,15 @@ const CURVE: &[Setting] = &[
     setting("scale", |s| s.value_scale, Control::Choice(VALUES)),
     COLOR,
 ];
-const MATRIX: &[Setting] = &[COLOR_MAP];
+const MATRIX: &[Setting] = &[
+    COLOR_MAP,
+    setting("scale", |s| s.value_scale, Control::Choice(VALUES)),
+];
 const ITEMS: &[Setting] = &[LABELS, COLOR];
 const EVERY: &[Setting] = &[
     OPACITY,
     HEIGHT,
+    setting("group", |s| s.lane, Control::Lane),
     setting("blend", |s| s.blend, Control::Choice(BLENDS)),
 ];
 
@@ -174,7 +180,10 @@ pub(super) fn of_kind(kind: &str) -> impl Iterator<Item = Setting> {
 
 /// Can the ends of its vertical scale be set?
 pub(super) fn has_range(kind: &str) -> bool {
-    matches!(kind, "curve" | "matrix" | "notes" | "events" | "segments")
+    matches!(
+        kind,
+        "curve" | "matrix" | "notes" | "events" | "segments" | "boxes"
+    )
 }
 
 #[cfg(test)]
