@@ -172,7 +172,7 @@ impl Store {
     /// Gives the browser's focus to the playhead, from where every key acts.
     pub(crate) fn focus_playhead(self) {
         let node = self.playhead_node.get_value();
-        if let Some(playhead) = node.and_then(|node| node.get_untracked()) {
+        if let Some(playhead) = node.and_then(|node| node.try_get_untracked()?) {
             // Focus that cannot be given is not taken from anybody.
             let _ = playhead.focus();
         }

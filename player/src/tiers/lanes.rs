@@ -271,7 +271,7 @@ impl Store {
     /// Where the lanes are in the window of the browser.
     pub(crate) fn lanes_rect(self) -> Option<DomRect> {
         let node = self.tiers.lanes.get_value()?;
-        Some(node.get_untracked()?.get_bounding_client_rect())
+        Some(node.try_get_untracked()??.get_bounding_client_rect())
     }
 
     /// Whether the last pointer was a finger.

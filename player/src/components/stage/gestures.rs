@@ -288,6 +288,13 @@ impl Gestures {
         }
     }
 
+    /// A finger that rests to take hold wants no menu.
+    pub(super) fn menu_wanted(self, event: &web_sys::MouseEvent) {
+        if self.tiers.is_dragging() {
+            event.prevent_default();
+        }
+    }
+
     pub(super) fn cancelled(self, event: &PointerEvent) {
         if event.type_() == "pointercancel" {
             self.tiers.abandon();

@@ -83,6 +83,7 @@ pub(crate) fn Stage() -> impl IntoView {
                 on:pointercancel=move |event| gestures.cancelled(&event)
                 on:pointerleave=move |_| gestures.left()
                 on:touchmove=move |event| gestures.touch_moved(&event)
+                on:contextmenu=move |event| gestures.menu_wanted(&event)
                 on:wheel=move |event| gestures.wheel(&event)
                 class:zoomed=move || !store.view.with(timeside_view::Viewport::is_fit)
                 class:panning=move || gestures.is_panning()
