@@ -66,13 +66,14 @@ pub(super) fn Row(command: Command, said: RwSignal<String>) -> impl IntoView {
                 class="chord"
                 type="button"
                 node_ref=button
-                aria-label=change_name.clone()
-                title=change_name
+                title=change_name.clone()
                 aria-pressed=move || waits.get().to_string()
                 on:click=move |_| waits.update(|on| *on = !*on)
                 on:keydown=on_key
                 on:blur=move |_| waits.set(false)
             >
+                // Part of the name, which must hold what is seen.
+                <span class="sr-only">{change_name}</span>
                 <span class="keys-shown">{shown_keys}</span>
                 <span class="waiting">{move || bench.s().press_chord}</span>
             </button>
