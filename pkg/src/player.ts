@@ -5,6 +5,7 @@ import { TimesidePlayer } from "./player/element.js";
 export { addLanguage, type Words } from "./player/given-languages.js";
 export { TimesideChart, TimesidePlayer };
 export type {
+  AnnotationChangeDetail,
   AnnotationDetail,
   PlayerEventTarget,
   TimeRange,
@@ -12,6 +13,10 @@ export type {
   TimesideMediaEventMap,
   TimesidePlayerEventMap,
 } from "./player/events.js";
+export type {
+  AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, Tiers,
+} from "./player/annotation-types.js";
+export type { AssignedAnnotations } from "./player/annotation-assign.js";
 export type { SpectrogramSettings } from "./player/layer-settings.js";
 export type { Playback, RulerUnit, Sonified, SonifyOptions } from "./player/playback.js";
 export type { FollowMode, Layers, PlayerSource, View } from "./player/shown.js";

@@ -48,6 +48,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = keepRecords)]
     pub fn keep_records(this: &Bridge, records: &js_sys::Array);
 
+    /// What the user chose in an offer: `keep`, `discard` or `download`.
+    #[wasm_bindgen(method, js_name = answerOffer)]
+    pub fn answer_offer(this: &Bridge, choice: &str);
+
     /// Opens the current source again.
     #[wasm_bindgen(method)]
     pub fn retry(this: &Bridge);

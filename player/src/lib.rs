@@ -2,7 +2,6 @@
 //!
 //! - `link` and `bridge` wrap what JavaScript hands in: the SDK's `Media` and the element.
 //! - `store` holds the state as signals, changed only by its named actions.
-//! - `annotations` is what is said of the recording, and everybody's way to change it.
 //! - `sources` ask the SDK for what the view needs and keep the answers.
 //! - `annotations` is what is said of the recording, `tiers` how one looks at it and works on it.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.

@@ -252,11 +252,20 @@ table! {
     link_copied: "link copied",
     lines: "Waveform in lines",
     playback: "Playback and view",
+    // Annotations kept in this browser
+    restored: "Your annotations from the last visit are here again.",
+    restored_changed: "Your annotations from the last visit are here again. The file they came from has changed since.",
+    discard: "Discard them",
+    keep: "Keep them",
+    unsaved_blocked: "This browser does not keep annotations here. Download them before you leave.",
+    unsaved_full: "The browser's storage is full: annotations are no longer kept. Download them before you leave.",
+    unsaved_elsewhere: "These annotations are open in another tab. What you change here is not kept: download it, or close that tab and reload.",
+    download: "Download",
 }
 
 thread_local! {
     /// What has been read. A page speaks few languages, so none is ever given back.
-    static KNOWN: RefCell<Vec<&'static Strings>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<(JsValue, &'static Strings)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The table of a language, from an object of words by their names; a word that is missing stays English.
@@ -265,11 +274,12 @@ pub(crate) fn of_language(tag: &str, words: &JsValue) -> &'static Strings {
         return &ENGLISH;
     }
     KNOWN.with_borrow_mut(|known| {
-        if let Some(strings) = known.iter().find(|strings| strings.tag == tag) {
+        let same = |(from, strings): &&(JsValue, &Strings)| from == words && strings.tag == tag;
+        if let Some((_, strings)) = known.iter().find(same) {
             return *strings;
         }
         let strings: &'static Strings = Box::leak(Box::new(read(tag.to_owned().leak(), words)));
-        known.push(strings);
+        known.push((words.clone(), strings));
         strings
     })
 }

@@ -49,7 +49,7 @@ async function expectSound(where) {
 
 test("the tarball holds what is promised and nothing of the workshop", () => {
   const files = packed.files.map((file) => file.path);
-  for (const file of ["index", "player", "widget", "workbench", "worker", "worklet", "capture"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
+  for (const file of ["index", "player", "widget", "workbench", "hearing", "worker", "worklet", "capture"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
   for (const file of ["dist/timeside.wasm", "dist/player.wasm", "dist/workbench.wasm", "dist/LICENSE-MIT", "dist/LICENSE-APACHE", "dist/THIRD-PARTY-NOTICES.txt"]) {
@@ -123,7 +123,7 @@ test("Node imports it without a window", () => {
     for (const file of ["timeside.wasm", "player.wasm", "workbench.wasm", "worker"])
       if (!existsSync(fileURLToPath(import.meta.resolve("timeside/" + file)))) throw new Error(file);`;
   const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: root, encoding: "utf8" });
-  for (const name of ["configure", "open", "parseResults", "processors", "TimeSideError"]) assert.ok(said.includes(name), `${name} is not exported: ${said}`);
+  for (const name of ["configure", "open", "parseAnnotations", "formatAnnotations", "parseResults", "processors", "TimeSideError"]) assert.ok(said.includes(name), `${name} is not exported: ${said}`);
   assert.match(said, / told\n$/, "opening without a browser rejects with TimeSideError");
 });
 

@@ -11,6 +11,9 @@ const MAX_LABEL_BYTES: usize = 1 << 20;
 /// Longest id or name of a tier.
 const MAX_NAME_BYTES: usize = 1 << 10;
 
+/// Latest time: beyond three hundred years a number is no time.
+const MAX_SECS: f64 = 1e10;
+
 /// A file in milliseconds may pass the end by rounding.
 const ROUNDING_SECS: f64 = 0.001;
 
@@ -68,6 +71,13 @@ impl Repairing<'_> {
     fn times(&mut self, one: &mut Annotation, duration: Option<f64>) -> bool {
         if !(one.start.is_finite() && one.end.is_finite()) {
             self.warn("not-a-number", "a time is not a finite number; left out");
+            return false;
+        }
+        if one.start.abs().max(one.end.abs()) > MAX_SECS {
+            self.warn(
+                "too-late",
+                "a time of more than three hundred years; left out",
+            );
             return false;
         }
         if one.end < one.start {

@@ -192,6 +192,8 @@ table! {
     wrap: "Seconds per line (0: one line)",
     play_selection: "Play the selection",
     play_around: "Play around the playhead",
+    zoom_in: "Zoom in",
+    zoom_out: "Zoom out",
     fit: "Show all",
     view_back: "View before",
     view_on: "View after",
@@ -275,7 +277,6 @@ table! {
     no_tiers: "There is no tier yet.",
     removed_tier: "Removed",
     undo_brings_back: "Undo brings it back.",
-    show: "Show",
     lock: "Lock",
     holds: "Holds",
     kind_spans: "stretches",
@@ -318,8 +319,6 @@ table! {
     save_file: "Save the file",
     saved_as: "Saved as",
     not_saved: "This browser did not let the file be saved.",
-    author_name: "Your name",
-    author_hint: "Written into new annotations, and kept in this browser.",
     // From analyses
     no_places: "No analysis of this recording has found events, stretches or labels yet. Run one under Analyze.",
     target_tier: "Tier",
@@ -358,7 +357,7 @@ table! {
 
 thread_local! {
     /// What has been read. A page speaks few languages, so none is ever given back.
-    static KNOWN: RefCell<Vec<&'static Strings>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<(JsValue, &'static Strings)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The table of a language, from an object of words by their names; a word that is missing stays English.
@@ -367,11 +366,12 @@ pub(crate) fn of_language(tag: &str, words: &JsValue) -> &'static Strings {
         return &ENGLISH;
     }
     KNOWN.with_borrow_mut(|known| {
-        if let Some(strings) = known.iter().find(|strings| strings.tag == tag) {
+        let same = |(from, strings): &&(JsValue, &Strings)| from == words && strings.tag == tag;
+        if let Some((_, strings)) = known.iter().find(same) {
             return *strings;
         }
         let strings: &'static Strings = Box::leak(Box::new(read(tag.to_owned().leak(), words)));
-        known.push(strings);
+        known.push((words.clone(), strings));
         strings
     })
 }

@@ -26,6 +26,7 @@ const CHECKS: Record<string, Check> = {
   crossorigin: oneOf("anonymous", "use-credentials", ""),
   engine: oneOf("auto", "media", "exact"),
   theme: oneOf("auto", "light", "dark"),
+  autosave: oneOf("on", "off", ""),
   volume: number((value) => value >= 0 && value <= 1, "is a number from 0 to 1"),
   playbackrate: number((value) => value >= 0.0625 && value <= 16, "is a number from 0.0625 to 16"),
   start: secs,

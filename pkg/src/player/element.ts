@@ -1,14 +1,17 @@
 /** `<timeside-player>`: the element around the widget. Plays by itself; the widget joins when its wasm has arrived. */
 import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
-import { absolute, isRate, isShare, numberOf } from "./attribute-values.js";
+import { absolute, isRate, isShare, numberOf, OBSERVED } from "./attribute-values.js";
 import type { PlayerEventTarget } from "./events.js";
-import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
+import { Annotated } from "./annotated.js";
+import type { AssignedAnnotations } from "./annotation-assign.js";
+import type { Annotations } from "./annotation-types.js";
+import { MEDIA_EVENTS, passOn, reflect, type PassedOn, upgrade } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
 import { givenWords, watchLanguages } from "./given-languages.js";
 import { LayerSettings } from "./layer-settings.js";
 import { SHELL_CSS } from "./shell-css.js";
-import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
+import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf, childSource, make, roomFor } from "./shown.js";
 import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
 import { type AnalyzeOptions, workbench } from "./bench.js";
@@ -17,15 +20,6 @@ import { widget, type PlayerHandle } from "./joining.js";
 // Under Node there is no DOM: importing must not throw.
 const Base = (globalThis.HTMLElement ?? class {}) as unknown as { new (): PlayerEventTarget; readonly prototype: PlayerEventTarget };
 
-const OBSERVED = [
-  "src", "controls", "autoplay", "loop", "muted", "preload", "crossorigin", "volume", "playbackrate", "layers",
-  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine",
-] as const;
-
-/** Room kept before the widget stands, so that the page does not jump. CSS pixels. */
-const HEIGHTS: Record<string, number> = { waveform: 148, spectrogram: 193 };
-const FRAME_HEIGHT = 35 + 33 + 25 + 53;
-
 export interface TimesidePlayer extends PassedOn {
   controls: boolean;
   autoplay: boolean;
@@ -33,6 +27,8 @@ export interface TimesidePlayer extends PassedOn {
   preload: string;
   theme: string;
   hotkeys: string;
+  /** Is every edit of the annotations refused? */
+  readonly: boolean;
   crossOrigin: string;
 }
 
@@ -57,6 +53,7 @@ export class TimesidePlayer extends Base {
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
   readonly #settings = new LayerSettings();
+  readonly #annotated = new Annotated();
   #hasLoopOfAttributes = false;
   #check: ((name: string) => void) | undefined;
   #unwatch: (() => void) | undefined;
@@ -93,7 +90,7 @@ export class TimesidePlayer extends Base {
   // Life
 
   connectedCallback(): void {
-    for (const name of ["layers", "analyzers", "src", "volume", "playbackRate", "muted", "currentTime"]) this.#upgrade(name);
+    upgrade(this, ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]);
     this.#readChildren();
     this.#showNative();
     void this.#mount();
@@ -150,6 +147,12 @@ export class TimesidePlayer extends Base {
       case "analyzers":
         this.#steps = undefined;
         this.#planAnalyses();
+        break;
+      case "annotations":
+        if (this.#media) void this.#annotate(this.#media);
+        break;
+      case "readonly":
+        this.#handle?.setReadonly(now !== null);
         break;
       case "theme":
         this.#handle?.recolor();
@@ -297,6 +300,16 @@ export class TimesidePlayer extends Base {
     this.setAttribute("layers", String(value));
   }
 
+  /** What is said of the recording; set by the attribute's string (the address of a file), or by annotations, which become what is shown. */
+  get annotations(): Annotations {
+    return this.#annotated.face;
+  }
+
+  set annotations(value: string | AssignedAnnotations) {
+    if (typeof value === "string") this.setAttribute("annotations", value);
+    else this.#annotated.assign(value ?? []);
+  }
+
   /** The analyses run on every recording: ids in one text, or steps with parameters. */
   get analyzers(): string | Step[] {
     return this.#steps ?? this.getAttribute("analyzers") ?? "";
@@ -389,7 +402,12 @@ export class TimesidePlayer extends Base {
     handle.opened(media as never);
     this.#applyView();
     this.#analyzeAll();
-    this.#emit("ready", { media });
+    void this.#annotate(media).then(() => this.#media === media && this.#emit("ready", { media }));
+  }
+
+  async #annotate(media: Media): Promise<void> {
+    if (!this.#handle) return;
+    await this.#annotated.begin(this, this.#handle, media, this.#source, (name, detail) => this.#emit(name, detail));
   }
 
   #urlOf(blob: Blob): string {
@@ -398,6 +416,7 @@ export class TimesidePlayer extends Base {
   }
 
   #forget(): void {
+    this.#annotated.leave();
     this.#failure = undefined;
     this.#sound.drop();
     this.#media?.close();
@@ -438,6 +457,8 @@ export class TimesidePlayer extends Base {
         openFile: (file) => void this.open(file).catch(() => undefined),
         retry: () => this.#retry(),
         works: (playback) => (this.#playback = playback),
+        keepRecords: (records) => this.#annotated.keep(records),
+        answerOffer: (choice) => this.#annotated.answer(choice),
       });
       this.#handle.setControls(this.controls);
       this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
@@ -492,8 +513,7 @@ export class TimesidePlayer extends Base {
     const mounted = this.#handle !== undefined;
     this.#native.hidden = mounted;
     this.#sound.audio.controls = this.controls && !mounted;
-    const layers = this.layers.list();
-    const room = this.#source || this.src ? layers.reduce((sum, id) => sum + (HEIGHTS[id] ?? 0), FRAME_HEIGHT) : 0;
+    const room = this.#source || this.src ? roomFor(this.layers.list()) : 0;
     this.#native.style.minHeight = mounted ? "" : `${room}px`;
   }
 
@@ -541,9 +561,7 @@ export class TimesidePlayer extends Base {
     const given = this.querySelector<HTMLAudioElement>(":scope > audio[slot=media]");
     this.#sound.adopt(given ?? this.#ownAudio);
     if (this.hasAttribute("src") || this.#source || !this.isConnected) return;
-    const sources = [...(given ?? this).querySelectorAll<HTMLSourceElement>(":scope > source[src]")];
-    const best = sources.find((source) => !source.type || this.#sound.canPlayType(source.type)) ?? sources[0];
-    const url = best?.src ?? (given?.currentSrc || given?.src);
+    const url = childSource(given ?? this, (type) => this.#sound.canPlayType(type)) ?? (given?.currentSrc || given?.src);
     if (url) this.#load(url);
   }
 
@@ -559,30 +577,15 @@ export class TimesidePlayer extends Base {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  /** A property set before the element was defined hides the accessor: set it again. */
-  #upgrade(name: string): void {
-    if (!Object.hasOwn(this, name)) return;
-    const self = this as unknown as Record<string, unknown>;
-    const value = self[name];
-    delete self[name];
-    self[name] = value;
-  }
-
   static {
     passOn(this.prototype, (player) => player.#sound as unknown as HTMLMediaElement);
-    reflect(this.prototype, ["controls", "autoplay", "loop"], {
+    reflect(this.prototype, ["controls", "autoplay", "loop", "readonly"], {
       preload: "preload",
       theme: "theme",
       hotkeys: "hotkeys",
       crossOrigin: "crossorigin",
     });
   }
-}
-
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  element.id = id;
-  return element;
 }
 
 declare global {

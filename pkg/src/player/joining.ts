@@ -3,6 +3,9 @@ import { loadWidget } from "../player-lazy.js";
 import type { Playback } from "./playback.js";
 import type { Sound } from "./sound.js";
 import type { PlayerHandle } from "../../build/player/timeside_player.js";
+import type { Media } from "../types.js";
+import type { AssignedAnnotations } from "./annotation-assign.js";
+import type { Annotations } from "./annotation-types.js";
 import type { Words } from "./given-languages.js";
 
 /** @internal */
@@ -18,6 +21,34 @@ export interface Bridge {
   retry(): void;
   /** What there is for work with the sound. */
   works(playback: Playback): void;
+  /** Keeps what has changed of the annotations. */
+  keepRecords(records: object[]): void;
+  /** What the user chose in an offer: `keep`, `discard`, `download`. */
+  answerOffer(choice: string): void;
+}
+
+/** @internal What the annotations of an opened recording need of the element. */
+export interface DeskHost {
+  readonly handle: PlayerHandle;
+  readonly emit: (name: string, detail: unknown) => void;
+  /** Of the recording: under it its annotations are kept. */
+  readonly identity: string;
+  /** Are they kept in this browser? */
+  readonly keeps: boolean;
+  isReadonly(): boolean;
+  readonly signal: AbortSignal;
+  readonly credentials: RequestCredentials | undefined;
+}
+
+/** @internal The annotations of an opened recording. */
+export interface AnnotationDesk {
+  readonly annotations: Annotations;
+  begin(url: string): Promise<void>;
+  /** Makes them what the page has assigned. */
+  assign(given: AssignedAnnotations): Promise<void>;
+  keep(records: object[]): void;
+  answer(choice: string): void;
+  leave(): void;
 }
 
 /** @internal The widget's code, ready to mount. */
@@ -27,6 +58,7 @@ export interface Widget {
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
   /** Warns on the console of an attribute that makes no sense. */
   checkAttribute(element: Element, name: string): void;
+  desk(host: DeskHost, media: Media): AnnotationDesk;
 }
 
 let loading: Promise<Widget> | undefined;

@@ -94,3 +94,25 @@ export function describe(source: PlayerSource): [name: string, bytes: number | u
     return [part, undefined];
   }
 }
+
+/** CSS pixels. */
+const HEIGHTS: Record<string, number> = { waveform: 148, spectrogram: 193 };
+const FRAME_HEIGHT = 35 + 33 + 25 + 53;
+
+/** @internal Room kept for layers before the widget stands, so that the page does not jump; CSS pixels. */
+export function roomFor(layers: readonly string[]): number {
+  return layers.reduce((sum, id) => sum + (HEIGHTS[id] ?? 0), FRAME_HEIGHT);
+}
+
+/** @internal The `<source>` among an element's children that this browser plays, or the first. */
+export function childSource(element: Element, canPlayType: (type: string) => string): string | undefined {
+  const sources = [...element.querySelectorAll<HTMLSourceElement>(":scope > source[src]")];
+  return (sources.find((source) => !source.type || canPlayType(source.type)) ?? sources[0])?.src;
+}
+
+/** @internal An element with an id. */
+export function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  element.id = id;
+  return element;
+}

@@ -5,8 +5,12 @@ import { configuration } from "../player-sdk.js";
 import type { TimesidePlayer } from "./element.js";
 import { type PanelBridge, Panels } from "./panels.js";
 import { Playback } from "./playback.js";
+import { Received } from "./received.js";
 import type { Bridge, Widget } from "./joining.js";
 import init, { css, mount, unknownLayers } from "../../build/player/timeside_player.js";
+import type { Media } from "../types.js";
+import { Desk } from "./annotation-desk.js";
+import type { DeskHost } from "./joining.js";
 
 export async function load(): Promise<Widget> {
   await init({ module_or_path: configuration().playerWasmUrl ?? new URL("./player.wasm", import.meta.url) });
@@ -29,11 +33,14 @@ export async function load(): Promise<Widget> {
         },
       };
       const playback = new Playback(bridge.host as TimesidePlayer, bridge.audio);
-      const handle = mount(root, { ...bridge, ...more, ...playback.bridge } as never);
+      const received = new Received(bridge.host as TimesidePlayer, (error) => handle.warn(error));
+      const own = { openFile: (file: File) => received.add(file) };
+      const handle = mount(root, { ...bridge, ...more, ...playback.bridge, ...own } as never);
       panels.attach(handle);
       playback.attach(handle);
       bridge.works(playback);
       return handle;
     },
+    desk: (host: DeskHost, media: Media) => new Desk(host, media),
   };
 }

@@ -13,6 +13,7 @@ use super::{Annotations, wire};
 use crate::{
     handle::PlayerHandle,
     link::{object, text},
+    store::Offer,
 };
 
 /// `{ refusal, tier?, other?, label? }`: the words are JavaScript's.
@@ -64,6 +65,19 @@ impl PlayerHandle {
     #[wasm_bindgen(js_name = setReadonly)]
     pub fn set_readonly(&self, is_readonly: bool) {
         self.said().set_readonly(is_readonly);
+    }
+
+    /// Tells of what this browser keeps: `restored`, `restored-changed`, `unsaved-blocked`, `unsaved-full`,
+    /// `unsaved-elsewhere`, or nothing more.
+    pub fn offer(&self, kind: Option<String>) {
+        self.store.set_offer(match kind.as_deref() {
+            Some("restored") => Some(Offer::Restored),
+            Some("restored-changed") => Some(Offer::RestoredChanged),
+            Some("unsaved-full") => Some(Offer::Full),
+            Some("unsaved-elsewhere") => Some(Offer::Elsewhere),
+            Some(_) => Some(Offer::Blocked),
+            None => None,
+        });
     }
 
     /// Some annotations of a document that comes in slices, so that no slice holds up the page.

@@ -6,7 +6,7 @@ use timeside_view::{History, TimeUnit, Viewport};
 mod appearance;
 mod words;
 
-pub(crate) use words::{Follow, FrequencyWish, Hotkeys, Hover, Phase, Playback};
+pub(crate) use words::{Follow, FrequencyWish, Hotkeys, Hover, Offer, Phase, Playback};
 
 use crate::{
     annotations::Annotations,
@@ -122,6 +122,8 @@ signals! {
     panel: Option<&'static str> = None;
     /// Something went wrong beside an open recording.
     notice: Option<Failure> = None;
+    /// Something about the annotations that the user decides.
+    offer: Option<Offer> = None;
 }
 
 impl Store {
@@ -222,6 +224,7 @@ impl Store {
         self.set.selection.set(None);
         self.set.hover.set(None);
         self.set.notice.set(None);
+        self.set.offer.set(None);
         self.set.audible.set(true);
     }
 
@@ -254,6 +257,11 @@ impl Store {
 
     pub(crate) fn warn(self, failure: Option<Failure>) {
         self.set.notice.set(failure);
+    }
+
+    /// Tells of the annotations kept in this browser, and asks what shall become of them.
+    pub(crate) fn set_offer(self, offer: Option<Offer>) {
+        self.set.offer.set(offer);
     }
 
     // The view

@@ -94,3 +94,18 @@ pub(crate) struct Hotkeys {
     /// Lower-case tokens such as `noarrowleft`.
     pub(crate) without: Vec<String>,
 }
+
+/// What the user is told of the annotations kept in this browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Offer {
+    /// They have been brought back.
+    Restored,
+    /// They have been brought back, though the file they came from is another now.
+    RestoredChanged,
+    /// They cannot be kept: the browser refuses.
+    Blocked,
+    /// They can no longer be kept: the storage is full.
+    Full,
+    /// Another tab keeps them.
+    Elsewhere,
+}

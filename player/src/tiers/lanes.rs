@@ -200,10 +200,22 @@ impl Store {
     pub(crate) fn tier_color(self, key: TierKey) -> String {
         self.annotations.with(|document| {
             let own = document.tier(key).and_then(|tier| tier.said.color.clone());
-            own.unwrap_or_else(|| {
-                let index = index_of(document, key).unwrap_or(0);
-                self.palette.with(|palette| palette.tier(index).to_owned())
-            })
+            // A canvas knows no custom properties; the theme's own are looked up here.
+            let token = |color: &str| {
+                let number = color.strip_prefix("var(--timeside-tier-")?;
+                number.strip_suffix(')')?.parse::<usize>().ok()?.checked_sub(1)
+            };
+            let index = match &own {
+                Some(color) => token(color),
+                None => index_of(document, key),
+            };
+            match (own, index) {
+                (Some(color), None) => color,
+                (_, index) => {
+                    let index = index.unwrap_or(0);
+                    self.palette.with(|palette| palette.tier(index).to_owned())
+                }
+            }
         })
     }
 

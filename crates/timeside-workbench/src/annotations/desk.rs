@@ -1,11 +1,13 @@
 //! What every part of the annotations panel works with: the document behind the public API, and what of it is shown.
 
+use gloo::events::EventListener;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use super::{
     columns::{self, Column, Context, Refusal},
     entry::{Entry, TierEntry},
+    exchange::Report,
     link::{Annotations, Edit, Page},
     query::Query,
 };
@@ -44,6 +46,10 @@ pub(crate) struct Desk {
     pub(crate) total: Memo<usize>,
     /// Ids of what is selected, here and in the view.
     pub(crate) selection: RwSignal<Vec<String>>,
+    /// Counts what the element tells of by no event.
+    own: RwSignal<u32>,
+    /// How the last import went, by button or by drop.
+    pub(crate) report: RwSignal<Option<Report>>,
     /// What has just happened, or why it did not.
     pub(crate) said: RwSignal<String>,
 }
@@ -78,8 +84,18 @@ impl Desk {
                 page.map_or(0, |page| page.total)
             }),
             selection,
+            own,
+            report: RwSignal::new(None),
             said: RwSignal::new(String::new()),
         };
+        let told = EventListener::new(&bench.element(), "importreport", move |event| {
+            let report = get(&get(event, "detail"), "report");
+            desk.report.try_set(Some(Report::read(&report)));
+        });
+        let told = StoredValue::new_local(Some(told));
+        on_cleanup(move || {
+            told.try_update_value(Option::take);
+        });
         Effect::new(move |_| {
             selected.track();
             revision.track();
@@ -89,6 +105,11 @@ impl Desk {
             }
         });
         desk
+    }
+
+    /// Something has changed that no event tells of.
+    pub(crate) fn changed(self) {
+        self.own.update(|count| *count = count.wrapping_add(1));
     }
 
     /// That of the current component.
@@ -240,7 +261,7 @@ impl Desk {
     /// Why a tier takes no edits, in words; none if it does.
     pub(crate) fn locked(self, tier: &str) -> Option<&'static str> {
         let s = self.bench.strings.get_untracked();
-        if js::flag(&self.bench.element(), "readonly") == Some(true) {
+        if self.bench.element().has_attribute("readonly") {
             return Some(s.is_readonly);
         }
         let is_locked = self.tiers.with_untracked(|tiers| {

@@ -58,8 +58,6 @@ pub(crate) struct TierEntry {
     pub(crate) color: Option<String>,
     /// The labels it admits; empty admits any.
     pub(crate) vocabulary: Vec<String>,
-    /// Is it drawn?
-    pub(crate) is_visible: bool,
     /// Are edits refused?
     pub(crate) is_locked: bool,
 }

@@ -7,7 +7,6 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::{
     desk::{Desk, call},
-    settings,
 };
 use crate::{
     js::{self, flag, get, list, object, text},
@@ -85,21 +84,12 @@ impl Report {
     }
 }
 
-/// What was written, and what it lost.
-#[derive(Debug, Clone)]
-struct Written {
-    bytes: JsValue,
-    extension: String,
-    mime_type: String,
-    report: Report,
-}
-
 #[component]
 pub(crate) fn Exchange() -> impl IntoView {
     let desk = Desk::get();
     let formats = RwSignal::new(Vec::<Format>::new());
     let mode = RwSignal::new("merge".to_owned());
-    let report = RwSignal::new(None::<Report>);
+    let report = desk.report;
     spawn_local(async move {
         if let Ok(found) = JsFuture::from(desk.bench.host().annotation_formats()).await {
             let read = |format: JsValue| Format {
@@ -214,7 +204,6 @@ pub(crate) fn Exchange() -> impl IntoView {
                 {move || report.get().map(|report| view! { <ReportView report /> })}
             </section>
             <Export formats />
-            <Author />
         </div>
     }
 }
@@ -269,7 +258,7 @@ fn ReportView(report: Report) -> impl IntoView {
 fn Export(formats: RwSignal<Vec<Format>>) -> impl IntoView {
     let desk = Desk::get();
     let chosen = RwSignal::new(String::new());
-    let written = RwSignal::new_local(None::<Result<Written, String>>);
+    let written = RwSignal::new(None::<Result<Report, String>>);
     // What is lost is known once it has been written; saving is a second step.
     let look = move |id: String| {
         chosen.set(id.clone());
@@ -278,7 +267,7 @@ fn Export(formats: RwSignal<Vec<Format>>) -> impl IntoView {
             return;
         }
         spawn_local(async move {
-            let made = export(desk, &id).await;
+            let made = look_at(desk, &id).await;
             if chosen.try_get_untracked().as_ref() == Some(&id) {
                 written.try_set(Some(made));
             }
@@ -292,17 +281,14 @@ fn Export(formats: RwSignal<Vec<Format>>) -> impl IntoView {
         }
     });
     let save = move |_| {
-        let Some(Ok(made)) = written.get_untracked() else {
-            return;
-        };
-        let name = format!("{}.{}", medium_name(desk), made.extension);
-        match download(&made, &name) {
-            Some(()) => desk.say(format!(
-                "{} {name}",
-                desk.bench.strings.get_untracked().saved_as
-            )),
-            None => desk.say(desk.bench.strings.get_untracked().not_saved.to_owned()),
-        }
+        let id = chosen.get_untracked();
+        spawn_local(async move {
+            let s = desk.bench.strings.get_untracked();
+            match save(desk, &id).await {
+                Ok(name) => desk.say(format!("{} {name}", s.saved_as)),
+                Err(why) => desk.say(why),
+            }
+        });
     };
     view! {
         <section aria-label=move || desk.s().export>
@@ -319,37 +305,11 @@ fn Export(formats: RwSignal<Vec<Format>>) -> impl IntoView {
                 </button>
             </div>
             {move || match written.get() {
-                Some(Ok(made)) => view! { <ReportView report=made.report /> }.into_any(),
+                Some(Ok(report)) => view! { <ReportView report /> }.into_any(),
                 Some(Err(why)) => view! { <p class="ann-refused" role="alert">{why}</p> }.into_any(),
                 None => ().into_any(),
             }}
         </section>
-    }
-}
-
-/// Who makes annotations here.
-#[component]
-fn Author() -> impl IntoView {
-    let desk = Desk::get();
-    view! {
-        <section aria-label=move || desk.s().author>
-            <h3 class="heading">{move || desk.s().author}</h3>
-            <input class="entry" dir="auto" autocomplete="name" aria-label=move || desk.s().author_name
-                placeholder=move || desk.s().author_name prop:value=settings::author()
-                on:change=move |event| {
-                    let name = event_target_value(&event);
-                    settings::keep_author(name.trim());
-                    tell_author(desk, name.trim());
-                } />
-            <p class="dim">{move || desk.s().author_hint}</p>
-        </section>
-    }
-}
-
-/// New annotations are this person's.
-fn tell_author(desk: Desk, name: &str) {
-    if let Some(api) = desk.api() {
-        js::set(api.unchecked_ref::<Object>(), "author", &name.into());
     }
 }
 
@@ -364,17 +324,22 @@ async fn import(desk: Desk, bytes: &JsValue, options: &Object) -> Result<Report,
     Ok(Report::read(&report))
 }
 
-async fn export(desk: Desk, format: &str) -> Result<Written, String> {
+/// What a format would lose; nothing is saved yet.
+async fn look_at(desk: Desk, format: &str) -> Result<Report, String> {
+    let made = JsFuture::from(desk.bench.host().format_annotations(format)).await;
+    made.map(|made| Report::read(&get(&made, "report"))).map_err(|error| js::message(&error))
+}
+
+/// Writes and downloads the document; the file's name.
+async fn save(desk: Desk, format: &str) -> Result<String, String> {
+    let s = desk.bench.strings.get_untracked();
+    let api = desk.api().ok_or(s.no_document)?;
     let words = |error: JsValue| js::message(&error);
-    let made = JsFuture::from(desk.bench.host().format_annotations(format))
-        .await
-        .map_err(words)?;
-    Ok(Written {
-        bytes: get(&made, "bytes"),
-        extension: text(&made, "extension").unwrap_or_else(|| format.to_owned()),
-        mime_type: text(&made, "mimeType").unwrap_or_else(|| "application/octet-stream".to_owned()),
-        report: Report::read(&get(&made, "report")),
-    })
+    let made = JsFuture::from(api.export(format).map_err(words)?).await.map_err(words)?;
+    let extension = text(&made, "extension").unwrap_or_else(|| format.to_owned());
+    let name = format!("{}.{extension}", medium_name(desk));
+    download(&made, &name).ok_or(s.not_saved)?;
+    Ok(name)
 }
 
 /// The recording's name without its ending.
@@ -392,10 +357,10 @@ fn medium_name(desk: Desk) -> String {
 }
 
 /// Hands the bytes to the browser as a file.
-fn download(made: &Written, name: &str) -> Option<()> {
+fn download(made: &JsValue, name: &str) -> Option<()> {
     let options = web_sys::BlobPropertyBag::new();
-    options.set_type(&made.mime_type);
-    let parts = js_sys::Array::of1(&made.bytes);
+    options.set_type(&text(made, "mimeType").unwrap_or_default());
+    let parts = js_sys::Array::of1(&get(made, "bytes"));
     let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
     let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
     let link = web_sys::window()?.document()?.create_element("a").ok()?;

@@ -48,6 +48,10 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn history(this: &Annotations) -> Result<Object, JsValue>;
 
+    /// Writes the document as a file, and takes it as saved: `{ bytes, extension, mimeType, report }`.
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn export(this: &Annotations, format: &str) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(method, catch, js_name = import)]
     fn import_bytes(
         this: &Annotations,
@@ -71,6 +75,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     fn remove(this: &Tiers, id: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn lock(this: &Tiers, id: &str, locked: bool) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = move)]
     fn move_to(this: &Tiers, id: &str, index: f64) -> Result<JsValue, JsValue>;
@@ -187,6 +194,11 @@ impl Annotations {
     /// Changes a tier.
     pub(crate) fn update_tier(&self, id: &str, patch: &Object) -> Result<(), JsValue> {
         self.tiers().update(id, patch).map(|_| ())
+    }
+
+    /// Refuses edits on a tier from now on, or no longer.
+    pub(crate) fn lock_tier(&self, id: &str, is_locked: bool) -> Result<(), JsValue> {
+        self.tiers().lock(id, is_locked).map(|_| ())
     }
 
     /// Removes a tier with all that stands on it.
@@ -334,7 +346,6 @@ fn tier_entry(tier: &JsValue) -> TierEntry {
             .iter()
             .filter_map(JsValue::as_string)
             .collect(),
-        is_visible: flag(tier, "visible").unwrap_or(true),
         is_locked: flag(tier, "locked").unwrap_or(false),
     }
 }

@@ -3,7 +3,6 @@
 use super::columns::{self, Column};
 
 const COLUMNS: &str = "timeside.table.columns";
-const AUTHOR: &str = "timeside.author";
 
 fn storage() -> Option<web_sys::Storage> {
     // A page without an origin of its own throws, a browser may refuse.
@@ -37,14 +36,4 @@ pub(crate) fn columns() -> Vec<Column> {
 pub(crate) fn keep_columns(columns: &[Column]) {
     let ids: Vec<&str> = columns.iter().map(|column| column.id()).collect();
     keep(COLUMNS, &ids.join(" "));
-}
-
-/// Who makes annotations here; empty for nobody in particular.
-pub(crate) fn author() -> String {
-    read(AUTHOR).unwrap_or_default()
-}
-
-/// Remembers who.
-pub(crate) fn keep_author(name: &str) {
-    keep(AUTHOR, name);
 }

@@ -95,6 +95,11 @@ fn TierLine(
         })
     };
     let name = move || this.with(|tier| tier.name.clone());
+    // A theme's own colour has a value also where the page sets none.
+    let swatch = move || match this.with(|tier| tier.color.clone()) {
+        Some(color) => color.replace("--timeside-tier-", "--_tier-"),
+        None => format!("var(--_tier-{})", place().unwrap_or(0) % TOKENS + 1),
+    };
     let named = move |what: &'static str| format!("{what} {}", name());
     let shift = move |by: isize| {
         let Some(to) = place().and_then(|at| at.checked_add_signed(by)) else {
@@ -122,25 +127,24 @@ fn TierLine(
             None => {}
         }
     };
-    let flag = move |key: &'static str, value: bool| {
-        id.with_value(|id| update(desk, id, key, value.into()))
+    let lock = move |_| {
+        let is_locked = this.with_untracked(|tier| tier.is_locked);
+        if let Some(Err(error)) = desk.api().map(|api| id.with_value(|id| api.lock_tier(id, !is_locked))) {
+            desk.say(js::message(&error));
+        }
+        desk.changed();
     };
     view! {
         <li class:ann-chosen=is_chosen>
             <button class="ann-tier-name" type="button" aria-pressed=move || if is_chosen() { "true" } else { "false" }
                 on:click=move |_| chosen.set(Some(id.get_value()))>
-                <i class="ann-swatch" style:background=move || this.with(|tier| tier.color.clone()).unwrap_or_default() aria-hidden="true"></i>
+                <i class="ann-swatch" style:background=swatch aria-hidden="true"></i>
                 <bdi>{name}</bdi>
                 <span class="dim">{move || this.with(|tier| words::kind(&tier.kind, desk.s()))}</span>
             </button>
-            <button class="mini" type="button" aria-label=move || named(desk.s().show) title=move || named(desk.s().show)
-                aria-pressed=move || if this.with(|tier| tier.is_visible) { "true" } else { "false" }
-                on:click=move |_| flag("visible", !this.with_untracked(|tier| tier.is_visible))>
-                {Icon::Eye.view()}
-            </button>
             <button class="mini" type="button" aria-label=move || named(desk.s().lock) title=move || named(desk.s().lock)
                 aria-pressed=move || if this.with(|tier| tier.is_locked) { "true" } else { "false" }
-                on:click=move |_| flag("locked", !this.with_untracked(|tier| tier.is_locked))>
+                on:click=lock>
                 {Icon::Lock.view()}
             </button>
             <button class="mini" type="button" aria-label=move || named(desk.s().move_up) title=move || named(desk.s().move_up)
@@ -169,7 +173,7 @@ fn TierForm(tier: TierEntry) -> impl IntoView {
     });
     let parent = tier.parent.clone().unwrap_or_default();
     let token = (1..=TOKENS)
-        .find(|n| tier.color.as_deref() == Some(&format!("var(--_tier-{n})")))
+        .find(|n| tier.color.as_deref() == Some(&format!("var(--timeside-tier-{n})")))
         .map_or_else(String::new, |n| n.to_string());
     let custom = tier
         .color
@@ -225,7 +229,7 @@ fn TierForm(tier: TierEntry) -> impl IntoView {
                 <span>{move || desk.s().color}</span>
                 <select on:change=move |event| {
                     let number = event_target_value(&event);
-                    let color = if number.is_empty() { JsValue::NULL } else { format!("var(--_tier-{number})").into() };
+                    let color = if number.is_empty() { JsValue::NULL } else { format!("var(--timeside-tier-{number})").into() };
                     set("color", color);
                 }>
                     <option value="">{move || desk.s().by_order}</option>

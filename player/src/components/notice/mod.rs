@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     format,
     icons::Icon,
-    store::{Phase, Store},
+    store::{Offer, Phase, Store},
 };
 
 /// Name and facts of the recording, and notices below it.
@@ -63,5 +63,34 @@ pub(crate) fn Notices() -> impl IntoView {
                 </button>
             </p>
         })}
+        {move || store.offer.get().map(|offer| view! { <Offered offer /> })}
+    }
+}
+
+/// What became of the annotations kept in this browser, and what can be done.
+#[component]
+fn Offered(offer: Offer) -> impl IntoView {
+    let store = Store::get();
+    let s = store.strings.get_untracked();
+    let (text, choice, other) = match offer {
+        Offer::Restored => (s.restored, ("discard", s.discard), s.keep),
+        Offer::RestoredChanged => (s.restored_changed, ("discard", s.discard), s.keep),
+        Offer::Blocked => (s.unsaved_blocked, ("download", s.download), s.dismiss),
+        Offer::Full => (s.unsaved_full, ("download", s.download), s.dismiss),
+        Offer::Elsewhere => (s.unsaved_elsewhere, ("download", s.download), s.dismiss),
+    };
+    let (choice, name) = choice;
+    let choose = move |_| {
+        if let Some(bridge) = store.bridge() {
+            bridge.answer_offer(choice);
+        }
+    };
+    view! {
+        <p class="notice offer" role="status" part="offer">
+            {Icon::Alert.view()}
+            <span>{text}</span>
+            <button class="text-button" type="button" on:click=choose>{name}</button>
+            <button class="text-button" type="button" on:click=move |_| store.set_offer(None)>{other}</button>
+        </p>
     }
 }

@@ -70,13 +70,14 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     };
     let on_drop = move |event: DragEvent| {
         set_dragging.set(false);
-        let file = event
-            .data_transfer()
-            .and_then(|data| data.files())
-            .and_then(|files| files.get(0));
-        if let Some(file) = file {
-            event.prevent_default();
-            if let Some(bridge) = store.bridge() {
+        let files = event.data_transfer().and_then(|data| data.files());
+        let Some(files) = files.filter(|files| files.length() > 0) else {
+            return;
+        };
+        event.prevent_default();
+        // Which is the sound and which are annotations, the element finds out.
+        if let Some(bridge) = store.bridge() {
+            for file in (0..files.length()).filter_map(|at| files.get(at)) {
                 bridge.open_file(&file);
             }
         }
