@@ -203,7 +203,11 @@ impl Store {
             // A canvas knows no custom properties; the theme's own are looked up here.
             let token = |color: &str| {
                 let number = color.strip_prefix("var(--timeside-tier-")?;
-                number.strip_suffix(')')?.parse::<usize>().ok()?.checked_sub(1)
+                number
+                    .strip_suffix(')')?
+                    .parse::<usize>()
+                    .ok()?
+                    .checked_sub(1)
             };
             let index = match &own {
                 Some(color) => token(color),

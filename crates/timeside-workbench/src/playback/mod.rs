@@ -132,12 +132,7 @@ static VIEW: [Field; 3] = [
 ];
 
 /// What is done at once: words, whose method, its name, its argument.
-type Act = (
-    fn(&Strings) -> &'static str,
-    Of,
-    &'static str,
-    Option<f64>,
-);
+type Act = (fn(&Strings) -> &'static str, Of, &'static str, Option<f64>);
 
 /// What one press zooms by, as the buttons of the transport bar.
 const ZOOM: f64 = 1.5;
@@ -206,7 +201,9 @@ fn call(bench: Bench, of: Of, method: &str, argument: Option<f64>) {
     let object = of.find(bench);
     if let Ok(method) = js::get(&object, method).dyn_into::<js_sys::Function>() {
         let arguments: js_sys::Array = argument.map(JsValue::from).into_iter().collect();
-        let answer = method.apply(&object, &arguments).unwrap_or(JsValue::UNDEFINED);
+        let answer = method
+            .apply(&object, &arguments)
+            .unwrap_or(JsValue::UNDEFINED);
         if let Ok(promise) = answer.dyn_into::<js_sys::Promise>() {
             wasm_bindgen_futures::spawn_local(async move {
                 let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
