@@ -199,7 +199,7 @@ test("a running analysis tells how far it is and can be cancelled; favourites an
 
 test("keys are searched, changed, taken from others, kept, and given back", async () => {
   const page = await opened();
-  const follow = () => page.evaluate(() => player.view.follow);
+  const follow = () => page.evaluate(() => player.view.followMode === "page");
   const open = async () => {
     await page.evaluate(() => player.focus());
     await page.keyboard.press("?");
