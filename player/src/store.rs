@@ -5,8 +5,9 @@ use timeside_view::Viewport;
 
 use crate::{
     bridge::Bridge,
+    canvas::painters::Painters,
     keys::Keymap,
-    layers::{self, LayerKind},
+    layers::Layers,
     link::{Failure, Info, Media},
     palette::Palette,
     sources::analysis::Analyses,
@@ -79,6 +80,10 @@ macro_rules! signals {
             reread_palette: StoredValue<Option<Callback<()>>>,
             /// The analyses asked for, and their results.
             pub(crate) analyses: Analyses,
+            /// What is drawn over time.
+            pub(crate) layers: Layers,
+            /// What a picture of the widget is painted by.
+            pub(crate) painters: Painters,
         }
 
         #[derive(Clone, Copy)]
@@ -94,6 +99,8 @@ macro_rules! signals {
                     media: RwSignal::new_local(None),
                     reread_palette: StoredValue::new(None),
                     analyses: Analyses::new(),
+                    layers: Layers::new(),
+                    painters: Painters::new(),
                 }
             }
         }
@@ -125,8 +132,6 @@ signals! {
     selection: Option<(i64, i64)> = None;
     /// Where the pointer rests over the lanes.
     hover: Option<Hover> = None;
-    /// The layers shown, top down.
-    layers: Vec<LayerKind> = layers::DEFAULT.to_vec();
     /// One waveform lane per channel?
     channels_apart: bool = true;
     /// How the spectrogram looks.
@@ -215,6 +220,7 @@ impl Store {
 
     fn forget_media(self) {
         self.analyses.clear();
+        self.layers.forget_medium();
         self.media.set(None);
         self.set.info.set(None);
         self.set.read.set(0.0);
@@ -344,24 +350,6 @@ impl Store {
     }
 
     // Appearance
-
-    pub(crate) fn show_layers(self, layers: Vec<LayerKind>) {
-        self.set.layers.set(layers);
-    }
-
-    pub(crate) fn toggle_layer(self, kind: LayerKind) {
-        self.set
-            .layers
-            .update(|shown| match shown.iter().position(|k| *k == kind) {
-                Some(at) => {
-                    shown.remove(at);
-                }
-                None => {
-                    shown.push(kind);
-                    shown.sort_by_key(|kind| layers::ALL.iter().position(|k| k == kind));
-                }
-            });
-    }
 
     pub(crate) fn set_channels_apart(self, apart: bool) {
         self.set.channels_apart.set(apart);

@@ -132,6 +132,18 @@ table! {
     group_view: "View",
     group_selection: "Selection",
     group_annotation: "Annotation",
+    // Layers
+    chapters: "Chapters",
+    markers: "Markers",
+    key_read_out: "Say what is at the playhead",
+    key_slice: "Spectrum at the cursor",
+    key_next_place: "Next event, chapter or cue",
+    key_previous_place: "Previous event, chapter or cue",
+    key_amplitude_in: "Waveform higher",
+    key_amplitude_out: "Waveform lower",
+    slice_on: "spectrum shown",
+    slice_off: "spectrum hidden",
+    peak: "peak",
 }
 
 /// The table for a BCP 47 language tag; English where a language is not there yet.

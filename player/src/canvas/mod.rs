@@ -2,7 +2,11 @@
 
 pub(crate) mod chart;
 pub(crate) mod curve;
+pub(crate) mod items;
+pub(crate) mod matrix;
+pub(crate) mod painters;
 pub(crate) mod ruler;
+pub(crate) mod slice;
 pub(crate) mod spectrogram;
 pub(crate) mod waveform;
 

@@ -2,7 +2,7 @@
 
 use timeside_view::{
     Viewport,
-    layers::waveform::{self, Bar, Columns},
+    layers::waveform::{self, Amplitude, Bar, Columns},
 };
 
 use super::Surface;
@@ -11,6 +11,12 @@ use crate::palette::Palette;
 /// Colours of one painting: the same shape is painted twice, as not yet and as already played.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ink<'a> {
+    /// How samples become heights.
+    pub(crate) amplitude: Amplitude,
+    /// Is the RMS core drawn?
+    pub(crate) has_rms: bool,
+    /// Are samples at full scale marked?
+    pub(crate) has_clipping: bool,
     extent: &'a str,
     rms: &'a str,
     clip: &'a str,
@@ -21,6 +27,9 @@ impl<'a> Ink<'a> {
     /// Not yet played.
     pub(crate) fn ahead(palette: &'a Palette) -> Self {
         Self {
+            amplitude: Amplitude::default(),
+            has_rms: true,
+            has_clipping: true,
             extent: &palette.wave,
             rms: &palette.wave_rms,
             clip: &palette.clip,
@@ -34,6 +43,14 @@ impl<'a> Ink<'a> {
             extent: &palette.wave_played,
             rms: &palette.wave_played_rms,
             ..Self::ahead(palette)
+        }
+    }
+
+    /// With another colour of the extent.
+    pub(crate) fn colored(self, color: Option<&'a str>) -> Self {
+        Self {
+            extent: color.unwrap_or(self.extent),
+            ..self
         }
     }
 }
@@ -52,16 +69,19 @@ pub(crate) fn paint(
     for channel in 0..columns.channels.len() {
         let top = channel as f64 * (lane + gap);
         axis(surface, top + lane / 2.0, ink.line);
-        let runs = waveform::outline(columns, channel, view, top, lane, 1.0);
+        let runs = waveform::outline(columns, channel, view, top, lane, ink.amplitude);
         let column_px = (columns.frames_per_column / view.frames_per_px()).max(1.0);
         shape(surface, &runs, column_px, ink.extent, |bar| {
             (bar.top, bar.bottom)
         });
-        shape(surface, &runs, column_px, ink.rms, |bar| {
-            (bar.rms_top, bar.rms_bottom)
-        });
+        if ink.has_rms {
+            shape(surface, &runs, column_px, ink.rms, |bar| {
+                (bar.rms_top, bar.rms_bottom)
+            });
+        }
         let mark = surface.px(2.0);
-        for bar in runs.iter().flatten().filter(|bar| bar.clipped) {
+        let is_marked = |bar: &&Bar| ink.has_clipping && bar.clipped;
+        for bar in runs.iter().flatten().filter(is_marked) {
             surface.fill(ink.clip, bar.x, top, column_px, mark);
             surface.fill(ink.clip, bar.x, top + lane - mark, column_px, mark);
         }
@@ -84,7 +104,7 @@ pub(crate) fn paint_samples(
     for (channel, samples) in channels.iter().enumerate() {
         let top = channel as f64 * (lane + gap);
         axis(surface, top + lane / 2.0, ink.line);
-        let points = waveform::sample_points(samples, start, view, top, lane, 1.0);
+        let points = waveform::sample_points(samples, start, view, top, lane, ink.amplitude);
         let context = &surface.context;
         context.begin_path();
         for &(x, y) in &points {

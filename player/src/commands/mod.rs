@@ -2,6 +2,7 @@
 //!
 //! A new command is a line in the table it belongs to. The key sheet, remapped keys and the tooltips read the tables.
 
+mod layers;
 mod playback;
 mod selection;
 mod view;
@@ -47,9 +48,14 @@ pub(crate) struct Command {
 
 /// Every command, in the order of the key sheet.
 pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
-    [playback::COMMANDS, view::COMMANDS, selection::COMMANDS]
-        .into_iter()
-        .flatten()
+    [
+        playback::COMMANDS,
+        view::COMMANDS,
+        layers::COMMANDS,
+        selection::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Analyses: started, watched, cancelled; their results as curves and values.
 
+use std::{cell::RefCell, rc::Rc};
+
 use js_sys::Array;
 use leptos::prelude::*;
 use timeside_view::{
@@ -8,7 +10,12 @@ use timeside_view::{
 };
 use wasm_bindgen::prelude::*;
 
+use super::rich::{self, Rich};
 use crate::{
+    layers::{
+        LayerKind, Source,
+        given::{self, Data},
+    },
     link::{self, Expected, Failure, ResultPart, ResultShape, Run},
     store::Store,
 };
@@ -72,6 +79,9 @@ pub(crate) struct Analyses {
     entries: RwSignal<Vec<Entry>, LocalStorage>,
     curves: RwSignal<Vec<Curve>>,
     values: RwSignal<Vec<Value>>,
+    rich: RwSignal<Vec<Rich>, LocalStorage>,
+    /// Where each whole result comes from.
+    origins: StoredValue<Vec<(u32, String, JsValue)>, LocalStorage>,
     next_key: StoredValue<u32>,
     expected: StoredValue<Vec<Expected>>,
     planned: StoredValue<Vec<String>>,
@@ -83,6 +93,8 @@ impl Analyses {
             entries: RwSignal::new_local(Vec::new()),
             curves: RwSignal::new(Vec::new()),
             values: RwSignal::new(Vec::new()),
+            rich: RwSignal::new_local(Vec::new()),
+            origins: StoredValue::new_local(Vec::new()),
             next_key: StoredValue::new(0),
             expected: StoredValue::new(Vec::new()),
             planned: StoredValue::new(Vec::new()),
@@ -110,6 +122,8 @@ impl Analyses {
             .for_each(|e| e.run.cancel());
         self.curves.set(Vec::new());
         self.values.set(Vec::new());
+        self.rich.set(Vec::new());
+        self.origins.set_value(Vec::new());
         self.planned
             .with_value(|steps| self.reserve(PLANNED, steps));
     }
@@ -131,7 +145,9 @@ impl Analyses {
 
     /// Is room kept for results that are not there yet?
     pub(crate) fn any_planned(self) -> bool {
-        self.curves.with(|all| !all.is_empty()) || self.values.with(|all| !all.is_empty())
+        self.curves.with(|all| !all.is_empty())
+            || self.values.with(|all| !all.is_empty())
+            || self.rich.with(|all| !all.is_empty())
     }
 
     /// Keeps room for the results of steps, so that nothing moves when they come.
@@ -140,14 +156,32 @@ impl Analyses {
             self.remove(PLANNED);
         }
         self.expected.with_value(|expected| {
-            let of = |curve: bool| {
-                steps
-                    .iter()
-                    .flat_map(move |step| expected.iter().filter(move |e| e.step == *step))
-                    .filter(move |e| e.curve == curve)
-                    .cloned()
-            };
-            let curves = of(true).map(|Expected { id, name, unit, .. }| Curve {
+            let all: Vec<Expected> = steps
+                .iter()
+                .flat_map(|step| expected.iter().filter(move |e| e.step == *step))
+                .cloned()
+                .collect();
+            let of =
+                |is: fn(Option<LayerKind>) -> bool| all.iter().filter(move |e| is(e.lane)).cloned();
+            let is_rich = |lane| !matches!(lane, None | Some(LayerKind::Curve));
+            let rich = of(is_rich).map(
+                |Expected {
+                     id,
+                     name,
+                     unit,
+                     lane,
+                     ..
+                 }| Rich {
+                    run,
+                    id,
+                    name,
+                    unit,
+                    data: Data::Waiting(lane.unwrap_or(LayerKind::Matrix)),
+                },
+            );
+            self.rich.update(|all| all.extend(rich));
+            let curves = of(|lane| lane == Some(LayerKind::Curve));
+            let curves = curves.map(|Expected { id, name, unit, .. }| Curve {
                 run,
                 id,
                 name,
@@ -155,7 +189,7 @@ impl Analyses {
                 series: Vec::new(),
                 range: None,
             });
-            let values = of(false).map(|Expected { id, name, unit, .. }| Value {
+            let values = of(|lane| lane.is_none()).map(|Expected { id, name, unit, .. }| Value {
                 run,
                 id,
                 name,
@@ -172,6 +206,8 @@ impl Analyses {
     fn release(self, run: u32) {
         let empty = |c: &Curve| c.run == run && c.series.is_empty();
         self.curves.try_update(|all| all.retain(|c| !empty(c)));
+        let waits = |r: &Rich| r.run == run && matches!(r.data, Data::Waiting(_));
+        self.rich.try_update(|all| all.retain(|r| !waits(r)));
         self.values
             .try_update(|all| all.retain(|v| v.run != run || v.here));
     }
@@ -204,6 +240,7 @@ impl Analyses {
     pub(crate) fn remove(self, key: u32) {
         self.entries.update(|all| all.retain(|e| e.key != key));
         self.curves.update(|all| all.retain(|c| c.run != key));
+        self.rich.update(|all| all.retain(|r| r.run != key));
         self.values.update(|all| all.retain(|v| v.run != key));
     }
 
@@ -233,6 +270,136 @@ impl Analyses {
         });
     }
 
+    /// Takes a result, or its new rows.
+    fn take(self, run: u32, result: &JsValue, rate_hz: f64, is_whole: bool) {
+        let part = link::read_result(result, rate_hz);
+        if is_whole {
+            let id = part.id.clone();
+            self.origins
+                .try_update_value(|all| all.push((run, id, given::provenance_of(result))));
+        }
+        if part.shape == ResultShape::Rich {
+            self.take_rich(run, part, result, rate_hz, is_whole);
+        } else {
+            self.add_rows(run, part, is_whole);
+        }
+    }
+
+    fn take_rich(self, run: u32, part: ResultPart, result: &JsValue, rate_hz: f64, is_whole: bool) {
+        let is_matrix = rich::is_matrix(result);
+        if !is_matrix && !is_whole {
+            return;
+        }
+        self.rich.try_update(|all| {
+            let is_it = |r: &Rich| r.run == run && r.id == part.id;
+            let at = all.iter().position(is_it).unwrap_or_else(|| {
+                let (id, name, unit) = (part.id.clone(), part.name, part.unit);
+                let data = Data::Waiting(LayerKind::Matrix);
+                all.push(Rich {
+                    run,
+                    id,
+                    name,
+                    unit,
+                    data,
+                });
+                all.len() - 1
+            });
+            let rich = &mut all[at];
+            if !is_matrix {
+                let (kind, items) = given::read_items(result, rate_hz);
+                rich.data = Data::Items(kind, Rc::new(items));
+                return;
+            }
+            if !matches!(rich.data, Data::Matrix(_)) {
+                let grid = rich::empty_grid(result, rate_hz);
+                rich.data = Data::Matrix(Rc::new(RefCell::new(grid)));
+            }
+            if let Data::Matrix(grid) = &rich.data {
+                let mut grid = grid.borrow_mut();
+                rich::push(&mut grid, result);
+                let _ = grid.choose_colors(is_whole);
+            }
+        });
+    }
+
+    /// Takes a result that the page has computed, as if it had been asked for here; says where it is.
+    pub(crate) fn adopt(self, store: Store, result: &JsValue) -> Source {
+        let run = self.next_key.get_value();
+        self.next_key.set_value(run.wrapping_add(1));
+        self.take(run, result, store.view.get_untracked().rate_hz(), true);
+        Source::Result(run, link::text(result, "id").unwrap_or_default())
+    }
+
+    /// Forgets one result.
+    pub(crate) fn forget_result(self, run: u32, id: &str) {
+        self.curves
+            .update(|all| all.retain(|c| (c.run, c.id.as_str()) != (run, id)));
+        self.rich
+            .update(|all| all.retain(|r| (r.run, r.id.as_str()) != (run, id)));
+    }
+
+    // What layers show
+
+    /// The results that are drawn over time: run, id, kind; tracked.
+    pub(crate) fn layers(self) -> Vec<(u32, String, LayerKind)> {
+        let curve = |c: &Curve| (c.run, c.id.clone(), LayerKind::Curve);
+        let mut all: Vec<_> = self.curves.with(|all| all.iter().map(curve).collect());
+        let rich = |r: &Rich| (r.run, r.id.clone(), r.data.kind());
+        self.rich.with(|rest| all.extend(rest.iter().map(rich)));
+        all
+    }
+
+    /// Its data, unless it is a curve; tracked.
+    pub(crate) fn data(self, run: u32, id: &str) -> Option<Data> {
+        self.rich.with(|all| {
+            let found = all.iter().find(|r| r.run == run && r.id == id);
+            found.map(|r| r.data.clone())
+        })
+    }
+
+    /// Reads a curve; tracked.
+    pub(crate) fn with_curve<T>(
+        self,
+        run: u32,
+        id: &str,
+        read: impl FnOnce(&Curve) -> T,
+    ) -> Option<T> {
+        self.curves.with(|all| {
+            let found = all.iter().find(|c| c.run == run && c.id == id);
+            found.map(read)
+        })
+    }
+
+    /// Name and unit as shown; tracked.
+    pub(crate) fn words(self, run: u32, id: &str) -> (String, String) {
+        let curve = self.with_curve(run, id, |c| (c.name.clone(), c.unit.clone()));
+        let rich = || {
+            self.rich.with(|all| {
+                let found = all.iter().find(|r| r.run == run && r.id == id);
+                found.map(|r| (r.name.clone(), r.unit.clone()))
+            })
+        };
+        curve.or_else(rich).unwrap_or_default()
+    }
+
+    /// What a curve's height stands for unless told otherwise; tracked.
+    pub(crate) fn range(self, run: u32, id: &str) -> Option<Range> {
+        self.with_curve(run, id, |curve| curve.range).flatten()
+    }
+
+    pub(crate) fn curve_rows(self, run: u32, id: &str) -> usize {
+        let rows = |curve: &Curve| curve.series.first().map_or(0, |series| series.values.len());
+        self.with_curve(run, id, rows).unwrap_or(0)
+    }
+
+    /// Analyzer, version, parameters and date of a result that is there, as an object.
+    pub(crate) fn provenance(self, run: u32, id: &str) -> JsValue {
+        self.origins.with_value(|all| {
+            let found = all.iter().rev().find(|(r, i, _)| *r == run && i == id);
+            found.map_or(JsValue::NULL, |(.., origin)| origin.clone())
+        })
+    }
+
     fn add_rows(self, run: u32, part: ResultPart, whole: bool) {
         match part.shape {
             ResultShape::Framewise {
@@ -242,6 +409,9 @@ impl Analyses {
                 step_frames,
                 first_position,
             } => {
+                // Fewer columns than was thought.
+                self.rich
+                    .try_update(|all| all.retain(|r| r.run != run || r.id != part.id));
                 self.curves.try_update(|all| {
                     let at = all
                         .iter()
@@ -296,24 +466,7 @@ impl Analyses {
                     here: true,
                 });
             }
-            ResultShape::Other { rows, columns } if whole => {
-                let (id, name) = (part.id, part.name);
-                let text = if columns > 1 {
-                    format!("{} × {}", number(rows as f64), number(columns as f64))
-                } else {
-                    number(rows as f64)
-                };
-                let unit = "values".to_owned();
-                self.put(Value {
-                    run,
-                    id,
-                    name,
-                    unit,
-                    text,
-                    here: true,
-                });
-            }
-            ResultShape::Other { .. } => {}
+            ResultShape::Rich => {}
         }
     }
 }
@@ -341,7 +494,7 @@ pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> 
         );
     });
     let on_partial = Closure::<dyn FnMut(JsValue)>::new(move |result: JsValue| {
-        analyses.add_rows(key, link::read_result(&result, rate_hz), false);
+        analyses.take(key, &result, rate_hz, false);
     });
     let run = media.start_run(&steps, &on_progress, &on_partial)?;
     let entry = Entry {
@@ -361,7 +514,7 @@ pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> 
         match &outcome {
             Ok(results) => {
                 for result in link::results_of(results) {
-                    analyses.add_rows(key, link::read_result(&result, rate_hz), true);
+                    analyses.take(key, &result, rate_hz, true);
                     store.emit("analysisresult", &link::object(&[("result", result)]));
                 }
                 analyses.set_state(key, RunState::Done);

@@ -1,6 +1,7 @@
 //! The vertical axis of a layer of values: a range, spread evenly, by its logarithm, or in decibels.
 
 use super::curve::Range;
+use crate::frequency::{FrequencyAxis, FrequencyScale};
 
 /// How values are spread over a lane's height.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub enum ValueScale {
     Log,
     /// By their level, 20·log₁₀ of the magnitude.
     Decibel,
+    /// As frequencies lie on an axis of frequency: a curve of pitch on a spectrogram.
+    Hz(FrequencyScale),
 }
 
 impl ValueScale {
@@ -32,7 +35,8 @@ impl ValueScale {
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::NAMES[self as usize].0
+        let found = Self::NAMES.iter().find(|(_, scale)| *scale == self);
+        found.map_or("hz", |(id, _)| id)
     }
 
     fn of(self, value: f64) -> f64 {
@@ -40,13 +44,14 @@ impl ValueScale {
             Self::Linear => value,
             Self::Log => value.max(f64::MIN_POSITIVE).ln(),
             Self::Decibel => 20.0 * value.abs().max(f64::MIN_POSITIVE).log10(),
+            Self::Hz(scale) => scale.from_hz(value.max(0.0)),
         }
     }
 
     /// How far below its top a range may reach where there is no zero.
     fn floor(self, high: f64) -> f64 {
         match self {
-            Self::Linear => f64::NEG_INFINITY,
+            Self::Linear | Self::Hz(_) => f64::NEG_INFINITY,
             Self::Log => high * 1e-4,
             Self::Decibel => high * 1e-3,
         }
@@ -67,6 +72,18 @@ impl From<Range> for ValueAxis {
         Self {
             range,
             scale: ValueScale::Linear,
+        }
+    }
+}
+
+impl From<FrequencyAxis> for ValueAxis {
+    fn from(axis: FrequencyAxis) -> Self {
+        Self {
+            range: Range {
+                low: axis.min_hz,
+                high: axis.max_hz,
+            },
+            scale: ValueScale::Hz(axis.scale),
         }
     }
 }
@@ -138,6 +155,18 @@ mod tests {
         assert!((axis.y_from_value(10.0, 60.0) - 20.0).abs() < 1e-9);
         assert!((axis.y_from_value(-10.0, 60.0) - 20.0).abs() < 1e-9);
         assert_eq!(axis.base_y(60.0), 60.0);
+    }
+
+    #[test]
+    fn pitch_lies_where_a_spectrogram_has_it() {
+        let axis = FrequencyAxis {
+            scale: FrequencyScale::Mel,
+            min_hz: 0.0,
+            max_hz: 8000.0,
+            height_px: 192.0,
+        };
+        let values = ValueAxis::from(axis);
+        assert!((values.y_from_value(440.0, 192.0) - axis.y_from_hz(440.0)).abs() < 1e-9);
     }
 
     #[test]

@@ -3,10 +3,7 @@
 use leptos::prelude::*;
 
 use super::spectrogram::SpectrogramSettings;
-use crate::{
-    layers::{self, LayerKind},
-    store::Store,
-};
+use crate::{layers::LayerKind, store::Store};
 
 /// The panel behind the layers button.
 #[component]
@@ -15,16 +12,16 @@ pub(crate) fn LayersMenu() -> impl IntoView {
     let s = move || store.strings.get();
     let name = move |kind: LayerKind| match kind {
         LayerKind::Waveform => s().waveform,
-        LayerKind::Spectrogram => s().spectrogram,
+        _ => s().spectrogram,
     };
     view! {
         <div class="menu" part="layers-menu" role="group" aria-label=move || s().layers>
-            {layers::ALL.map(|kind| view! {
+            {LayerKind::OF_RECORDING.map(|kind| view! {
                 <label class="check">
                     <input
                         type="checkbox"
-                        prop:checked=move || store.layers.with(|shown| shown.contains(&kind))
-                        on:change=move |_| store.toggle_layer(kind)
+                        prop:checked=move || store.layers.shows(kind)
+                        on:change=move |_| store.layers.toggle(kind)
                     />
                     {move || name(kind)}
                 </label>
@@ -37,7 +34,7 @@ pub(crate) fn LayersMenu() -> impl IntoView {
                 />
                 {move || s().channels_apart}
             </label>
-            <Show when=move || store.layers.with(|shown| shown.contains(&LayerKind::Spectrogram))>
+            <Show when=move || store.layers.shows(LayerKind::Spectrogram)>
                 <SpectrogramSettings />
             </Show>
         </div>

@@ -17,7 +17,7 @@ const KEY_PAN: f64 = 0.1;
 pub(crate) fn FrequencyAxis(
     axis: Memo<Option<TileAxis>>,
     /// CSS pixels.
-    height: f64,
+    height: Signal<f64>,
 ) -> impl IntoView {
     let store = Store::get();
     let strip = NodeRef::<html::Div>::new();
@@ -32,7 +32,7 @@ pub(crate) fn FrequencyAxis(
         };
         let rate = rate_hz();
         let limits = store.spectrogram.get_untracked().limits_hz(rate);
-        let next = to(&now.on(height), limits);
+        let next = to(&now.on(height.get_untracked()), limits);
         store.style_spectrogram(|style| style.show(&next, rate));
     };
     let zoom = move |factor: f64, y: f64| change(&|axis, limits| axis.zoomed(factor, y, limits));
@@ -78,6 +78,7 @@ pub(crate) fn FrequencyAxis(
         }
     };
     let key = move |event: KeyboardEvent| {
+        let height = height.get_untracked();
         match event.key().as_str() {
             "ArrowUp" => pan(height * KEY_PAN),
             "ArrowDown" => pan(-height * KEY_PAN),
