@@ -3,8 +3,10 @@ import { TimesideChart } from "./player/chart.js";
 import { TimesidePlayer } from "./player/element.js";
 
 export { TimesideChart, TimesidePlayer };
-export type { SpectrogramSettings } from "./player/layer-settings.js";
-export type { Layers, PlayerSource, View } from "./player/shown.js";
+export type { LayerItem, LayerKind, LayerOptions, LayerSettings, SpectrogramSettings } from "./player/layer-settings.js";
+export type { LayerInfo, Layers } from "./player/layers.js";
+export type { PlayerSource, View } from "./player/shown.js";
+export type { SnapshotOptions } from "./player/snapshot.js";
 export type { EngineWish } from "./player/sound.js";
 
 if (typeof customElements !== "undefined") {

@@ -3,9 +3,10 @@ import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
-import { LayerSettings } from "./layer-settings.js";
+import { DEFAULT_LAYERS, LayerList, type Layers, recordingLayers } from "./layers.js";
 import { SHELL_CSS } from "./shell-css.js";
-import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
+import { describe, type PlayerSource, type View, viewOf } from "./shown.js";
+import type { SnapshotOptions } from "./snapshot.js";
 import { type EngineWish, Sound } from "./sound.js";
 import { widget, type PlayerHandle } from "./widget.js";
 
@@ -50,7 +51,8 @@ export class TimesidePlayer extends Base {
   #objectUrl = "";
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
-  readonly #settings = new LayerSettings();
+  readonly #layers = new LayerList(() => this.getAttribute("layers") ?? DEFAULT_LAYERS, () => this.#handle);
+  #tracks: { opened(): void; leave(): void } | undefined;
   #hasLoopOfAttributes = false;
 
   constructor() {
@@ -135,6 +137,7 @@ export class TimesidePlayer extends Base {
         break;
       case "layers":
         this.#handle?.setLayers(now ?? DEFAULT_LAYERS);
+        this.#layers.warn(this.getAttribute("analyzers") ?? "");
         break;
       case "analyzers":
         this.#steps = undefined;
@@ -264,7 +267,7 @@ export class TimesidePlayer extends Base {
 
   /** The layers shown; set by the attribute's string, such as `"waveform spectrogram"`. */
   get layers(): Layers {
-    return layersOf(this, this.#settings, () => this.#handle);
+    return this.#layers;
   }
 
   set layers(value: string) {
@@ -290,6 +293,14 @@ export class TimesidePlayer extends Base {
     if (!this.#media) throw new TimeSideError("not-found", "No recording is open: set src or call open() first.");
     if (!this.#handle) return this.#media.run(step);
     return (await this.#handle.analyze(step)) as Results;
+  }
+
+  /** A picture of the lanes as they are shown, with ruler and legends. */
+  async snapshot(options: SnapshotOptions = {}): Promise<Blob> {
+    const { snapshot } = await widget();
+    const handle = this.#handle;
+    if (!handle || !this.#shadow) throw new TimeSideError("not-found", "There is no picture yet: wait for ready, or open a recording.");
+    return snapshot(this.#ui, handle, options);
   }
 
   // Opening
@@ -361,6 +372,7 @@ export class TimesidePlayer extends Base {
     media.onread = (done) => handle.readTo(done);
     media.onreaderror = (error) => handle.warn(error);
     handle.opened(media as never);
+    this.#tracks?.opened();
     this.#applyView();
     this.#analyzeAll();
     this.#emit("ready", { media });
@@ -396,7 +408,7 @@ export class TimesidePlayer extends Base {
     try {
       // The engine is on its way for the recording anyway; what it can give says how much room to keep.
       const engine = this.src || this.#source ? this.#prepare() : undefined;
-      const [{ sheet, mount }] = await Promise.all([widget(), engine]);
+      const [{ sheet, mount, watchTracks }] = await Promise.all([widget(), engine]);
       if (!this.isConnected || !this.#shadow) return;
       if (!this.#shadow.adoptedStyleSheets.includes(sheet)) this.#shadow.adoptedStyleSheets.push(sheet);
       this.#handle = mount(this.#ui, {
@@ -407,12 +419,12 @@ export class TimesidePlayer extends Base {
         retry: () => this.#retry(),
       });
       this.#handle.setControls(this.controls);
-      this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
-      this.#settings.tell(this.#handle);
+      this.#layers.tell(this.#handle);
       this.#handle.setLanguage(this.lang);
       this.#handle.expect(this.#expected, this.analyzers);
       this.#applyHotkeys();
       this.#showNative();
+      this.#tracks = watchTracks(this, this.#handle, () => this.#media);
       if (this.#media) this.#tell(this.#media);
       else if (this.#failure) this.#handle.failed(this.#failure);
       else if (this.#source) this.#handle.opening(...describe(this.#source));
@@ -427,6 +439,8 @@ export class TimesidePlayer extends Base {
   #leave(): void {
     this.#sound.pause();
     this.#opening?.abort();
+    this.#tracks?.leave();
+    this.#tracks = undefined;
     this.#handle?.unmount();
     this.#handle = undefined;
     this.#forget();
@@ -446,8 +460,8 @@ export class TimesidePlayer extends Base {
     const mounted = this.#handle !== undefined;
     this.#native.hidden = mounted;
     this.#sound.audio.controls = this.controls && !mounted;
-    const layers = this.layers.list();
-    const room = this.#source || this.src ? layers.reduce((sum, id) => sum + (HEIGHTS[id] ?? 0), FRAME_HEIGHT) : 0;
+    const layers = recordingLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
+    const room = this.#source || this.src ? layers.reduce((sum, { id }) => sum + (HEIGHTS[id] ?? 0), FRAME_HEIGHT) : 0;
     this.#native.style.minHeight = mounted ? "" : `${room}px`;
   }
 

@@ -1,6 +1,8 @@
 /** The wasm of the widget, made ready. */
 import { configuration } from "../player-sdk.js";
 import type { AnalyzerResult } from "../types.js";
+import { snapshot } from "./snapshot.js";
+import { watchTracks } from "./tracks.js";
 import type { Bridge, Widget } from "./widget.js";
 import init, { ChartHandle, css, mount } from "../../build/player/timeside_player.js";
 
@@ -12,5 +14,7 @@ export async function load(): Promise<Widget> {
     sheet,
     mount: (root: HTMLElement, bridge: Bridge) => mount(root, bridge as never),
     chart: (result: AnalyzerResult) => new ChartHandle(result),
+    watchTracks,
+    snapshot,
   };
 }

@@ -1,6 +1,7 @@
 /** The widget: fetched once per page, when the first element is connected. */
 import { loadWidget } from "../player-lazy.js";
-import type { AnalyzerResult, MediaEngine } from "../types.js";
+import type { AnalyzerResult, Media, MediaEngine } from "../types.js";
+import type { SnapshotOptions } from "./snapshot.js";
 import type { ChartHandle, PlayerHandle } from "../../build/player/timeside_player.js";
 
 /** @internal */
@@ -21,6 +22,9 @@ export interface Widget {
   sheet: CSSStyleSheet;
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
   chart(result: AnalyzerResult): ChartHandle;
+  /** Shows chapters, markers and `<track>` children until left. */
+  watchTracks(host: HTMLElement, handle: PlayerHandle, media: () => Media | null): { opened(): void; leave(): void };
+  snapshot(root: HTMLElement, handle: PlayerHandle, options: SnapshotOptions): Promise<Blob>;
 }
 
 let loading: Promise<Widget> | undefined;
