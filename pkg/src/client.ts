@@ -38,7 +38,7 @@ export interface Asking {
   part?(event: Event, arrays: TypedArray[]): void;
 }
 
-const FINAL: ReadonlySet<Event["type"]> = new Set(["opened", "done", "samples", "peaks", "spectrogram", "sha1", "picture", "processors", "stopped", "failed"]);
+const FINAL: ReadonlySet<Event["type"]> = new Set(["opened", "done", "samples", "peaks", "spectrogram", "sha1", "picture", "processors", "annotation-formats", "annotations", "annotation-file", "stopped", "failed"]);
 const BEAT_MS = 2000;
 /** Beats without an answer to a ping after which the worker counts as dead. They are counted, not timed: a machine may sleep. */
 const BEATS_LOST = 4;

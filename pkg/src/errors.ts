@@ -28,6 +28,8 @@ export type ErrorCode =
   | "permission-denied"
   /** A file of results that cannot be read. */
   | "bad-results"
+  /** A file of annotations that cannot be read; the message has the cause, and the line where there is one. */
+  | "bad-annotations"
   /** There are no Web Workers or no WebAssembly here, such as under Node. */
   | "unsupported-environment"
   /** Anything else that the system refused. */

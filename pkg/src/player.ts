@@ -2,6 +2,7 @@
 import { TimesideChart } from "./player/chart.js";
 import { TimesidePlayer } from "./player/element.js";
 
+export { addLanguage, type Words } from "./player/given-languages.js";
 export { TimesideChart, TimesidePlayer };
 export type { LayerItem, LayerKind, LayerOptions, LayerSettings, SpectrogramSettings } from "./player/layer-settings.js";
 export type { LayerInfo, Layers } from "./player/layers.js";

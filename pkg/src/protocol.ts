@@ -1,5 +1,6 @@
 /** Commands and events between page and worker: mirrors `crates/timeside-protocol`. Never part of the public face. */
 import type { Sink } from "./exact/wire.js";
+import type { AnnotationFormat, ImportReport } from "./annotation-types.js";
 import type { AnalyzerResult, AudioMetadata, MediaInfo, ProcessorInfo, Spectrogram, Step, Warning } from "./types.js";
 
 /** The place of an array among those that travel beside a message. */
@@ -81,7 +82,10 @@ export type Command =
   | { type: "give-peaks"; request: number; media: number }
   | { type: "picture"; request: number; media: number; index: number }
   | { type: "processors"; request: number }
-  | { type: "parse-results"; request: number; format: string };
+  | { type: "parse-results"; request: number; format: string }
+  | { type: "annotation-formats"; request: number }
+  | { type: "parse-annotations"; request: number; format?: string; options: object }
+  | { type: "format-annotations"; request: number; format: string; options: object };
 
 /** What the page posts. */
 export type ToWorker =
@@ -156,6 +160,9 @@ export type Event =
   | { type: "sha1"; request: number; sha1: string }
   | { type: "picture"; request: number; data: ArrayRef }
   | { type: "processors"; request: number; processors: ProcessorInfo[] }
+  | { type: "annotation-formats"; request: number; formats: AnnotationFormat[] }
+  | { type: "annotations"; request: number; document: ArrayRef }
+  | { type: "annotation-file"; request: number; data: ArrayRef; extension: string; mimeType: string; report: ImportReport }
   | { type: "failed"; request: number; error: ErrorData };
 
 /** What the worker posts. */

@@ -1,9 +1,13 @@
 //! Words for sizes and times, and questions to the browser about the reader's wishes.
 
-use timeside_view::time;
+use std::cell::RefCell;
 
-use crate::store::Store;
+use js_sys::{Array, Function, Intl::NumberFormat};
 use leptos::prelude::*;
+use timeside_view::time::{self, Unit};
+use wasm_bindgen::JsValue;
+
+use crate::{link, store::Store};
 
 /// Does this media query hold?
 pub(crate) fn media_matches(query: &str) -> bool {
@@ -38,9 +42,46 @@ pub(crate) fn clock(store: Store, secs: f64, decimals: usize) -> String {
     time::digits(secs, decimals, store.view.get().total_secs() >= 3600.0)
 }
 
-/// A time as it is spoken.
+/// A time as it is spoken, in the words of the reader's language.
 pub(crate) fn spoken(store: Store, secs: f64) -> String {
-    time::spoken(secs, &store.strings.get_untracked().time_words)
+    let tag = store.strings.get_untracked().tag;
+    let parts = time::spoken(secs).into_iter();
+    let words: Vec<String> = parts
+        .map(|(value, unit)| quantity(tag, unit, value))
+        .collect();
+    words.join(" ")
+}
+
+thread_local! {
+    /// Making one costs more than using it a thousand times.
+    static FORMATS: RefCell<Vec<(&'static str, Unit, Function)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// “2 minutes”: the browser knows every language's plurals.
+fn quantity(tag: &'static str, unit: Unit, value: f64) -> String {
+    let format = FORMATS.with_borrow_mut(|formats| {
+        if let Some((.., format)) = formats.iter().find(|(t, u, _)| (*t, *u) == (tag, unit)) {
+            return format.clone();
+        }
+        let name = match unit {
+            Unit::Hour => "hour",
+            Unit::Minute => "minute",
+            Unit::Second => "second",
+        };
+        let options = link::object(&[
+            ("style", "unit".into()),
+            ("unit", name.into()),
+            ("unitDisplay", "long".into()),
+        ]);
+        let format = NumberFormat::new(&Array::of1(&tag.into()), &options).format();
+        formats.push((tag, unit, format.clone()));
+        format
+    });
+    format
+        .call1(&JsValue::UNDEFINED, &value.into())
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

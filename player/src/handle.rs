@@ -15,6 +15,7 @@ use crate::{
     palette::Palette,
     sources::analysis,
     store::{Hotkeys, Store},
+    strings,
     transport::Transport,
 };
 
@@ -248,10 +249,10 @@ impl PlayerHandle {
         self.store.recolor_now();
     }
 
-    /// The `lang` attribute.
+    /// The reader's language: its tag, and its words by their names; anything else gives English.
     #[wasm_bindgen(js_name = setLanguage)]
-    pub fn set_language(&self, tag: &str) {
-        self.store.set_language(tag);
+    pub fn set_language(&self, tag: &str, words: &JsValue) {
+        self.store.set_strings(strings::of_language(tag, words));
     }
 
     /// The `controls` attribute.

@@ -6,6 +6,7 @@ use timeside_view::Viewport;
 use crate::{
     bridge::Bridge,
     canvas::painters::Painters,
+    format,
     keys::Keymap,
     layers::Layers,
     link::{Failure, Info, Media},
@@ -145,7 +146,7 @@ signals! {
     /// What they do.
     keymap: Keymap = Keymap::default();
     /// The words.
-    strings: &'static Strings = strings::for_language("en");
+    strings: &'static Strings = &strings::ENGLISH;
     /// What a screen reader should hear next.
     announcement: String = String::new();
     /// Is the sheet of keys shown?
@@ -388,8 +389,8 @@ impl Store {
         self.set.keymap.set(keymap);
     }
 
-    pub(crate) fn set_language(self, language: &str) {
-        self.set.strings.set(strings::for_language(language));
+    pub(crate) fn set_strings(self, strings: &'static Strings) {
+        self.set.strings.set(strings);
     }
 
     pub(crate) fn show_key_sheet(self, shown: bool) {
@@ -405,7 +406,7 @@ impl Store {
     pub(crate) fn announce_view(self) {
         let view = self.view.get_untracked();
         let s = self.strings.get_untracked();
-        let time = |secs| timeside_view::time::spoken(secs, &s.time_words);
+        let time = |secs| format::spoken(self, secs);
         self.announce(format!(
             "{} {} {} {}",
             s.showing,

@@ -1,25 +1,44 @@
-//! Every word on the screen, one table per language.
+//! Every word on the screen. English is built in; other languages come from the page, as they are needed.
 
-use timeside_view::time::TimeWords;
+use std::cell::RefCell;
+
+use wasm_bindgen::JsValue;
+
+use crate::link;
 
 macro_rules! table {
     ($($field:ident: $english:literal,)*) => {
         /// The words of one language.
         #[derive(Debug, PartialEq, Eq)]
         pub(crate) struct Strings {
+            /// Its BCP 47 tag, for numbers and units.
+            pub(crate) tag: &'static str,
+            /// Is it written from right to left?
+            pub(crate) right_to_left: bool,
             $(pub(crate) $field: &'static str,)*
-            /// Hours, minutes and seconds as they are spoken.
-            pub(crate) time_words: TimeWords,
         }
 
-        static ENGLISH: Strings = Strings {
+        /// What is said where a language has no word.
+        pub(crate) static ENGLISH: Strings = Strings {
+            tag: "en",
+            right_to_left: false,
             $($field: $english,)*
-            time_words: TimeWords {
-                hour: ("hour", "hours"),
-                minute: ("minute", "minutes"),
-                second: ("second", "seconds"),
-            },
         };
+
+        /// Names of the words: what a translation must have.
+        #[cfg(test)]
+        pub(crate) const NAMES: &[&str] = &[$(stringify!($field),)*];
+
+        fn read(tag: &'static str, words: &JsValue) -> Strings {
+            let word = |name: &str, english: &'static str| {
+                link::text(words, name).map_or(english, |word| &*word.leak())
+            };
+            Strings {
+                tag,
+                right_to_left: is_right_to_left(tag),
+                $($field: word(stringify!($field), $english),)*
+            }
+        }
     };
 }
 
@@ -146,7 +165,49 @@ table! {
     peak: "peak",
 }
 
-/// The table for a BCP 47 language tag; English where a language is not there yet.
-pub(crate) fn for_language(_tag: &str) -> &'static Strings {
-    &ENGLISH
+thread_local! {
+    /// What has been read. A page speaks few languages, so none is ever given back.
+    static KNOWN: RefCell<Vec<&'static Strings>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The table of a language, from an object of words by their names; a word that is missing stays English.
+pub(crate) fn of_language(tag: &str, words: &JsValue) -> &'static Strings {
+    if !words.is_object() {
+        return &ENGLISH;
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(strings) = known.iter().find(|strings| strings.tag == tag) {
+            return *strings;
+        }
+        let strings: &'static Strings = Box::leak(Box::new(read(tag.to_owned().leak(), words)));
+        known.push(strings);
+        strings
+    })
+}
+
+/// By the script that the language is written in, or by the language.
+fn is_right_to_left(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let script = parts.find(|part| part.len() == 4);
+    match script {
+        Some(script) => ["Arab", "Hebr", "Thaa", "Nkoo", "Syrc"].contains(&script),
+        None => ["ar", "he", "fa", "ur", "ps", "dv", "yi", "sd", "ug", "ckb"]
+            .contains(&language.as_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_and_languages_tell_the_direction() {
+        for tag in ["ar", "ar-EG", "he", "fa-IR", "az-Arab"] {
+            assert!(is_right_to_left(tag), "{tag}");
+        }
+        for tag in ["en", "zh-Hans", "ar-Latn", "fr"] {
+            assert!(!is_right_to_left(tag), "{tag}");
+        }
+    }
 }

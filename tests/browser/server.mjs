@@ -126,6 +126,8 @@ const misbehaviours = {
   html: ({ response }) =>
     response.writeHead(200, { "Content-Type": "text/html" }).end(`<!doctype html><title>Log in</title>${"<p>".repeat(400)}`),
   /** Ends every connection before an answer. */
+  /** Never answers. */
+  silent: () => {},
   hangup: ({ request }) => request.socket.destroy(),
   /** Answers 200 with the whole, whatever was asked. */
   "no-range": async ({ request, response, whole }) => {

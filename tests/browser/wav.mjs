@@ -31,10 +31,10 @@ export function pcm(channels, rate) {
   return file;
 }
 
-/** The good file that must work after each bad one: one second of a 440 Hz sine at −6 dBFS. */
-export function sine() {
-  const file = wav({ bytes: 88_200 });
-  for (let n = 0; n < 44_100; n++) file.writeInt16LE(Math.round(16_384 * Math.sin((2 * Math.PI * 440 * n) / 44_100)), 44 + 2 * n);
+/** The good file that must work after each bad one: a 440 Hz sine at −6 dBFS, one second unless told. */
+export function sine({ seconds = 1 } = {}) {
+  const file = wav({ bytes: 88_200 * seconds });
+  for (let n = 0; n < 44_100 * seconds; n++) file.writeInt16LE(Math.round(16_384 * Math.sin((2 * Math.PI * 440 * n) / 44_100)), 44 + 2 * n);
   return file;
 }
 

@@ -41,6 +41,9 @@ pub(crate) enum Command {
     Analyze(Analyze),
     /// Draw the waveform of a recording for web players: BBC waveform data, as audiowaveform writes them
     Peaks(Peaks),
+    /// Annotations from one program's format to another's
+    #[command(subcommand)]
+    Annotations(Annotations),
     /// Runs one Vamp plugin for another process of this command
     #[cfg(unix)]
     #[command(hide = true)]
@@ -120,6 +123,54 @@ pub(crate) struct Analyze {
     /// What the results of one file may hold
     #[arg(long, value_name = "MIB", default_value_t = 1024)]
     pub(crate) max_memory: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Annotations {
+    /// Convert a file of annotations, and say what the other format cannot hold
+    Convert(Convert),
+    /// The formats that can be read and written
+    Formats,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Convert {
+    /// A file of annotations; `-` is standard input
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+    /// Where it goes; `-` is standard output
+    #[arg(value_name = "OUT")]
+    pub(crate) output: PathBuf,
+    /// Format of IN; without it the content decides
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) from: Option<String>,
+    /// Format of OUT; without it its extension decides
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) to: Option<String>,
+    /// The recording: its length clips annotations, its rate counts samples
+    #[arg(long, value_name = "FILE")]
+    pub(crate) media: Option<PathBuf>,
+    /// Print all that was repaired, guessed and lost
+    #[arg(long)]
+    pub(crate) report: bool,
+    /// Only this tier, by its id; several by several
+    #[arg(long = "tier", value_name = "ID")]
+    pub(crate) tiers: Vec<String>,
+    /// TextGrid in its short form
+    #[arg(long)]
+    pub(crate) short: bool,
+    /// Audacity's labels as `tier|label`, read or written
+    #[arg(long)]
+    pub(crate) tier_prefix: bool,
+    /// WebVTT whose cues are JSON, which keeps everything
+    #[arg(long)]
+    pub(crate) metadata: bool,
+    /// CSV between semicolons, with decimal commas
+    #[arg(long)]
+    pub(crate) decimal_comma: bool,
+    /// CSV in which no cell begins a formula
+    #[arg(long)]
+    pub(crate) guard_formulas: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 a file failed (the others are still done), 2 usage.
 
 mod analyze;
+mod annotations;
 mod args;
 mod info;
 mod input;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Command::Processors(a) => processors::run(a, &terminal),
         Command::Analyze(a) => analyze::run(a, &terminal),
         Command::Peaks(a) => peaks::run(a, &terminal),
+        Command::Annotations(a) => annotations::run(a, &terminal),
         #[cfg(unix)]
         Command::VampWorker => return timeside::vamp::worker::run(),
     };

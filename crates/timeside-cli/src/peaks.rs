@@ -1,7 +1,7 @@
 //! `timeside peaks`: the waveform of a recording for players that want a server's help.
 
 use crate::progress::Bar;
-use crate::{Failed, Stop, args, input::Input, input::is_stdin, terminal::Terminal};
+use crate::{Failed, Stop, args, input::Input, input::is_stdin, target, terminal::Terminal};
 use serde_json::json;
 use std::io::Write;
 use std::path::Path;
@@ -92,12 +92,5 @@ fn write(output: &Path, data: &WaveformData, form: Form) -> Result<Result<()>, S
         std::io::stdout().lock().write_all(&bytes)?;
         return Ok(Ok(()));
     }
-    let mut part = output.as_os_str().to_owned();
-    part.push(".part");
-    let written = std::fs::write(&part, &bytes).and_then(|()| std::fs::rename(&part, output));
-    Ok(written.map_err(|e| {
-        // What is left of a failed write is of no use; that it cannot be removed changes nothing.
-        let _ = std::fs::remove_file(&part);
-        Error::Io(format!("{} cannot be written: {e}", output.display()))
-    }))
+    Ok(target::write_bytes(output, &bytes))
 }

@@ -78,6 +78,18 @@ impl Target {
     }
 }
 
+/// Writes bytes to a file: whole, or not at all.
+pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, path));
+    written.map_err(|e| {
+        // What is left of a failed write is of no use; that it cannot be removed changes nothing.
+        let _ = std::fs::remove_file(&part);
+        Error::Io(format!("{} cannot be written: {e}", path.display()))
+    })
+}
+
 /// Writes a container to a file: whole, or not at all.
 pub(crate) fn write_file(path: &Path, results: &Results, format: &Format) -> Result<()> {
     let said = |e: std::io::Error| Error::Io(format!("{} cannot be written: {e}", path.display()));

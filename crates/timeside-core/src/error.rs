@@ -51,6 +51,8 @@ pub enum Error {
     Conflict(String),
     /// A result file that cannot be read.
     BadResults(String),
+    /// A file of annotations that cannot be read; the cause, and the line where there is one.
+    BadAnnotations(String),
     /// The processors cannot stand together in one pipe.
     BadPipe(String),
     /// A plugin in a process of its own crashed, hung, or answered nonsense. The host is unharmed.
@@ -86,6 +88,7 @@ impl Error {
             Self::OutOfMemory { .. } => "out-of-memory",
             Self::Conflict(_) => "conflict",
             Self::BadResults(_) => "bad-results",
+            Self::BadAnnotations(_) => "bad-annotations",
             Self::BadPipe(_) => "bad-parameter",
             Self::PluginFailed { .. } => "plugin-failed",
             Self::Io(_) => "io",
@@ -123,6 +126,7 @@ impl fmt::Display for Error {
             | Self::OutOfRange(m)
             | Self::Conflict(m)
             | Self::BadResults(m)
+            | Self::BadAnnotations(m)
             | Self::BadPipe(m)
             | Self::Io(m) => f.write_str(m),
             Self::UnknownProcessor { id } => {

@@ -209,6 +209,31 @@ pub enum Command {
         /// `json`.
         format: String,
     },
+    /// The formats of annotations. Answered by `AnnotationFormats`.
+    AnnotationFormats {
+        /// Number of the request.
+        request: u32,
+    },
+    /// Reads a file of annotations; its bytes travel beside the command. Answered by `Annotations`.
+    ParseAnnotations {
+        /// Number of the request.
+        request: u32,
+        /// A format's id, extension or MIME type; `None` lets the content decide.
+        format: Option<String>,
+        /// As in the public contract; `timeside-annotations` checks them.
+        #[serde(default)]
+        options: Map<String, Value>,
+    },
+    /// Writes annotations; the document travels beside the command as JSON. Answered by `AnnotationFile`.
+    FormatAnnotations {
+        /// Number of the request.
+        request: u32,
+        /// A format's id, extension or MIME type.
+        format: String,
+        /// As in the public contract; `timeside-annotations` checks them.
+        #[serde(default)]
+        options: Map<String, Value>,
+    },
 }
 
 impl Command {
@@ -226,6 +251,9 @@ impl Command {
             | Self::Picture { request, .. }
             | Self::GivePeaks { request, .. }
             | Self::Processors { request }
+            | Self::AnnotationFormats { request }
+            | Self::ParseAnnotations { request, .. }
+            | Self::FormatAnnotations { request, .. }
             | Self::ParseResults { request, .. } => Some(request),
             Self::Close { .. }
             | Self::Listen { .. }

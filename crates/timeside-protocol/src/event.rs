@@ -1,6 +1,7 @@
 use crate::result::{ArrayRef, ResultData};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use timeside_core::annotation::ImportReport;
 use timeside_core::{Error, Info, Kind, MediaInfo, Params, TimeMode, Warning, result::DataMode};
 
 /// What the engine tells the page.
@@ -147,6 +148,33 @@ pub enum Event {
         request: u32,
         /// Their descriptions.
         processors: Vec<ProcessorInfo>,
+    },
+    /// The formats of annotations.
+    AnnotationFormats {
+        /// Number of the request.
+        request: u32,
+        /// Their descriptions.
+        formats: Vec<AnnotationFormatInfo>,
+    },
+    /// Annotations that were read.
+    Annotations {
+        /// Number of the request.
+        request: u32,
+        /// An `AnnotationDocument` as JSON: one text is faster to pass on than a hundred thousand objects.
+        document: ArrayRef,
+    },
+    /// Annotations as a file.
+    AnnotationFile {
+        /// Number of the request.
+        request: u32,
+        /// The bytes.
+        data: ArrayRef,
+        /// File name extension, without the dot.
+        extension: &'static str,
+        /// MIME type.
+        mime_type: &'static str,
+        /// What was repaired, and what the format cannot hold.
+        report: ImportReport,
     },
     /// A request failed.
     Failed {
@@ -303,6 +331,26 @@ impl From<&Info> for ProcessorInfo {
             results: results.collect(),
         }
     }
+}
+
+/// The description of a format of annotations.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AnnotationFormatInfo {
+    /// Word for it in calls.
+    pub id: &'static str,
+    /// Its full name.
+    pub name: &'static str,
+    /// What it holds, and who reads it.
+    pub description: &'static str,
+    /// File name extensions without the dot, the usual one first.
+    pub extensions: &'static [&'static str],
+    /// MIME types, the usual one first.
+    pub mime_types: &'static [&'static str],
+    /// Whether it can be read.
+    pub can_read: bool,
+    /// Whether it can be written.
+    pub can_write: bool,
 }
 
 /// The description of one result of a processor.

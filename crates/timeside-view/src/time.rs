@@ -28,58 +28,43 @@ pub fn digits(secs: f64, decimals: usize, wide: bool) -> String {
     text
 }
 
-/// The words that [`spoken`] needs, singular and plural.
+/// A unit of time as it is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimeWords {
-    /// “hour”, “hours”.
-    pub hour: (&'static str, &'static str),
-    /// “minute”, “minutes”.
-    pub minute: (&'static str, &'static str),
-    /// “second”, “seconds”.
-    pub second: (&'static str, &'static str),
+pub enum Unit {
+    /// 3600 seconds.
+    Hour,
+    /// 60 seconds.
+    Minute,
+    /// With a tenth where it is not zero.
+    Second,
 }
 
-/// A time as a screen reader should say it: “1 hour 2 minutes 5.3 seconds”. Tenths are left out
-/// when they are zero; so are empty hours and minutes.
+/// A time as a screen reader should say it, for whoever knows the words: 1 hour, 2 minutes, 5.3 seconds. Empty hours
+/// and minutes are left out.
 #[must_use]
-pub fn spoken(secs: f64, words: &TimeWords) -> String {
+pub fn spoken(secs: f64) -> Vec<(f64, Unit)> {
     let tenths = if secs.is_finite() {
         (secs.max(0.0) * 10.0 + 1e-6).floor() as i64
     } else {
         0
     };
-    let (hours, minutes) = (tenths / 36_000, tenths / 600 % 60);
-    let (seconds, tenth) = (tenths / 10 % 60, tenths % 10);
+    let (hours, minutes, rest) = (tenths / 36_000, tenths / 600 % 60, tenths % 600);
     let mut parts = Vec::with_capacity(3);
-    let mut say = |n: i64, word: (&str, &str)| {
-        if n > 0 {
-            parts.push(format!("{n} {}", if n == 1 { word.0 } else { word.1 }));
-        }
-    };
-    say(hours, words.hour);
-    say(minutes, words.minute);
-    if tenth > 0 {
-        parts.push(format!("{seconds}.{tenth} {}", words.second.1));
-    } else if seconds > 0 || parts.is_empty() {
-        let word = if seconds == 1 {
-            words.second.0
-        } else {
-            words.second.1
-        };
-        parts.push(format!("{seconds} {word}"));
+    if hours > 0 {
+        parts.push((hours as f64, Unit::Hour));
     }
-    parts.join(" ")
+    if minutes > 0 {
+        parts.push((minutes as f64, Unit::Minute));
+    }
+    if rest > 0 || parts.is_empty() {
+        parts.push((rest as f64 / 10.0, Unit::Second));
+    }
+    parts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const WORDS: TimeWords = TimeWords {
-        hour: ("hour", "hours"),
-        minute: ("minute", "minutes"),
-        second: ("second", "seconds"),
-    };
 
     #[test]
     fn clock_digits() {
@@ -95,10 +80,11 @@ mod tests {
 
     #[test]
     fn spoken_times() {
-        assert_eq!(spoken(0.0, &WORDS), "0 seconds");
-        assert_eq!(spoken(1.0, &WORDS), "1 second");
-        assert_eq!(spoken(72.34, &WORDS), "1 minute 12.3 seconds");
-        assert_eq!(spoken(3600.0, &WORDS), "1 hour");
-        assert_eq!(spoken(7_325.5, &WORDS), "2 hours 2 minutes 5.5 seconds");
+        use Unit::{Hour, Minute, Second};
+        assert_eq!(spoken(0.0), [(0.0, Second)]);
+        assert_eq!(spoken(72.34), [(1.0, Minute), (12.3, Second)]);
+        assert_eq!(spoken(3600.0), [(1.0, Hour)]);
+        assert_eq!(spoken(7_325.5), [(2.0, Hour), (2.0, Minute), (5.5, Second)]);
+        assert_eq!(spoken(f64::NAN), [(0.0, Second)]);
     }
 }

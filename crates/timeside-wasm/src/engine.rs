@@ -42,9 +42,10 @@ impl Engine {
                 SourceKind::Live => Beside::Live(beside.as_f64().unwrap_or(0.0) as usize),
                 SourceKind::Samples => Beside::Samples(channels_from_js(&beside)),
             },
-            Command::ParseResults { .. } | Command::GivePeaks { .. } => {
-                Beside::Bytes(Uint8Array::from(beside).to_vec())
-            }
+            Command::ParseResults { .. }
+            | Command::ParseAnnotations { .. }
+            | Command::FormatAnnotations { .. }
+            | Command::GivePeaks { .. } => Beside::Bytes(Uint8Array::from(beside).to_vec()),
             _ => Beside::Nothing,
         };
         self.session.handle(command, beside);

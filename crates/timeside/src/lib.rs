@@ -34,6 +34,8 @@ pub use media::{Media, OpenSource, ReadProgress};
 pub use peaks::{ChannelPeaks, Peaks};
 pub use spectrogram::{SpectrogramImage, SpectrogramOptions, SpectrogramTask};
 pub use timeside_analyzers as analyzers;
+/// Annotations as files: read, written, with a report of what was repaired, guessed and lost.
+pub use timeside_annotations as annotations;
 pub use timeside_core as core;
 pub use timeside_core::{
     AnalyzerResult, Decoder, Error, MediaInfo, Pipe, PipeSpec, Progress, Registry, Result, Results,

@@ -49,10 +49,26 @@ const MODULES: [Module; 2] = [
 ];
 
 /// Entry points of the npm package. What an entry lists as external stays an import: one SDK module, one worker per page.
-const ENTRIES: [(&str, &[&str]); 6] = [
+/// esbuild compares the words of an import, not files: no other source may be imported by such a name.
+const ENTRIES: [(&str, &[&str]); 11] = [
     ("index", &[]),
     ("player", &["./index.js", "./widget.js"]),
-    ("widget", &["./index.js"]),
+    (
+        "widget",
+        &[
+            "./index.js",
+            "./lang/ar.js",
+            "./lang/de.js",
+            "./lang/es.js",
+            "./lang/fr.js",
+            "./lang/zh.js",
+        ],
+    ),
+    ("lang/ar", &[]),
+    ("lang/de", &[]),
+    ("lang/es", &[]),
+    ("lang/fr", &[]),
+    ("lang/zh", &[]),
     ("worker", &[]),
     ("capture", &[]),
     ("worklet", &[]),
@@ -198,7 +214,9 @@ fn optimise(pkg: &Path, input: &Path, product: &Path) -> Result {
 fn clear_scripts(dist: &Path) -> Result {
     for file in fs::read_dir(dist)? {
         let path = file?.path();
-        if path.extension().is_some_and(|kind| kind != "wasm") {
+        if path.is_dir() {
+            fs::remove_dir_all(path)?;
+        } else if path.extension().is_some_and(|kind| kind != "wasm") {
             fs::remove_file(path)?;
         }
     }

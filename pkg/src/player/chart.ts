@@ -1,7 +1,7 @@
 /** `<timeside-chart>`: the picture of one result. */
 import type { AnalyzerResult } from "../types.js";
 import { TOKENS_CSS } from "./shell-css.js";
-import { type ChartHandle, widget } from "./widget.js";
+import { type ChartHandle, widget } from "./joining.js";
 
 // Under Node there is no DOM: importing must not throw.
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;

@@ -3,12 +3,13 @@ import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
+import { givenWords, watchLanguages } from "./given-languages.js";
 import { DEFAULT_LAYERS, LayerList, type Layers, recordingLayers } from "./layers.js";
 import { SHELL_CSS } from "./shell-css.js";
 import { describe, type PlayerSource, type View, viewOf } from "./shown.js";
 import type { SnapshotOptions } from "./snapshot.js";
 import { type EngineWish, Sound } from "./sound.js";
-import { widget, type PlayerHandle } from "./widget.js";
+import { widget, type PlayerHandle } from "./joining.js";
 
 // Under Node there is no DOM: importing must not throw.
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
@@ -54,6 +55,7 @@ export class TimesidePlayer extends Base {
   readonly #layers = new LayerList(() => this.getAttribute("layers") ?? DEFAULT_LAYERS, () => this.#handle);
   #tracks: { opened(): void; leave(): void } | undefined;
   #hasLoopOfAttributes = false;
+  #unwatch: (() => void) | undefined;
 
   constructor() {
     super();
@@ -137,7 +139,8 @@ export class TimesidePlayer extends Base {
         break;
       case "layers":
         this.#handle?.setLayers(now ?? DEFAULT_LAYERS);
-        this.#layers.warn(this.getAttribute("analyzers") ?? "");
+        // Whoever sets this attribute may set `analyzers` after it.
+        queueMicrotask(() => this.getAttribute("layers") === now && this.#layers.warn(this.getAttribute("analyzers") ?? ""));
         break;
       case "analyzers":
         this.#steps = undefined;
@@ -158,7 +161,7 @@ export class TimesidePlayer extends Base {
         this.#applyView();
         break;
       case "lang":
-        this.#handle?.setLanguage(now ?? "");
+        this.#speak();
         break;
       case "hotkeys":
       case "nohotkeys":
@@ -420,7 +423,8 @@ export class TimesidePlayer extends Base {
       });
       this.#handle.setControls(this.controls);
       this.#layers.tell(this.#handle);
-      this.#handle.setLanguage(this.lang);
+      this.#unwatch = watchLanguages(() => this.#speak());
+      this.#speak();
       this.#handle.expect(this.#expected, this.analyzers);
       this.#applyHotkeys();
       this.#showNative();
@@ -436,7 +440,18 @@ export class TimesidePlayer extends Base {
     }
   }
 
+  /** Says everything in the language of the element, or of where it stands. */
+  #speak(): void {
+    const tag = this.closest<HTMLElement>("[lang]")?.lang ?? "";
+    this.#handle?.setLanguage(tag, givenWords(tag)?.player);
+    if (givenWords(tag)) return;
+    // Without its words (offline) it goes on in English.
+    const asked = widget().then(({ words }) => words(tag)).catch(() => null);
+    void asked.then((words) => words && this.closest<HTMLElement>("[lang]")?.lang === tag && this.#handle?.setLanguage(tag, words.player));
+  }
+
   #leave(): void {
+    this.#unwatch?.();
     this.#sound.pause();
     this.#opening?.abort();
     this.#tracks?.leave();

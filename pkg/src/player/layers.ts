@@ -1,6 +1,6 @@
 /** `element.layers`: what is drawn over time. Wishes made before the widget stands are kept for it. */
 import { checkSettings, KINDS, type LayerKind, type LayerOptions, type LayerSettings, refused, type SpectrogramSettings } from "./layer-settings.js";
-import type { PlayerHandle } from "./widget.js";
+import type { PlayerHandle } from "./joining.js";
 
 /** @internal */
 export const DEFAULT_LAYERS = "waveform spectrogram";
@@ -80,7 +80,7 @@ export class LayerList implements Layers {
   list(): LayerInfo[] {
     const handle = this.#handle();
     if (handle) return handle.layers() as LayerInfo[];
-    return [...recordingLayers(this.#attribute()), ...this.#added].map((layer) => ({ ...UNKNOWN, ...layer, group: layer.id }));
+    return [...recordingLayers(this.#attribute()), ...this.#added].map((layer) => ({ ...UNKNOWN, ...layer, group: layer.id }) as LayerInfo);
   }
 
   add(layer: "waveform" | "spectrogram" | LayerOptions): string {
@@ -89,6 +89,7 @@ export class LayerList implements Layers {
     const isOfRecording = kind === "waveform" || kind === "spectrogram";
     if (!result && !items && !isOfRecording) throw refused("layers.add", "items", "or a result must be given for anything but a waveform or spectrogram");
     if (items && (isOfRecording || kind === "curve" || kind === "matrix")) throw refused("layers.add", "kind", `${kind} shows no items`);
+    if (id !== undefined && (typeof id !== "string" || !/^\S+$/.test(id))) throw refused("layers.add", "id", "must be a word without spaces");
     if (unit !== undefined && typeof unit !== "string") throw refused("layers.add", "unit", "must be a text");
     checkSettings("layers.add", result ? undefined : (kind ?? "segments"), settings);
     const base = id ?? (result?.id ?? kind ?? "segments");
@@ -144,7 +145,8 @@ export function recordingLayers(attribute: string): { id: string; kind: LayerKin
   return [...new Set(seen)].map((id) => ({ id, kind: id as LayerKind }));
 }
 
-const UNKNOWN: Omit<LayerInfo, "id" | "kind" | "group"> = {
+/** What only the widget can tell. */
+const UNKNOWN = {
   source: "recording",
   result: null,
   name: "",

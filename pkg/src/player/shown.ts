@@ -1,5 +1,5 @@
 /** What `<timeside-player>` was given to open, and what of it is shown. */
-import type { PlayerHandle } from "./widget.js";
+import type { PlayerHandle } from "./joining.js";
 
 /** What an element can be given to open. */
 export type PlayerSource = string | URL | File | Blob;

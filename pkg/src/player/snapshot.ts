@@ -2,7 +2,7 @@
 import { TimeSideError } from "../player-sdk.js";
 import { refused } from "./layer-settings.js";
 import { VectorContext } from "./vector-context.js";
-import type { PlayerHandle } from "./widget.js";
+import type { PlayerHandle } from "./joining.js";
 
 /** What `element.snapshot()` takes. */
 export interface SnapshotOptions {

@@ -2,7 +2,7 @@
 import { parseAnnotations } from "../player-sdk.js";
 import type { Media } from "../types.js";
 import type { LayerItem } from "./layer-settings.js";
-import type { PlayerHandle } from "./widget.js";
+import type { PlayerHandle } from "./joining.js";
 
 /** Larger ones are no subtitles, and are not fetched whole. */
 const MAX_BYTES = 32 * 1024 * 1024;

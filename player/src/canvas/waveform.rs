@@ -6,17 +6,17 @@ use timeside_view::{
 };
 
 use super::Surface;
-use crate::palette::Palette;
+use crate::{layers::Style, palette::Palette};
 
 /// Colours of one painting: the same shape is painted twice, as not yet and as already played.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ink<'a> {
     /// How samples become heights.
-    pub(crate) amplitude: Amplitude,
+    amplitude: Amplitude,
     /// Is the RMS core drawn?
-    pub(crate) has_rms: bool,
+    has_rms: bool,
     /// Are samples at full scale marked?
-    pub(crate) has_clipping: bool,
+    has_clipping: bool,
     extent: &'a str,
     rms: &'a str,
     clip: &'a str,
@@ -46,9 +46,13 @@ impl<'a> Ink<'a> {
         }
     }
 
-    /// With another colour of the extent.
-    pub(crate) fn colored(self, color: Option<&'a str>) -> Self {
+    /// In the style of a layer; what is played keeps its own colour.
+    pub(crate) fn styled(self, style: &'a Style, amplitude: Amplitude, played: bool) -> Self {
+        let color = style.color.as_deref().filter(|_| !played);
         Self {
+            amplitude,
+            has_rms: style.rms,
+            has_clipping: style.clipping,
             extent: color.unwrap_or(self.extent),
             ..self
         }

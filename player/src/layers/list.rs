@@ -38,7 +38,7 @@ pub(crate) struct Layers {
     given: RwSignal<BTreeMap<String, Given>, LocalStorage>,
     kept: StoredValue<BTreeMap<String, (Style, bool)>>,
     /// Of spectrograms beside the first.
-    spectrograms: StoredValue<BTreeMap<String, RwSignal<SpectrogramStyle>>>,
+    spectrograms: StoredValue<BTreeMap<String, ArcRwSignal<SpectrogramStyle>>>,
     readers: StoredValue<Vec<(String, Reader)>, LocalStorage>,
     next_color: StoredValue<usize>,
     /// The loudest sample known of the recording.
@@ -103,16 +103,17 @@ impl Layers {
         if id == LayerKind::Spectrogram.id() {
             store.spectrogram.into()
         } else {
-            self.own_spectrogram(id).into()
+            let own = self.own_spectrogram(id);
+            Signal::derive(move || own.get())
         }
     }
 
-    fn own_spectrogram(self, id: &str) -> RwSignal<SpectrogramStyle> {
-        let known = self.spectrograms.with_value(|all| all.get(id).copied());
+    fn own_spectrogram(self, id: &str) -> ArcRwSignal<SpectrogramStyle> {
+        let known = self.spectrograms.with_value(|all| all.get(id).cloned());
         known.unwrap_or_else(|| {
-            let made = Owner::new().with(|| RwSignal::new(SpectrogramStyle::default()));
+            let made = ArcRwSignal::new(SpectrogramStyle::default());
             self.spectrograms
-                .update_value(|all| drop(all.insert(id.to_owned(), made)));
+                .update_value(|all| drop(all.insert(id.to_owned(), made.clone())));
             made
         })
     }

@@ -3,6 +3,7 @@
 //! A [`Session`] knows no browser and no thread. Its [`Host`] gives it a clock and a way to tell: a Web Worker
 //! (`timeside-wasm`), or a test.
 
+mod annotations;
 mod feed;
 mod kept;
 mod medium;
@@ -339,6 +340,19 @@ impl<H: Host> Session<H> {
                 };
                 tell_results(&self.host, request, read(&bytes)?);
             }
+            Command::AnnotationFormats { request } => {
+                annotations::tell_formats(&self.host, request);
+            }
+            Command::ParseAnnotations {
+                request,
+                format,
+                options,
+            } => annotations::parse(&self.host, request, format.as_deref(), options, &beside)?,
+            Command::FormatAnnotations {
+                request,
+                format,
+                options,
+            } => annotations::format(&self.host, request, &format, options, &beside)?,
         }
         Ok(())
     }

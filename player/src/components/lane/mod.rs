@@ -41,6 +41,8 @@ pub(crate) struct Face {
     pub(crate) settings: Option<LaneSettings>,
     /// Those settings.
     pub(crate) below: AnyView,
+    /// Over all layers of the lane: what hands take hold of.
+    pub(crate) front: AnyView,
 }
 
 impl Face {
@@ -54,6 +56,7 @@ impl Face {
             progress: None,
             settings: None,
             below: ().into_any(),
+            front: ().into_any(),
         }
     }
 }
@@ -88,7 +91,7 @@ pub(crate) fn Lane(ids: Vec<String>) -> impl IntoView {
         axis: RwSignal::new(None),
     };
     let mut bodies = Vec::new();
-    let (mut entries, mut below) = (Vec::new(), Vec::new());
+    let (mut entries, mut below, mut front) = (Vec::new(), Vec::new(), Vec::new());
     for id in &ids {
         let layer = layers.layer(id);
         let Some(now) = layer.get_untracked() else {
@@ -115,6 +118,7 @@ pub(crate) fn Lane(ids: Vec<String>) -> impl IntoView {
                 style:mix-blend-mode=move || style.get().1
             >{body}</div>
         });
+        front.push(std::mem::replace(&mut face.front, ().into_any()));
         below.push(std::mem::replace(&mut face.below, ().into_any()));
         entries.push(legend(face, layer));
     }
@@ -126,7 +130,7 @@ pub(crate) fn Lane(ids: Vec<String>) -> impl IntoView {
             style:height=move || format!("{}px", height.get())
         >
             <div class="legend" part="legend">{entries}</div>
-            <div class="lane-canvas">{bodies}</div>
+            <div class="lane-canvas">{bodies}{front}</div>
         </div>
         {below}
     }

@@ -75,6 +75,8 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             part="base"
             role="region"
             aria-label=label
+            lang=move || store.strings.get().tag
+            dir=move || if store.strings.get().right_to_left { "rtl" } else { "ltr" }
             data-phase=phase
             class:dragging=dragging
             on:keydown=on_key

@@ -128,7 +128,6 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
     let settings_name = Signal::derive(move || store.strings.get().spectrogram_settings);
     let body = view! {
         <div class="fill" node_ref=lane>{canvas}</div>
-        {is_main.then(|| view! { <FrequencyAxis axis height /> })}
         <Slice axis source look height />
     };
     let below = view! {
@@ -145,6 +144,9 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
             id: "spectrogram-settings",
         }),
         below: below.into_any(),
+        front: is_main
+            .then(|| view! { <FrequencyAxis axis height /> })
+            .into_any(),
         ..Face::new(&id, Signal::derive(detail), Rc::new(read), body.into_any())
     }
 }

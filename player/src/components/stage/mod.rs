@@ -41,7 +41,12 @@ pub(crate) fn Stage() -> impl IntoView {
         let view = store.view.get();
         store.info.with(Option::is_some) && (-1.0..=view.width_px() + 1.0).contains(&playhead_px())
     };
-    let time_text = move || format::spoken(store, store.playhead_secs.get());
+    // Ten times a second are enough for who listens.
+    let tenth = Memo::new(move |_| (store.playhead_secs.get() * 10.0).floor() / 10.0);
+    let time_text = move || {
+        store.strings.track();
+        format::spoken(store, tenth.get())
+    };
     let selection = Memo::new(move |_| {
         let (start, end) = store.selection.get()?;
         let view = store.view.get();
@@ -107,7 +112,7 @@ pub(crate) fn Stage() -> impl IntoView {
                     aria-orientation="horizontal"
                     aria-valuemin="0"
                     aria-valuemax=move || store.view.with(|v| v.total_secs())
-                    aria-valuenow=move || (store.playhead_secs.get() * 10.0).floor() / 10.0
+                    aria-valuenow=tenth
                     aria-valuetext=time_text
                     class:away=move || !playhead_shown()
                     style:transform=move || format!("translateX({}px)", playhead_px().clamp(-1.0, store.view.get().width_px() + 1.0))

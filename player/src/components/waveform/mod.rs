@@ -85,14 +85,9 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
                     let ink = if played {
                         Ink::played(palette)
                     } else {
-                        Ink::ahead(palette).colored(style.color.as_deref())
+                        Ink::ahead(palette)
                     };
-                    let ink = Ink {
-                        amplitude: amplitude.get(),
-                        has_rms: style.rms,
-                        has_clipping: style.clipping,
-                        ..ink
-                    };
+                    let ink = ink.styled(&style, amplitude.get(), played);
                     match source.wave() {
                         Some(Wave::Columns(columns)) if apart.get() => {
                             waveform::paint(surface, &columns, view, ink, GAP);

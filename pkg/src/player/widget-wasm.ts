@@ -1,9 +1,10 @@
 /** The wasm of the widget, made ready. */
+import { packagedWords } from "../languages.js";
 import { configuration } from "../player-sdk.js";
 import type { AnalyzerResult } from "../types.js";
+import type { Bridge, Widget } from "./joining.js";
 import { snapshot } from "./snapshot.js";
 import { watchTracks } from "./tracks.js";
-import type { Bridge, Widget } from "./widget.js";
 import init, { ChartHandle, css, mount } from "../../build/player/timeside_player.js";
 
 export async function load(): Promise<Widget> {
@@ -12,6 +13,7 @@ export async function load(): Promise<Widget> {
   sheet.replaceSync(css());
   return {
     sheet,
+    words: packagedWords,
     mount: (root: HTMLElement, bridge: Bridge) => mount(root, bridge as never),
     chart: (result: AnalyzerResult) => new ChartHandle(result),
     watchTracks,

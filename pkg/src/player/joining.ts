@@ -3,6 +3,7 @@ import { loadWidget } from "../player-lazy.js";
 import type { AnalyzerResult, Media, MediaEngine } from "../types.js";
 import type { SnapshotOptions } from "./snapshot.js";
 import type { ChartHandle, PlayerHandle } from "../../build/player/timeside_player.js";
+import type { Words } from "./given-languages.js";
 
 /** @internal */
 export type { ChartHandle, PlayerHandle };
@@ -20,6 +21,7 @@ export interface Bridge {
 /** @internal The widget's code, ready to mount. */
 export interface Widget {
   sheet: CSSStyleSheet;
+  words(tag: string): Promise<Words | null>;
   mount(root: HTMLElement, bridge: Bridge): PlayerHandle;
   chart(result: AnalyzerResult): ChartHandle;
   /** Shows chapters, markers and `<track>` children until left. */
