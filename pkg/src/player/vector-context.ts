@@ -174,7 +174,7 @@ export class VectorContext {
     crop.width = Math.max(Math.ceil(sw!), 1);
     crop.height = Math.max(Math.ceil(sh!), 1);
     crop.getContext("2d")?.drawImage(image, sx!, sy!, sw!, sh!, 0, 0, crop.width, crop.height);
-    const sharp = this.imageSmoothingEnabled ? "" : ` style="image-rendering:pixelated"`;
+    const sharp = this.imageSmoothingEnabled ? "" : ` image-rendering="pixelated"`;
     const opacity = this.globalAlpha < 1 ? ` opacity="${short(this.globalAlpha)}"` : "";
     this.#out.push(
       `<image x="${short(x!)}" y="${short(y!)}" width="${short(width!)}" height="${short(height!)}" preserveAspectRatio="none"${sharp}${opacity} href="${crop.toDataURL("image/png")}"/>`,

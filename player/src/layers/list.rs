@@ -158,15 +158,17 @@ impl Layers {
     pub(crate) fn lanes(self) -> Vec<Vec<(String, LayerKind)>> {
         let mut lanes: Vec<(String, Vec<(String, LayerKind)>)> = Vec::new();
         self.list.with(|all| {
-            for layer in all.iter().filter(|layer| layer.visible) {
-                let own = (layer.id.clone(), layer.kind);
+            for layer in all {
+                let own = layer.visible.then(|| (layer.id.clone(), layer.kind));
                 match lanes.iter_mut().find(|(group, _)| group == layer.group()) {
-                    Some((_, lane)) => lane.push(own),
-                    None => lanes.push((layer.group().to_owned(), vec![own])),
+                    Some((_, lane)) => lane.extend(own),
+                    // A lane stands where its first layer does, be that seen or not.
+                    None => lanes.push((layer.group().to_owned(), own.into_iter().collect())),
                 }
             }
         });
-        lanes.into_iter().map(|(_, lane)| lane).collect()
+        let lanes = lanes.into_iter().map(|(_, lane)| lane);
+        lanes.filter(|lane| !lane.is_empty()).collect()
     }
 
     /// Every visible layer with places in time; tracked.
@@ -337,7 +339,7 @@ impl Layers {
         let result = link::get(options, "result");
         if result.is_object() {
             let source = store.analyses.adopt(store, &result);
-            self.sync(&store.analyses.layers());
+            self.sync(&untrack(|| store.analyses.layers()));
             let own = |layer: &&Layer| layer.source == source;
             let id = self
                 .list

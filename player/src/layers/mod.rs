@@ -79,8 +79,8 @@ impl LayerKind {
             Self::Spectrogram => 192.0,
             Self::Curve => 88.0,
             Self::Matrix | Self::Notes | Self::Boxes => 96.0,
-            Self::Events | Self::Segments => 48.0,
-            Self::Text => 36.0,
+            Self::Events | Self::Segments => 64.0,
+            Self::Text => 40.0,
         }
     }
 }

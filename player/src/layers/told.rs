@@ -11,7 +11,7 @@ use crate::{link::object, store::Store};
 impl Layers {
     /// All layers, in their order.
     pub(crate) fn told(self, store: Store) -> Array {
-        self.sync(&store.analyses.layers());
+        self.sync(&untrack(|| store.analyses.layers()));
         let all = self.list().get_untracked();
         untrack(|| all.iter().map(|layer| self.tell(store, layer)).collect())
     }
@@ -110,7 +110,7 @@ impl Layers {
                 })
             }
             Some(Data::Items(LayerKind::Notes, items)) => items.pitch_range(),
-            Some(Data::Items(_, items)) => items.value_range(),
+            Some(Data::Items(kind, items)) => items.value_range(kind == LayerKind::Events),
             _ => match &layer.source {
                 Source::Result(run, id) => store.analyses.range(*run, id),
                 _ => None,

@@ -116,13 +116,18 @@ impl Items {
         self.labels.get(label as usize).map(String::as_str)
     }
 
-    /// The range of the values; `None` where all are equal or missing, since heights would then say nothing.
+    /// The range of the values, down (or up) to zero where `grounded`; `None` where all are equal or missing, since
+    /// heights would then say nothing.
     #[must_use]
-    pub fn value_range(&self) -> Option<Range> {
+    pub fn value_range(&self, grounded: bool) -> Option<Range> {
         let values: Vec<f32> = self.list.iter().map(|item| item.value).collect();
         let first = values.iter().copied().find(|value| value.is_finite())?;
         let differ = values.iter().any(|v| v.is_finite() && *v != first);
-        differ.then(|| Range::of(&values))?
+        let mut range = differ.then(|| Range::of(&values))??;
+        if grounded {
+            (range.low, range.high) = (range.low.min(0.0), range.high.max(0.0));
+        }
+        Some(range)
     }
 
     /// Whole semitones around all values, two octaves at least.
@@ -363,13 +368,20 @@ mod tests {
             })
             .collect();
         let items = Items::new(values, Vec::new());
-        let range = items.value_range().unwrap();
+        let range = items.value_range(false).unwrap();
         let vertical = Vertical::Value(range.into());
         let marks = items.plan(&Viewport::new(1000, 10.0, 100.0), &vertical, 100.0);
         let peak = marks.iter().map(|m| m.top).fold(f64::INFINITY, f64::min);
         assert_eq!(peak, 0.0);
         assert!(marks.iter().all(|m| m.bottom == 100.0));
-        assert_eq!(spans(&[(0.0, 1.0)]).value_range(), None);
+        assert_eq!(spans(&[(0.0, 1.0)]).value_range(true), None);
+        let high = [80.0, 90.0].map(|value| Item {
+            value,
+            ..Item::new(0.0, 0.0)
+        });
+        let high = Items::new(high.to_vec(), Vec::new());
+        let low = |grounded| high.value_range(grounded).map(|range| range.low);
+        assert_eq!((low(false), low(true)), (Some(80.0), Some(0.0)));
     }
 
     #[test]

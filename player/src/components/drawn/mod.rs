@@ -92,6 +92,8 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
                 format!("{} … {}", note_name(range.low), note_name(range.high))
             }
             (Some(range), _) => format!("{} … {} {unit}", number(range.low), number(range.high)),
+            // A low lane has room for the name and what is under the cursor.
+            (None, LayerKind::Text) => String::new(),
             (None, _) => match data()? {
                 Data::Items(_, items) => number(items.list().len() as f64),
                 _ => String::new(),
@@ -169,7 +171,9 @@ fn vertical_of(
     height_px: f64,
 ) -> Vertical {
     let values = || {
-        let range = layer.style.range_or(items.value_range())?;
+        let range = layer
+            .style
+            .range_or(items.value_range(layer.kind == LayerKind::Events))?;
         Some(ValueAxis::new(range, layer.style.value_scale()))
     };
     match layer.kind {
