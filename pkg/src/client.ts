@@ -263,6 +263,17 @@ class Client {
   }
 }
 
+/**
+ * Starts a worker of another origin. A static import would be under `worker-src`, which then had to name that origin
+ * too, and its refusal tells nobody; what is said meanwhile is kept.
+ */
+const SHIM = `const early = [];
+onmessage = (event) => early.push(event);
+import(ADDRESS).then(
+  () => early.forEach((event) => onmessage(event)),
+  (cause) => postMessage({ type: "crashed", message: String(cause) }),
+);`;
+
 function spawn(url: string | undefined): Worker {
   const options: WorkerOptions = { type: "module", name: "timeside" };
   try {
@@ -271,8 +282,8 @@ function spawn(url: string | undefined): Worker {
   } catch (error) {
     if (!(error instanceof DOMException && error.name === "SecurityError")) throw error;
     // From another origin only a script of this one may start it.
-    const address = url ?? new URL("./worker.js", import.meta.url).href;
-    const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(address)};`], { type: "text/javascript" }));
+    const address = JSON.stringify(url ?? new URL("./worker.js", import.meta.url).href);
+    const shim = URL.createObjectURL(new Blob([SHIM.replace("ADDRESS", address)], { type: "text/javascript" }));
     const worker = new Worker(shim, options);
     // It is fetched before the first message is heard.
     worker.addEventListener("message", () => URL.revokeObjectURL(shim), { once: true });

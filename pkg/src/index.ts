@@ -15,7 +15,6 @@ export { type ErrorCode, TimeSideError } from "./errors.js";
 export { annotationFormats, formatAnnotations, parseAnnotations } from "./annotations.js";
 export { microphone, open } from "./media.js";
 export { createPlayer } from "./exact/player.js";
-export type * from "./annotation-types.js";
 export type * from "./types.js";
 
 /** What can be put in a pipe, with parameters and results. */

@@ -1,2 +1,2 @@
 /** The player's one door to the SDK: `./index.js` stays an import of the bundle, so that a page has one worker. */
-export { configuration, open, parseAnnotations, processors, TimeSideError } from "./index.js";
+export { annotationFormats, configuration, formatAnnotations, open, parseAnnotations, processors, TimeSideError } from "./index.js";

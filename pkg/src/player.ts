@@ -4,11 +4,21 @@ import { TimesidePlayer } from "./player/element.js";
 
 export { addLanguage, type Words } from "./player/given-languages.js";
 export { TimesideChart, TimesidePlayer };
+export type {
+  AnnotationDetail,
+  PlayerEventTarget,
+  TimeRange,
+  TimesideEventMap,
+  TimesideMediaEventMap,
+  TimesidePlayerEventMap,
+} from "./player/events.js";
 export type { LayerItem, LayerKind, LayerOptions, LayerSettings, SpectrogramSettings } from "./player/layer-settings.js";
 export type { LayerInfo, Layers } from "./player/layers.js";
-export type { PlayerSource, View } from "./player/shown.js";
+export type { Playback, RulerUnit, Sonified, SonifyOptions } from "./player/playback.js";
+export type { FollowMode, PlayerSource, View } from "./player/shown.js";
 export type { SnapshotOptions } from "./player/snapshot.js";
 export type { EngineWish } from "./player/sound.js";
+export type { AnalyzeOptions } from "./player/bench.js";
 
 if (typeof customElements !== "undefined") {
   if (!customElements.get("timeside-player")) customElements.define("timeside-player", TimesidePlayer);

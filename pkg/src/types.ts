@@ -1,3 +1,5 @@
+export type * from "./annotation-types.js";
+
 /** Where the worker and the wasm modules are, if not beside this module. */
 export interface ConfigureOptions {
   /** Address of `worker.js`. From another origin a blob starts it, which needs `worker-src blob:`. */
@@ -13,6 +15,8 @@ export interface ConfigureOptions {
   cacheBytes?: number;
   /** Address of `player.wasm`, which `timeside/player` loads. */
   playerWasmUrl?: string | URL;
+  /** Address of `workbench.wasm`, the panels of `timeside/player`, loaded when the first is opened. */
+  workbenchWasmUrl?: string | URL;
   /** Address of `capture.js`, which recording loads into the audio thread. */
   captureUrl?: string | URL;
 }
@@ -413,7 +417,7 @@ export interface MediaEngine
  *
  * - A start, a seek, a loop's seam, a stop and a change of track happen at a frame, never near one, without a fade.
  * - `currentTime` is what is heard now, output latency taken off; at rest, the frame at which it goes on.
- * - `playbackRate` goes from 0.25 to 4 and is heard within 50 ms; with `preservesPitch` by WSOLA, else as a tape.
+ * - `playbackRate` goes from 0.1 to 4 and is heard within 50 ms; with `preservesPitch` by WSOLA, else as a tape.
  * - At rate 1, volume 1 and the medium's rate the samples reach the destination bit for bit.
  * - It holds four seconds of decoded sound, 16 MiB at most. A busy page makes no gap.
  */

@@ -24,9 +24,53 @@ extern "C" {
     #[wasm_bindgen(method, js_name = openFile)]
     pub fn open_file(this: &Bridge, file: &web_sys::File);
 
+    /// Plays a stretch (seconds) and stops at its end, to the frame where the engine can.
+    #[wasm_bindgen(method, js_name = playRange)]
+    pub fn play_range(this: &Bridge, start: f64, end: f64);
+
+    /// Plays the neighbourhood of a time (seconds), then returns to it.
+    #[wasm_bindgen(method, js_name = playAround)]
+    pub fn play_around(this: &Bridge, at: f64);
+
+    /// Repeats a stretch (seconds); NaN ends it.
+    #[wasm_bindgen(method, js_name = repeatRange)]
+    pub fn repeat_range(this: &Bridge, start: f64, end: f64);
+
+    /// Sounds a grain at a time (seconds); NaN says that the hand has let go.
+    #[wasm_bindgen(method)]
+    pub fn scrub(this: &Bridge, at: f64);
+
+    /// Copies a link to what is shown.
+    #[wasm_bindgen(method, js_name = copyLink)]
+    pub fn copy_link(this: &Bridge);
+
+    /// Keeps what has changed of the annotations: records of the journal.
+    #[wasm_bindgen(method, js_name = keepRecords)]
+    pub fn keep_records(this: &Bridge, records: &js_sys::Array);
+
     /// Opens the current source again.
     #[wasm_bindgen(method)]
     pub fn retry(this: &Bridge);
+
+    /// Shows a panel of the workbench by its id, or none; `subject` is what of it is asked for.
+    #[wasm_bindgen(method, js_name = showPanel)]
+    pub fn show_panel(this: &Bridge, panel: Option<&str>, subject: Option<&str>);
+
+    /// The panels' words of a language, by their names; `undefined` is English.
+    #[wasm_bindgen(method)]
+    pub fn speak(this: &Bridge, tag: &str, words: &JsValue);
+
+    /// What the panels show has changed: `runs`, `media`, `layers`, `keys` or `palette`.
+    #[wasm_bindgen(method)]
+    pub fn changed(this: &Bridge, topic: &str);
+
+    /// There are results to list, or there will be.
+    #[wasm_bindgen(method, js_name = wantResults)]
+    pub fn want_results(this: &Bridge);
+
+    /// The widget is taken down.
+    #[wasm_bindgen(method)]
+    pub fn leave(this: &Bridge);
 }
 
 impl std::fmt::Debug for Bridge {

@@ -37,9 +37,20 @@ pub(crate) fn rate(hz: f64) -> String {
     )
 }
 
-/// A time of this recording, as digits that do not change their width.
+/// A length of time in this recording, as digits that do not change their width.
 pub(crate) fn clock(store: Store, secs: f64, decimals: usize) -> String {
-    time::digits(secs, decimals, store.view.get().total_secs() >= 3600.0)
+    let view = store.view.get();
+    store
+        .time_unit
+        .with(|unit| unit.length(secs, decimals, &view))
+}
+
+/// A place in this recording, in the ruler's unit.
+pub(crate) fn position(store: Store, secs: f64, decimals: usize) -> String {
+    let view = store.view.get();
+    store
+        .time_unit
+        .with(|unit| unit.position(secs, decimals, &view))
 }
 
 /// A time as it is spoken, in the words of the reader's language.

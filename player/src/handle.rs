@@ -1,20 +1,23 @@
 //! What the custom element calls.
 
 use gloo::events::EventListener;
-use js_sys::Array;
+use js_sys::{Array, Object};
 use leptos::{html, mount::mount_to, prelude::*};
+use timeside_view::TimeUnit;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlCanvasElement, HtmlElement};
+use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent};
 
 use crate::{
     bridge::Bridge,
+    commands::{self, PANELS},
     components::player::Player,
     frames::Frames,
-    keys::Keymap,
+    keys::{self, Keymap},
+    layers,
     link::{self, Failure, Media},
     palette::Palette,
     sources::analysis,
-    store::{Hotkeys, Store},
+    store::{Follow, Hotkeys, Phase, Store},
     strings,
     transport::Transport,
 };
@@ -23,7 +26,7 @@ use crate::{
 /// go by [`PlayerHandle::unmount`].
 #[wasm_bindgen]
 pub struct PlayerHandle {
-    store: Store,
+    pub(crate) store: Store,
     transport: Transport,
     unmount: Option<Box<dyn FnOnce()>>,
 }
@@ -62,6 +65,7 @@ pub fn mount(root: HtmlElement, bridge: Bridge) -> PlayerHandle {
         let base = NodeRef::<html::Div>::new();
         watch_palette(store, host, base);
         watch_layers(store);
+        tell_panels(store);
         view! { <Player root=base /> }
     });
     let Some((store, transport)) = parts.take() else {
@@ -72,6 +76,13 @@ pub fn mount(root: HtmlElement, bridge: Bridge) -> PlayerHandle {
         transport,
         unmount: Some(Box::new(move || drop(view))),
     }
+}
+
+/// The words of a `layers` attribute that name no layer, with spaces between them.
+#[wasm_bindgen(js_name = unknownLayers)]
+#[must_use]
+pub fn unknown_layers(text: &str) -> String {
+    layers::unknown(text)
 }
 
 /// Reads the colours once the widget stands, and again when the reader's wishes change.
@@ -117,6 +128,45 @@ fn watch_layers(store: Store) {
     });
 }
 
+/// Tells the workbench what has changed, and calls it when there are results to list.
+fn tell_panels(store: Store) {
+    let analyses = store.analyses;
+    Effect::new(move |_| {
+        analyses.entries().track();
+        analyses.values().track();
+        store.tell_panels("runs");
+    });
+    Effect::new(move |_| {
+        store.keymap.track();
+        store.tell_panels("keys");
+    });
+    Effect::new(move |_| {
+        store.palette.track();
+        store.tell_panels("palette");
+    });
+    Effect::new(move |_| {
+        store.info.track();
+        store.tell_panels("media");
+    });
+    Effect::new(move |_| {
+        store.layers.list().track();
+        store.spectrogram.track();
+        store.channels_apart.track();
+        store.tell_panels("layers");
+    });
+    let wanted = Memo::new(move |_| {
+        let opened = matches!(store.phase.get(), Phase::Opening { .. } | Phase::Ready);
+        opened && (analyses.any_planned() || analyses.entries().with(|all| !all.is_empty()))
+    });
+    Effect::new(move |_| {
+        if wanted.get()
+            && let Some(bridge) = store.bridge()
+        {
+            bridge.want_results();
+        }
+    });
+}
+
 /// Steps as a text of ids or as an array.
 fn steps_of(steps: &JsValue) -> Array {
     steps
@@ -131,6 +181,9 @@ impl PlayerHandle {
         self.store.analyses.clear();
         if let Some(media) = untrack(|| self.store.media()) {
             media.watch_read(None);
+        }
+        if let Some(bridge) = self.store.bridge() {
+            bridge.leave();
         }
         if let Some(unmount) = self.unmount.take() {
             unmount();
@@ -236,12 +289,80 @@ impl PlayerHandle {
         }
     }
 
-    /// Runs one step and shows its results.
+    /// Runs one step, or several in one pass, and shows their results; `options` has `start` and `duration` in seconds.
     ///
     /// # Errors
     /// The SDK's error.
-    pub async fn analyze(&self, step: JsValue) -> Result<JsValue, JsValue> {
-        analysis::run(self.store, Array::of1(&step)).await
+    pub async fn analyze(&self, step: JsValue, options: Object) -> Result<JsValue, JsValue> {
+        let steps = if Array::is_array(&step) {
+            Array::from(&step)
+        } else {
+            Array::of1(&step)
+        };
+        analysis::run(self.store, steps, options).await
+    }
+
+    /// Every analysis asked for: `RunInfo[]`.
+    pub fn runs(&self) -> Array {
+        self.store.analyses.told_runs()
+    }
+
+    /// What the analyses gave or will give: `{ values, curves }`.
+    pub fn results(&self) -> Object {
+        self.store.analyses.told_results()
+    }
+
+    /// Stops an analysis; what it has found so far stays.
+    #[wasm_bindgen(js_name = cancelRun)]
+    pub fn cancel_run(&self, key: u32) {
+        self.store.analyses.cancel(key);
+    }
+
+    /// Forgets an analysis and its results.
+    #[wasm_bindgen(js_name = removeRun)]
+    pub fn remove_run(&self, key: u32) {
+        self.store.analyses.cancel(key);
+        self.store.analyses.remove(key);
+    }
+
+    /// One waveform lane per channel?
+    #[wasm_bindgen(getter, js_name = channelsApart)]
+    pub fn channels_apart(&self) -> bool {
+        self.store.channels_apart.get_untracked()
+    }
+
+    /// Sets whether there is one waveform lane per channel.
+    #[wasm_bindgen(setter, js_name = channelsApart)]
+    pub fn set_channels_apart(&self, apart: bool) {
+        self.store.set_channels_apart(apart);
+    }
+
+    /// Shows a panel of the workbench by its id, or none.
+    #[wasm_bindgen(js_name = setPanel)]
+    pub fn set_panel(&self, panel: Option<String>) {
+        let known = |id: String| {
+            PANELS
+                .iter()
+                .map(|panel| panel.id)
+                .find(|known| *known == id)
+        };
+        self.store.show_panel(panel.and_then(known), None);
+    }
+
+    /// Says a text to who listens.
+    pub fn announce(&self, text: String) {
+        self.store.announce(text);
+    }
+
+    /// Every command with its keys: `CommandInfo[]`.
+    pub fn commands(&self) -> Array {
+        commands::told(self.store)
+    }
+
+    /// A pressed key as commands spell it.
+    #[wasm_bindgen(js_name = chordOf)]
+    pub fn chord_of(&self, event: &KeyboardEvent) -> String {
+        keys::chord(event)
     }
 
     /// The `theme` attribute, or a token, has changed.
@@ -249,10 +370,14 @@ impl PlayerHandle {
         self.store.recolor_now();
     }
 
-    /// The reader's language: its tag, and its words by their names; anything else gives English.
+    /// The reader's language: its tag, and `{ player, workbench }`, words by their names; anything else gives English.
     #[wasm_bindgen(js_name = setLanguage)]
     pub fn set_language(&self, tag: &str, words: &JsValue) {
-        self.store.set_strings(strings::of_language(tag, words));
+        if let Some(bridge) = self.store.bridge() {
+            bridge.speak(tag, &link::get(words, "workbench"));
+        }
+        let words = link::get(words, "player");
+        self.store.set_strings(strings::of_language(tag, &words));
     }
 
     /// The `controls` attribute.
@@ -315,16 +440,71 @@ impl PlayerHandle {
         self.store.zoom(factor, px);
     }
 
-    /// Does the view turn pages with the playhead?
+    /// What the view does while it plays: `page`, `centre` or `off`.
     #[wasm_bindgen(getter)]
-    pub fn follow(&self) -> bool {
-        self.store.follow.get_untracked()
+    pub fn follow(&self) -> String {
+        self.store.follow.get_untracked().word().to_owned()
     }
 
-    /// Sets whether the view turns pages with the playhead.
+    /// Sets it; other words change nothing.
     #[wasm_bindgen(setter)]
-    pub fn set_follow(&self, follow: bool) {
-        self.store.set_follow(follow);
+    pub fn set_follow(&self, word: &str) {
+        if let Some(follow) = Follow::from_word(word) {
+            self.store.set_follow(follow);
+        }
+    }
+
+    /// Shows the whole recording.
+    pub fn fit(&self) {
+        self.store.show(self.store.view.get_untracked().fit());
+    }
+
+    /// Back (or forward again) to the view before; false at the end.
+    #[wasm_bindgen(js_name = stepViews)]
+    pub fn step_views(&self, forward: bool) -> bool {
+        self.store.step_views(forward)
+    }
+
+    /// In what the ruler counts: `frames`, `day` (with the seconds after midnight of the first frame), `beats` (with
+    /// their times in seconds, rising, and how many make a bar), else hours, minutes and seconds.
+    #[wasm_bindgen(js_name = countTimeIn)]
+    pub fn count_time_in(&self, unit: &str, first: f64, beats: Vec<f64>) {
+        self.store.count_time_in(match unit {
+            "frames" => TimeUnit::Frames,
+            "day" => TimeUnit::Day {
+                midnight_secs: first,
+            },
+            "beats" => TimeUnit::Beats {
+                beats,
+                meter: first as u32,
+            },
+            _ => TimeUnit::Clock,
+        });
+    }
+
+    /// Seconds in a line of the wrapped waveform; 0 unwraps it.
+    #[wasm_bindgen(getter)]
+    pub fn wrap(&self) -> f64 {
+        self.store.wrap_secs.get_untracked().unwrap_or(0.0)
+    }
+
+    /// Sets it.
+    #[wasm_bindgen(setter)]
+    pub fn set_wrap(&self, line_secs: f64) {
+        self.store.wrap(Some(line_secs));
+    }
+
+    /// The link to this place is on the clipboard.
+    #[wasm_bindgen(js_name = tellCopied)]
+    pub fn tell_copied(&self) {
+        let s = self.store.strings.get_untracked();
+        self.store.announce(s.link_copied.to_owned());
+    }
+
+    /// Repeats the selection, or all.
+    #[wasm_bindgen(js_name = toggleLoop)]
+    pub fn toggle_loop(&self) {
+        self.transport.toggle_loop();
     }
 
     /// Selects a stretch (seconds); an empty one clears the selection.
@@ -334,6 +514,12 @@ impl PlayerHandle {
             view.frame_from_secs(start),
             view.frame_from_secs(end),
         )));
+    }
+
+    /// What is selected, `{ start, end }` in seconds, or null.
+    #[wasm_bindgen(getter)]
+    pub fn selection(&self) -> JsValue {
+        self.store.told_selection()
     }
 
     /// Where the playhead is, also for a recording that this browser cannot play; seconds.

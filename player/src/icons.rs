@@ -15,6 +15,8 @@ pub(crate) enum Icon {
     Plus,
     Fit,
     Follow,
+    Centre,
+    More,
     Layers,
     Keys,
     Close,
@@ -23,6 +25,20 @@ pub(crate) enum Icon {
     Alert,
     Retry,
     Settings,
+    Analyze,
+    Annotations,
+    Marker,
+    Span,
+    Write,
+    Split,
+    Delete,
+    Undo,
+    Redo,
+    Before,
+    After,
+    Box,
+    Lock,
+    Unlock,
 }
 
 impl Icon {
@@ -42,6 +58,8 @@ impl Icon {
             Self::Plus => "M5 10h10M10 5v10",
             Self::Fit => "M3 5v10M17 5v10M6 10h8M8.5 7.5 6 10l2.5 2.5M11.5 7.5 14 10l-2.5 2.5",
             Self::Follow => "M10 3v14M13 7l3 3-3 3M4 10h3M4 6.5h3M4 13.5h3",
+            Self::More => "M4.5 10h.1M10 10h.1M15.5 10h.1",
+            Self::Centre => "M10 3v14M3 10h4M5 8l2 2-2 2M17 10h-4M15 8l-2 2 2 2",
             Self::Layers => "M10 3 2.8 6.8 10 10.6l7.2-3.8zM3 10.3l7 3.7 7-3.7M3 13.5l7 3.7 7-3.7",
             Self::Keys => {
                 "M2.5 5.5h15v9h-15zM5.5 8.5h.1M8.5 8.5h.1M11.5 8.5h.1M14.5 8.5h.1M6.5 11.5h7"
@@ -57,6 +75,20 @@ impl Icon {
             Self::Settings => {
                 "M3 6h5M12 6h5M3 14h9M16 14h1M10 4a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM14 12a2 2 0 1 0 0 4 2 2 0 0 0 0-4z"
             }
+            Self::Analyze => "M3 16.5h14M5 13.5V10M8.3 13.5V4.5M11.7 13.5V7.5M15 13.5V11",
+            Self::Annotations => "M3 4.5h14v4H3zM3 11.5h6v4H3zM12 11.5h5M12 15.5h5",
+            Self::Marker => "M6 17V3.5M6 4h8.5l-2.5 3 2.5 3H6",
+            Self::Span => "M4 4v12M16 4v12M4 10h12M6.5 7.5 4 10l2.5 2.5M13.5 7.5 16 10l-2.5 2.5",
+            Self::Write => "M4 16l.8-3.4L13.6 3.8l2.6 2.6L7.4 15.2zM12 5.4 14.6 8",
+            Self::Split => "M10 3v14M7 6H3.5v8H7M13 6h3.5v8H13",
+            Self::Delete => "M4 6h12M8 6V4h4v2M5.5 6l.7 10.5h7.6L14.5 6M8.5 9v4.5M11.5 9v4.5",
+            Self::Undo => "M7 4 3.5 7.5 7 11M4 7.5h7.5a4.5 4.5 0 0 1 0 9H8",
+            Self::Redo => "M13 4l3.5 3.5L13 11M16 7.5H8.5a4.5 4.5 0 0 0 0 9H12",
+            Self::Before => "M12.5 4.5 7 10l5.5 5.5M4.5 5v10",
+            Self::After => "M7.5 4.5 13 10l-5.5 5.5M15.5 5v10",
+            Self::Box => "M3.5 5.5h13v9h-13zM3.5 5.5h.1M16.5 5.5h.1M3.5 14.5h.1M16.5 14.5h.1",
+            Self::Lock => "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 6 0V9",
+            Self::Unlock => "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 5.6-1.5",
             Self::Retry => "M15.8 8A6.2 6.2 0 1 0 16.2 11M16 4v4h-4",
         }
     }

@@ -41,6 +41,45 @@ impl Keymap {
     }
 }
 
+/// A chord as it stands on keys.
+pub(crate) fn shown(chord: &str) -> String {
+    let mut out = String::new();
+    let mut rest = chord;
+    for (word, sign) in [("mod+", "ctrl "), ("alt+", "alt "), ("shift+", "⇧ ")] {
+        if let Some(after) = rest.strip_prefix(word) {
+            out.push_str(sign);
+            rest = after;
+        }
+    }
+    let key = match rest {
+        "arrowleft" => "←",
+        "arrowright" => "→",
+        "arrowup" => "↑",
+        "arrowdown" => "↓",
+        "pageup" => "page ↑",
+        "pagedown" => "page ↓",
+        "escape" => "esc",
+        "-" => "−",
+        key => key,
+    };
+    out.push_str(&match key.chars().count() {
+        1 => key.to_uppercase(),
+        _ => key.to_owned(),
+    });
+    out
+}
+
+/// The name of a command and the first of its present keys: what a tooltip says.
+pub(crate) fn tooltip(store: Store, id: &str, name: &str) -> String {
+    let chords = commands::all()
+        .find(|command| command.id == id)
+        .map(|command| store.keymap.with(|keymap| keymap.chords(command)));
+    match chords.as_deref().and_then(<[String]>::first) {
+        Some(chord) => [name, " (", &shown(chord), ")"].concat(),
+        None => name.to_owned(),
+    }
+}
+
 /// Acts on a key; true if it meant something here.
 pub(crate) fn pressed(hands: Hands, event: &KeyboardEvent) -> bool {
     let key = event.key();
@@ -56,6 +95,20 @@ pub(crate) fn pressed(hands: Hands, event: &KeyboardEvent) -> bool {
         .keymap
         .with_untracked(|keymap| keymap.find(&chord(event)));
     command.is_some_and(|command| (command.run)(hands))
+}
+
+/// A key was let go: what it held ends.
+pub(crate) fn released(hands: Hands, event: &KeyboardEvent) {
+    let key = event.key().to_lowercase();
+    for (id, release) in commands::RELEASES {
+        let command = commands::all().find(|command| command.id == *id);
+        let chords =
+            command.map(|command| hands.store.keymap.with_untracked(|k| k.chords(command)));
+        // A modifier may have been let go before.
+        if chords.is_some_and(|chords| chords.iter().any(|c| c.rsplit('+').next() == Some(&key))) {
+            release(hands);
+        }
+    }
 }
 
 /// A pressed key as [`Command::keys`] spell it: `mod+`, `alt+`, `shift+` and the key in lower case. A character that
@@ -119,7 +172,7 @@ fn belongs_to_control(target: &HtmlElement, key: &str) -> bool {
                 _ => true,
             }
         }
-        "BUTTON" | "SUMMARY" | "A" => key == " ",
+        "BUTTON" | "SUMMARY" | "A" => matches!(key, " " | "Enter"),
         _ => false,
     }
 }

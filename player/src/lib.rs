@@ -2,9 +2,10 @@
 //!
 //! - `link` and `bridge` wrap what JavaScript hands in: the SDK's `Media` and the element.
 //! - `store` holds the state as signals, changed only by its named actions.
+//! - `annotations` is what is said of the recording, and everybody's way to change it.
 //! - `sources` ask the SDK for what the view needs and keep the answers.
+//! - `annotations` is what is said of the recording, `tiers` how one looks at it and works on it.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.
-//! - `chart` is the picture of one result, for `<timeside-chart>`.
 //! - `commands` is everything a key can do, as tables.
 //! - `components` are the parts on the screen, each a folder with its style sheet.
 //!
@@ -15,10 +16,10 @@
     reason = "Leptos' component macro writes its props structs `pub`"
 )]
 
+mod annotations;
 mod announce;
 mod bridge;
 mod canvas;
-mod chart;
 mod commands;
 mod components;
 mod format;
@@ -35,8 +36,8 @@ mod spectrogram_style;
 mod store;
 mod strings;
 mod styles;
+mod tiers;
 mod transport;
 
-pub use chart::ChartHandle;
-pub use handle::{PlayerHandle, mount};
+pub use handle::{PlayerHandle, mount, unknown_layers};
 pub use styles::css;

@@ -264,13 +264,13 @@ impl Media {
     pub fn start_run(
         &self,
         steps: &Array,
+        options: &Object,
         on_progress: &Closure<dyn FnMut(f64)>,
         on_partial: &Closure<dyn FnMut(JsValue)>,
     ) -> Result<Run, JsValue> {
-        let options = object(&[
-            ("onProgress", on_progress.as_ref().clone()),
-            ("onPartial", on_partial.as_ref().clone()),
-        ]);
+        let options = Object::assign(&Object::new(), options);
+        set(&options, "onProgress", on_progress.as_ref());
+        set(&options, "onPartial", on_partial.as_ref());
         self.run(steps, &options)
     }
 
@@ -445,10 +445,15 @@ pub fn series_of(
 pub fn object(entries: &[(&str, JsValue)]) -> Object {
     let object = Object::new();
     for (key, value) in entries {
-        // Setting a property of a fresh plain object cannot fail.
-        let _ = Reflect::set(&object, &(*key).into(), value);
+        set(&object, key, value);
     }
     object
+}
+
+/// Sets a property of a plain object.
+pub(crate) fn set(object: &Object, key: &str, value: &JsValue) {
+    // Setting a property of a fresh plain object cannot fail.
+    let _ = Reflect::set(object, &key.into(), value);
 }
 
 pub(crate) fn get(object: &JsValue, key: &str) -> JsValue {

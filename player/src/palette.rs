@@ -17,6 +17,8 @@ pub(crate) struct Palette {
     pub(crate) text_dim: String,
     /// The one accent.
     pub(crate) accent: String,
+    /// Around what has the focus.
+    pub(crate) focus: String,
     /// Extent of the waveform.
     pub(crate) wave: String,
     /// Its RMS core.
@@ -25,6 +27,8 @@ pub(crate) struct Palette {
     pub(crate) wave_played: String,
     /// RMS core, where the playhead has been.
     pub(crate) wave_played_rms: String,
+    /// Over what is selected.
+    pub(crate) selection: String,
     /// Full scale reached.
     pub(crate) clip: String,
     /// One for each of the eight tiers and curves.
@@ -61,10 +65,12 @@ impl Palette {
             text: token("--_text"),
             text_dim: token("--_text-dim"),
             accent: token("--_accent"),
+            focus: token("--_focus"),
             wave: token("--_wave"),
             wave_rms: token("--_wave-rms"),
             wave_played: token("--_wave-played"),
             wave_played_rms: token("--_wave-played-rms"),
+            selection: token("--_selection"),
             clip: token("--_clip"),
             tiers: (1..=8).map(|i| token(&format!("--_tier-{i}"))).collect(),
             font: token("--_font"),

@@ -3,16 +3,15 @@
 
 use wasm_bindgen::prelude::*;
 
-const SHEETS: [&str; 11] = [
+const SHEETS: [&str; 10] = [
     include_str!("components/player/player.css"),
     include_str!("components/overview/overview.css"),
     include_str!("components/stage/stage.css"),
     include_str!("components/lane/lane.css"),
+    include_str!("components/lines/lines.css"),
     include_str!("components/spectrogram/spectrogram.css"),
+    include_str!("components/tiers/tiers.css"),
     include_str!("components/transport_bar/transport_bar.css"),
-    include_str!("components/layers_menu/layers_menu.css"),
-    include_str!("components/results/results.css"),
-    include_str!("components/key_sheet/key_sheet.css"),
     include_str!("components/empty/empty.css"),
     include_str!("components/notice/notice.css"),
 ];

@@ -7,11 +7,11 @@ use web_sys::HtmlMediaElement;
 use crate::{
     format,
     frames::{Frames, Ticker},
-    store::{Playback, Store},
+    store::{Follow, Playback, Store},
 };
 
 /// Speeds that the keys step through.
-pub(crate) const RATES: [f64; 8] = [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
+pub(crate) const RATES: [f64; 9] = [0.1, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
 
 /// `MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED`
 const SRC_NOT_SUPPORTED: u16 = 4;
@@ -59,7 +59,28 @@ impl Transport {
             listeners.try_update_value(Option::take);
         });
         transport.heard(ticker);
+        transport.loop_selections();
         transport
+    }
+
+    /// While it loops, a selection is what is repeated.
+    fn loop_selections(self) {
+        let store = self.store;
+        let looping = Memo::new(move |_| store.playback.with(|playback| playback.looping));
+        Effect::new(move |was: Option<bool>| {
+            let range = store.selection.get().filter(|_| looping.get());
+            if let Some(bridge) = store
+                .bridge()
+                .filter(|_| range.is_some() || was == Some(true))
+            {
+                let rate = store.view.with_untracked(timeside_view::Viewport::rate_hz);
+                let (start, end) = range.map_or((f64::NAN, f64::NAN), |(start, end)| {
+                    (start as f64 / rate, end as f64 / rate)
+                });
+                bridge.repeat_range(start, end);
+            }
+            range.is_some()
+        });
     }
 
     /// The transport of the widget that the current component belongs to.
@@ -118,10 +139,22 @@ impl Transport {
         }
         let secs = audio.current_time();
         self.store.playhead_at(secs);
-        // Pages turn only while it plays: a pan at rest must not be undone.
-        if self.store.follow.get_untracked() && !audio.paused() && !audio.seeking() {
-            let view = self.store.view.get_untracked();
-            self.store.show(view.paged_to(view.frame_from_secs(secs)));
+        // It follows only while it plays: a pan at rest must not be undone.
+        if audio.paused() || audio.seeking() {
+            return;
+        }
+        let view = self.store.view.get_untracked();
+        match self.store.follow.get_untracked() {
+            Follow::Off => {}
+            Follow::Page => self
+                .store
+                .follow_to(view.paged_to(view.frame_from_secs(secs))),
+            Follow::Centre if view.is_fit() => {}
+            Follow::Centre => {
+                let step_px = 1.0 / self.store.px_ratio.get_untracked();
+                self.store
+                    .follow_to(view.centred_on(secs * view.rate_hz(), step_px));
+            }
         }
     }
 
@@ -147,6 +180,41 @@ impl Transport {
             let _ = audio.pause();
         }
         self.say(self.store.strings.get_untracked().paused);
+    }
+
+    /// Plays the selection, if there is one, and stops at its end.
+    pub(crate) fn play_selection(self) {
+        let Some((start, end)) = self.store.selection.get_untracked() else {
+            return;
+        };
+        let rate = self.store.view.get_untracked().rate_hz();
+        if let Some(bridge) = self.store.bridge() {
+            bridge.play_range(start as f64 / rate, end as f64 / rate);
+        }
+        self.say(self.store.strings.get_untracked().playing);
+    }
+
+    /// Plays from a little before the playhead to a little after it, and returns.
+    pub(crate) fn play_around(self) {
+        if let Some(bridge) = self.store.bridge() {
+            bridge.play_around(self.store.playhead_secs.get_untracked());
+        }
+        self.say(self.store.strings.get_untracked().playing);
+    }
+
+    /// The playhead follows a hand, and the sound with it; [`Transport::seek`] ends it.
+    pub(crate) fn scrub(self, secs: f64) {
+        self.store.playhead_at(secs);
+        if let Some(bridge) = self.store.bridge() {
+            bridge.scrub(secs);
+        }
+    }
+
+    /// The hand has let go.
+    pub(crate) fn end_scrub(self) {
+        if let Some(bridge) = self.store.bridge() {
+            bridge.scrub(f64::NAN);
+        }
     }
 
     /// Seeks and says where to.
@@ -178,7 +246,8 @@ impl Transport {
     /// Turns the page to the playhead.
     pub(crate) fn reveal(self) {
         let view = self.store.view.get_untracked();
-        self.store.show(view.paged_to(self.store.playhead_frame()));
+        self.store
+            .follow_to(view.paged_to(self.store.playhead_frame()));
     }
 
     pub(crate) fn set_volume(self, volume: f64) {

@@ -70,7 +70,7 @@ async function open(page) {
 
 for (const [state, reach] of Object.entries(STATES)) {
   test(`${state}: axe finds nothing, and the tree is as it was meant`, async () => {
-    const page = await host.open("/test/states.html", { viewport: { width: 1000, height: 800 } });
+    const page = await host.open("/test/states.html", { viewport: { width: 1000, height: 800 }, reducedMotion: "reduce" });
     await page.locator("timeside-player .player").waitFor();
     await reach(page);
     const tree = await page.locator("timeside-player").ariaSnapshot();

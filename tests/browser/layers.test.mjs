@@ -265,7 +265,7 @@ test("results of every shape are drawn as they come, with provenance; settings o
 
 test("tracks come and go; nonsense in the attribute is said once", async () => {
   const page = await opened({ layers: "waveform nonsense" });
-  const warned = page.warned.filter((text) => text.includes("nonsense"));
+  const warned = page.warned.filter((text) => text.includes("called nonsense"));
   assert.equal(warned.length, 1, page.warned.join("\n"));
   const ids = () => page.evaluate(() => player.layers.list().map(({ id, kind, source, name, rows }) => ({ id, kind, source, name, rows })));
   await page.evaluate(() => {

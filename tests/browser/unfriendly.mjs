@@ -50,7 +50,7 @@ export const ways = {
   /** Answers to a range are short. */
   short: (call) => {
     const [, first, last] = RANGE.exec(call.request.headers.range) ?? [];
-    if (first !== undefined) call.request.headers.range = `bytes=${first}-${Math.min(Number(last), Number(first) + 9_999)}`;
+    if (first !== undefined) call.request.headers.range = `bytes=${first}-${Math.min(Number(last), Number(first) + 49_999)}`;
     return answer(call);
   },
   /** Every second answer to a range breaks off after 30 kB. */

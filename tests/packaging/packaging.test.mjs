@@ -6,24 +6,19 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after } from "node:test";
-import { fileURLToPath } from "node:url";
 import { build, createServer } from "vite";
 
 import { bed, test } from "../browser/harness.mjs";
 import { sine } from "../browser/wav.mjs";
+import { here, pack, tool } from "./packed.mjs";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-const pkg = path.resolve(here, "../../pkg");
-const tool = (name) => path.join(here, "node_modules/.bin", name);
 const work = mkdtempSync(path.join(tmpdir(), "timeside-packaging-"));
 let packed;
 
 const host = bed({ setup });
 
 function setup(server) {
-  const said = execFileSync("npm", ["pack", "--json", "--loglevel=error", "--pack-destination", work], { cwd: pkg, encoding: "utf8" });
-  const parsed = JSON.parse(said);
-  packed = Array.isArray(parsed) ? parsed[0] : Object.values(parsed)[0];
+  packed = pack(work);
   server.write("good.wav", sine());
 }
 
@@ -54,10 +49,10 @@ async function expectSound(where) {
 
 test("the tarball holds what is promised and nothing of the workshop", () => {
   const files = packed.files.map((file) => file.path);
-  for (const file of ["index", "player", "widget", "worker", "worklet", "capture"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
+  for (const file of ["index", "player", "widget", "workbench", "worker", "worklet", "capture"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
-  for (const file of ["dist/timeside.wasm", "dist/player.wasm", "dist/LICENSE-MIT", "dist/LICENSE-APACHE", "dist/THIRD-PARTY-NOTICES.txt"]) {
+  for (const file of ["dist/timeside.wasm", "dist/player.wasm", "dist/workbench.wasm", "dist/LICENSE-MIT", "dist/LICENSE-APACHE", "dist/THIRD-PARTY-NOTICES.txt"]) {
     assert.ok(packed.files.find((f) => f.path === file)?.size > 500, `${file} is missing or empty`);
   }
   const strange = files.filter((file) => !/^(dist\/|package\.json$|README|LICENSE)/.test(file));
@@ -68,7 +63,7 @@ test("Vite builds it", async () => {
   const root = consumer(path.join(host.server.files, "vite"));
   await build({ root, base: "/files/vite/dist/", logLevel: "warn", configFile: false });
   const assets = readdirSync(path.join(root, "dist/assets"));
-  for (const kind of [/timeside.*\.wasm$/, /player.*\.wasm$/, /worker.*\.js$/, /worklet.*\.js$/]) assert.ok(assets.some((name) => kind.test(name)), `${kind} is not among ${assets}`);
+  for (const kind of [/timeside.*\.wasm$/, /player.*\.wasm$/, /workbench.*\.wasm$/, /worker.*\.js$/, /worklet.*\.js$/]) assert.ok(assets.some((name) => kind.test(name)), `${kind} is not among ${assets}`);
   await expectSound("/files/vite/dist/index.html");
 });
 
@@ -95,7 +90,7 @@ test("esbuild bundles it, with configure", async () => {
   const root = consumer(path.join(host.server.files, "esbuild"));
   const options = ["configured.js", "--bundle", "--format=esm", "--outfile=out/main.js", "--log-level=warning"];
   execFileSync(tool("esbuild"), options, { cwd: root });
-  for (const name of ["worker.js", "worklet.js", "timeside.wasm", "player.wasm"]) {
+  for (const name of ["worker.js", "worklet.js", "timeside.wasm", "player.wasm", "workbench.wasm"]) {
     cpSync(path.join(root, "node_modules/timeside/dist", name), path.join(root, "out", name));
   }
   cpSync(path.join(root, "index.html"), path.join(root, "out/index.html"));
@@ -125,7 +120,7 @@ test("Node imports it without a window", () => {
     console.log(Object.keys(sdk).sort().join(), ended);
     const { existsSync } = await import("node:fs");
     const { fileURLToPath } = await import("node:url");
-    for (const file of ["timeside.wasm", "player.wasm", "worker"])
+    for (const file of ["timeside.wasm", "player.wasm", "workbench.wasm", "worker"])
       if (!existsSync(fileURLToPath(import.meta.resolve("timeside/" + file)))) throw new Error(file);`;
   const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: root, encoding: "utf8" });
   for (const name of ["configure", "open", "parseResults", "processors", "TimeSideError"]) assert.ok(said.includes(name), `${name} is not exported: ${said}`);

@@ -36,7 +36,8 @@ fn sniff(head: &str) -> u8 {
     let mut rows = 0;
     for (_, line) in lines(head).filter(|(_, l)| !l.is_empty()).take(20) {
         let cells: Vec<_> = line.split('\t').collect();
-        let are_numbers = |pair: &[&str]| pair.len() == 2 && pair.iter().all(|c| decimal(c).is_some());
+        let are_numbers =
+            |pair: &[&str]| pair.len() == 2 && pair.iter().all(|c| decimal(c).is_some());
         match cells.as_slice() {
             ["\\", hz @ ..] if are_numbers(hz) => has_frequencies = true,
             [start, end] | [start, end, _] if are_numbers(&[start, end]) => rows += 1,

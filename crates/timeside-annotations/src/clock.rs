@@ -43,7 +43,11 @@ pub(crate) fn clock(text: &str) -> Option<f64> {
     }
     let fraction = &fraction[..fraction.len().min(MAX_FRACTION_DIGITS)];
     let scale = 10_u64.pow(fraction.len() as u32);
-    let parts = if fraction.is_empty() { 0 } else { fraction.parse::<u64>().ok()? };
+    let parts = if fraction.is_empty() {
+        0
+    } else {
+        fraction.parse::<u64>().ok()?
+    };
     // One division of two whole numbers: the nearest double to what is written.
     let all = secs.checked_mul(scale).and_then(|n| n.checked_add(parts));
     let secs = match all {
@@ -55,7 +59,11 @@ pub(crate) fn clock(text: &str) -> Option<f64> {
 
 /// A time in seconds or as a clock.
 pub(crate) fn time(text: &str) -> Option<f64> {
-    if text.contains(':') { clock(text) } else { decimal(text) }
+    if text.contains(':') {
+        clock(text)
+    } else {
+        decimal(text)
+    }
 }
 
 /// `hh:mm:ss` and milliseconds after `point`; more digits for more hours.
@@ -74,7 +82,11 @@ pub(crate) fn millis(secs: f64) -> u64 {
 pub(crate) fn nine_decimals(n: f64) -> String {
     let text = format!("{n:.9}");
     let short = text.trim_end_matches('0').trim_end_matches('.');
-    if short == "-0" { "0".to_owned() } else { short.to_owned() }
+    if short == "-0" {
+        "0".to_owned()
+    } else {
+        short.to_owned()
+    }
 }
 
 #[cfg(test)]

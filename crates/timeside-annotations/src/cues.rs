@@ -73,19 +73,31 @@ pub(crate) fn to_lines(label: &str, findings: &mut Findings) -> String {
     if label.is_empty() {
         return String::new();
     }
-    let lines: Vec<&str> = label.split('\n').map(|l| l.strip_suffix('\r').unwrap_or(l)).collect();
+    let lines: Vec<&str> = label
+        .split('\n')
+        .map(|l| l.strip_suffix('\r').unwrap_or(l))
+        .collect();
     if label.contains('\r') || lines.contains(&" ") {
         let said = format_args!("a label had line breaks of another kind, or lines of one space");
         findings.lost.add("text", said);
     }
     let lines: Vec<_> = (lines.into_iter())
-        .map(|l| if l.is_empty() { " ".to_owned() } else { l.replace('\r', " ") })
+        .map(|l| {
+            if l.is_empty() {
+                " ".to_owned()
+            } else {
+                l.replace('\r', " ")
+            }
+        })
         .collect();
     lines.join("\n")
 }
 
 /// What [`to_lines`] wrote.
 pub(crate) fn from_lines(lines: &[&str]) -> String {
-    let plain: Vec<_> = lines.iter().map(|l| if *l == " " { "" } else { l }).collect();
+    let plain: Vec<_> = lines
+        .iter()
+        .map(|l| if *l == " " { "" } else { l })
+        .collect();
     plain.join("\n")
 }

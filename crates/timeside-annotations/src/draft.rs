@@ -129,8 +129,12 @@ impl<'o> Draft<'o> {
             .map(|(k, v)| k.len() + v.len() + 64)
             .sum();
         let texts = [&one.tier, &one.author].map(|t| t.as_ref().map_or(0, String::len));
-        self.held_bytes +=
-            size_of::<Annotation>() + one.label.len() + one.id.len() + texts[0] + texts[1] + attributes;
+        self.held_bytes += size_of::<Annotation>()
+            + one.label.len()
+            + one.id.len()
+            + texts[0]
+            + texts[1]
+            + attributes;
         if self.held_bytes > MAX_HELD_BYTES {
             return Err(Error::OutOfMemory {
                 needed_bytes: self.held_bytes as u64,

@@ -107,7 +107,11 @@ pub fn sniff(bytes: &[u8], name: &str) -> Result<&'static Format> {
     let text = decode(whole, &mut Findings::default())?;
     let text = text.trim_start();
     let extension = name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase());
-    let is_named = |f: &Format| extension.as_deref().is_some_and(|e| f.extensions.contains(&e));
+    let is_named = |f: &Format| {
+        extension
+            .as_deref()
+            .is_some_and(|e| f.extensions.contains(&e))
+    };
     let mut best: Option<(u8, &Format)> = None;
     for format in formats().iter().filter(|f| f.can_read()) {
         let content = (format.sniff)(text);
@@ -128,7 +132,10 @@ pub fn sniff(bytes: &[u8], name: &str) -> Result<&'static Format> {
         let why = if text.is_empty() {
             "the file is empty".to_owned()
         } else {
-            format!("no annotations that can be read: neither {}", known.join(", nor "))
+            format!(
+                "no annotations that can be read: neither {}",
+                known.join(", nor ")
+            )
         };
         Error::BadAnnotations(why)
     })
@@ -139,30 +146,42 @@ pub(crate) fn foreign(bytes: &[u8]) -> Option<&'static str> {
     let head = &bytes[..bytes.len().min(2048)];
     let has = |what: &[u8]| head.windows(what.len()).any(|w| w == what);
     match head {
-        [b'o', b'o', b'B', b'i', b'n', b'a', b'r', b'y', b'F', b'i', b'l', b'e', ..] => Some(
-            "a binary Praat file: open it in Praat and save it as a text file",
-        ),
+        [
+            b'o',
+            b'o',
+            b'B',
+            b'i',
+            b'n',
+            b'a',
+            b'r',
+            b'y',
+            b'F',
+            b'i',
+            b'l',
+            b'e',
+            ..,
+        ] => Some("a binary Praat file: open it in Praat and save it as a text file"),
         [b'P', b'K', 3, 4, ..] => Some("a ZIP archive: unpack it and take the files one by one"),
         [0x1f, 0x8b, ..] => Some("a gzip archive: unpack it first"),
-        [b'B', b'Z', b'h', ..] => Some(
-            "compressed by bzip2, as a session of Sonic Visualiser: export its layer as CSV",
-        ),
-        _ if has(b"Praat chronological TextGrid text file") => Some(
-            "a chronological TextGrid: open it in Praat and save it as a text file",
-        ),
+        [b'B', b'Z', b'h', ..] => {
+            Some("compressed by bzip2, as a session of Sonic Visualiser: export its layer as CSV")
+        }
+        _ if has(b"Praat chronological TextGrid text file") => {
+            Some("a chronological TextGrid: open it in Praat and save it as a text file")
+        }
         _ if has(b"<ANNOTATION_DOCUMENT") => Some(
             "an ELAN file, which is not read yet: export it from ELAN as Praat TextGrid or as tab-delimited text",
         ),
-        _ if has(b"sonic-visualiser") => Some(
-            "a layer of Sonic Visualiser as XML, which is not read yet: export it as CSV",
-        ),
-        _ if has(b"<!DOCTYPE html") || has(b"<html") => Some(
-            "an HTML page, not annotations: the address may lead to an error page",
-        ),
+        _ if has(b"sonic-visualiser") => {
+            Some("a layer of Sonic Visualiser as XML, which is not read yet: export it as CSV")
+        }
+        _ if has(b"<!DOCTYPE html") || has(b"<html") => {
+            Some("an HTML page, not annotations: the address may lead to an error page")
+        }
         _ if has(b"\"file_metadata\"") => Some("a JAMS file, which is not read yet"),
-        _ if has(b"www.w3.org/ns/anno") || has(b"iiif.io/api") => Some(
-            "Web Annotations or a IIIF manifest, which are not read yet",
-        ),
+        _ if has(b"www.w3.org/ns/anno") || has(b"iiif.io/api") => {
+            Some("Web Annotations or a IIIF manifest, which are not read yet")
+        }
         _ => None,
     }
 }

@@ -33,9 +33,18 @@ const STEPS_PER_SEC: f64 = 1e7;
 const FEWEST_STEPS: f64 = 100_000.0;
 
 fn sniff(head: &str) -> u8 {
-    let mut rows = lines(head).map(|(_, l)| l).filter(|l| !l.trim().is_empty()).take(5);
-    let is_row = |line: &str| !line.contains(['\t', ',', ';']) && cells(line).is_some_and(|c| !c.2.is_empty());
-    if rows.next().is_some_and(is_row) && rows.all(is_row) { 50 } else { 0 }
+    let mut rows = lines(head)
+        .map(|(_, l)| l)
+        .filter(|l| !l.trim().is_empty())
+        .take(5);
+    let is_row = |line: &str| {
+        !line.contains(['\t', ',', ';']) && cells(line).is_some_and(|c| !c.2.is_empty())
+    };
+    if rows.next().is_some_and(is_row) && rows.all(is_row) {
+        50
+    } else {
+        0
+    }
 }
 
 fn cells(line: &str) -> Option<(f64, f64, &str)> {
@@ -58,7 +67,8 @@ fn read(text: &str, draft: &mut Draft<'_>) -> Result<()> {
     let are_steps = rows.iter().all(|(_, s, e, _)| is_whole(*s) && is_whole(*e))
         && rows.iter().any(|(_, _, e, _)| *e >= FEWEST_STEPS);
     let unit = if are_steps {
-        let said = format_args!("times are whole and large: read as steps of 100 ns, as HTK writes them");
+        let said =
+            format_args!("times are whole and large: read as steps of 100 ns, as HTK writes them");
         draft.report.guessed.add("unit", said);
         STEPS_PER_SEC
     } else {
@@ -90,11 +100,17 @@ fn write(sheet: &Sheet, _: &WriteOptions, findings: &mut Findings) -> String {
     for one in sheet.annotations() {
         let label = one.label.split_whitespace().collect::<Vec<_>>().join(" ");
         if label != one.label {
-            let said = format_args!("a label had line breaks or several spaces; they are one space now");
+            let said =
+                format_args!("a label had line breaks or several spaces; they are one space now");
             findings.lost.add("text", said);
         }
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "{} {} {label}", nine_decimals(one.start), nine_decimals(one.end));
+        let _ = writeln!(
+            out,
+            "{} {} {label}",
+            nine_decimals(one.start),
+            nine_decimals(one.end)
+        );
     }
     out
 }

@@ -42,12 +42,17 @@ pub(crate) fn count(sheet: &Sheet, keeps: &Keeps, lost: &mut Notes) {
         }
     };
     if !keeps.tiers {
-        tell("tiers", sheet.tiers.len(), "tiers: their names; the annotations of all stand together");
+        tell(
+            "tiers",
+            sheet.tiers.len(),
+            "tiers: their names; the annotations of all stand together",
+        );
     }
     if !keeps.tier_settings {
-        let has_settings = sheet.tiers.iter().filter(|t| {
-            t.color.is_some() || t.parent.is_some() || !t.vocabulary.is_empty()
-        });
+        let has_settings = sheet
+            .tiers
+            .iter()
+            .filter(|t| t.color.is_some() || t.parent.is_some() || !t.vocabulary.is_empty());
         let what = "tiers: their colours, vocabularies and parents";
         tell("tier-settings", has_settings.count(), what);
     }
@@ -57,14 +62,22 @@ pub(crate) fn count(sheet: &Sheet, keeps: &Keeps, lost: &mut Notes) {
         tell("frequencies", n, "annotations: their frequencies");
     }
     if !keeps.value {
-        tell("values", number(&|a| a.value.is_some()), "annotations: their values");
+        tell(
+            "values",
+            number(&|a| a.value.is_some()),
+            "annotations: their values",
+        );
     }
     if !keeps.confidence {
         let n = number(&|a| a.confidence.is_some());
         tell("confidences", n, "annotations: how sure their authors are");
     }
     if !keeps.author {
-        tell("authors", number(&|a| a.author.is_some()), "annotations: their authors");
+        tell(
+            "authors",
+            number(&|a| a.author.is_some()),
+            "annotations: their authors",
+        );
     }
     if !keeps.attributes {
         let is_lost = |name: &String| !keeps.some_attributes.contains(&name.as_str());

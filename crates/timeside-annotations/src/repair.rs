@@ -71,7 +71,10 @@ impl Repairing<'_> {
             return false;
         }
         if one.end < one.start {
-            self.warn("end-before-start", "it ended before it began; the times were exchanged");
+            self.warn(
+                "end-before-start",
+                "it ended before it began; the times were exchanged",
+            );
             std::mem::swap(&mut one.start, &mut one.end);
         }
         if one.start < 0.0 {
@@ -109,7 +112,10 @@ impl Repairing<'_> {
             && low > high
         {
             (one.low, one.high) = (Some(high), Some(low));
-            self.warn("low-above-high", "its lower frequency was above the higher; exchanged");
+            self.warn(
+                "low-above-high",
+                "its lower frequency was above the higher; exchanged",
+            );
         }
         for hz in [&mut one.low, &mut one.high] {
             if hz.is_some_and(|n| n < 0.0) {
@@ -119,7 +125,8 @@ impl Repairing<'_> {
         }
         if let Some(n) = one.confidence.filter(|n| !(0.0..=1.0).contains(n)) {
             one.confidence = None;
-            one.attributes.insert("confidence".to_owned(), n.to_string());
+            one.attributes
+                .insert("confidence".to_owned(), n.to_string());
             let what = "a confidence outside of 0 to 1 is kept as an attribute";
             self.warn("confidence-range", what);
         }
@@ -292,7 +299,10 @@ fn repair_ids(annotations: &mut [Annotation], report: &mut Findings) {
             }
         } else if !ids.take(&one.id) {
             let new = ids.make(&one.id);
-            let said = format_args!("two annotations have the id “{}”; one is now “{new}”", one.id);
+            let said = format_args!(
+                "two annotations have the id “{}”; one is now “{new}”",
+                one.id
+            );
             report.warnings.add("duplicate-id", said);
             one.id = new;
         }

@@ -28,8 +28,15 @@ impl Sheet {
             word: "annotation",
             numbers: &[],
         };
-        repair(&mut tiers, &mut annotations, &places, options.duration, report);
-        if let Some(missing) = (options.tiers.iter()).find(|id| tiers.iter().all(|t| t.id != **id)) {
+        repair(
+            &mut tiers,
+            &mut annotations,
+            &places,
+            options.duration,
+            report,
+        );
+        if let Some(missing) = (options.tiers.iter()).find(|id| tiers.iter().all(|t| t.id != **id))
+        {
             let reason = format!("names “{missing}”, and there is no tier of this id");
             return Err(Error::bad_parameter("formatAnnotations", "tiers", reason));
         }
@@ -45,7 +52,9 @@ impl Sheet {
             .collect();
         rows.sort_by(|(_, a), (_, b)| {
             let by_start = a.start.total_cmp(&b.start);
-            by_start.then(b.end.total_cmp(&a.end)).then_with(|| a.id.cmp(&b.id))
+            by_start
+                .then(b.end.total_cmp(&a.end))
+                .then_with(|| a.id.cmp(&b.id))
         });
         Ok(Self { tiers, rows })
     }

@@ -21,7 +21,11 @@ pub(crate) const FORMAT: Format = Format {
     mime_types: &["application/x-subrip", "text/srt"],
     sniff: |head| {
         let is_timing = |line: &str| timing(line).is_some();
-        match lines(head).filter(|(_, l)| !l.trim().is_empty()).take(4).any(|(_, l)| is_timing(l)) {
+        match lines(head)
+            .filter(|(_, l)| !l.trim().is_empty())
+            .take(4)
+            .any(|(_, l)| is_timing(l))
+        {
             true if !head.starts_with("WEBVTT") => 80,
             _ => 0,
         }
@@ -54,7 +58,13 @@ fn read(text: &str, draft: &mut Draft<'_>) -> Result<()> {
         .map(|(i, line)| (i, timing(line)))
         .collect();
     // A cue begins at its number, where that stands right before its times: a text may hold empty lines and numbers.
-    let begin = |i: usize| if i > 0 && is_number(all[i - 1]) { i - 1 } else { i };
+    let begin = |i: usize| {
+        if i > 0 && is_number(all[i - 1]) {
+            i - 1
+        } else {
+            i
+        }
+    };
     let first = timings.first().map_or(all.len(), |(i, _)| begin(*i));
     if let Some(i) = all[..first].iter().position(|l| !l.trim().is_empty()) {
         draft.left_out(i + 1, all[i], "text before the first cue");
@@ -68,7 +78,9 @@ fn read(text: &str, draft: &mut Draft<'_>) -> Result<()> {
             draft.left_out(at + 1, all[*at], "its times cannot be read");
             continue;
         };
-        let stop = timings.get(n + 1).map_or(all.len(), |(next, _)| begin(*next));
+        let stop = timings
+            .get(n + 1)
+            .map_or(all.len(), |(next, _)| begin(*next));
         let mut body = &all[at + 1..stop.max(at + 1)];
         while let [rest @ .., last] = body
             && last.is_empty()
@@ -81,7 +93,8 @@ fn read(text: &str, draft: &mut Draft<'_>) -> Result<()> {
             ..Annotation::default()
         };
         if rest.starts_with(['X', 'x']) {
-            one.attributes.insert(POSITION.to_owned(), (*rest).to_owned());
+            one.attributes
+                .insert(POSITION.to_owned(), (*rest).to_owned());
         }
         let raw = from_lines(body);
         one.label = without_markup(&raw, &mut one, draft);
@@ -103,8 +116,12 @@ fn without_markup(raw: &str, one: &mut Annotation, draft: &mut Draft<'_>) -> Str
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let length = tag_length(rest);
-        if let Some(number) = rest[..length].strip_prefix("{\\an").and_then(|t| t.strip_suffix('}')) {
-            one.attributes.insert(ALIGNMENT.to_owned(), number.to_owned());
+        if let Some(number) = rest[..length]
+            .strip_prefix("{\\an")
+            .and_then(|t| t.strip_suffix('}'))
+        {
+            one.attributes
+                .insert(ALIGNMENT.to_owned(), number.to_owned());
         } else if length > 0 {
             taken += 1;
         }
@@ -131,7 +148,9 @@ fn tag_length(text: &str) -> usize {
     };
     let inside = text[1..end].trim_start_matches('/');
     let name = inside.split(char::is_whitespace).next().unwrap_or("");
-    let is_known = ["i", "b", "u", "s", "font"].iter().any(|tag| name.eq_ignore_ascii_case(tag));
+    let is_known = ["i", "b", "u", "s", "font"]
+        .iter()
+        .any(|tag| name.eq_ignore_ascii_case(tag));
     if is_known { end + 1 } else { 0 }
 }
 
@@ -140,7 +159,8 @@ fn write(sheet: &Sheet, _: &WriteOptions, findings: &mut Findings) -> String {
     for (n, (start, end, one)) in (1..).zip(in_millis(sheet, findings)) {
         let times = [start, end].map(|t| millis_clock(t, ','));
         let attribute = |name: &str| one.attributes.get(name).map(String::as_str);
-        let position = attribute(POSITION).filter(|p| p.starts_with('X') && !p.contains(['\r', '\n']));
+        let position =
+            attribute(POSITION).filter(|p| p.starts_with('X') && !p.contains(['\r', '\n']));
         let gap = if position.is_some() { "  " } else { "" };
         let alignment = attribute(ALIGNMENT).filter(|n| matches!(n.as_bytes(), [b'1'..=b'9']));
         let alignment = alignment.map_or(String::new(), |n| format!("{{\\an{n}}}"));

@@ -42,7 +42,11 @@ const HEAD: usize = 1024;
 /// Zero bytes at even and at odd places of the head.
 fn zeros(bytes: &[u8]) -> (usize, usize) {
     let head = &bytes[..bytes.len().min(HEAD)];
-    let count = |parity| (head.iter().skip(parity).step_by(2)).filter(|b| **b == 0).count();
+    let count = |parity| {
+        (head.iter().skip(parity).step_by(2))
+            .filter(|b| **b == 0)
+            .count()
+    };
     (count(0), count(1))
 }
 
@@ -98,7 +102,11 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
             rest = None;
             return (!text.is_empty()).then_some(text);
         };
-        let width = if text[end..].starts_with("\r\n") { 2 } else { 1 };
+        let width = if text[end..].starts_with("\r\n") {
+            2
+        } else {
+            1
+        };
         rest = Some(&text[end + width..]);
         Some(&text[..end])
     };
@@ -118,7 +126,10 @@ pub(crate) fn cut(text: &str, max: usize) -> &str {
 pub(crate) fn quoted(text: &str) -> String {
     let short = cut(text, 40);
     let dots = if short.len() < text.len() { "…" } else { "" };
-    let plain: String = short.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let plain: String = short
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     format!("“{plain}{dots}”")
 }
 

@@ -55,38 +55,35 @@ impl RealFft64 {
         &self.magnitudes
     }
 
-    /// Stockham's passes of radix 2: the result is in order, and lies in the first halves.
+    /// Stockham's passes of radix 4, and one of radix 2 where that does not come out: the result is in order, and lies
+    /// in the first halves.
     fn transform(&mut self) {
         let points = self.re[0].len();
         let (mut left, mut stride) = (points, 1);
         while left > 1 {
-            let half = left / 2;
             let [from_re, to_re] = &mut self.re;
             let [from_im, to_im] = &mut self.im;
-            let (a_re, b_re) = from_re.split_at(points / 2);
-            let (a_im, b_im) = from_im.split_at(points / 2);
-            for p in 0..half {
-                // e^{−2πip/left}; the table is of twice as many points as are transformed.
-                let (c, s) = (self.cosines[2 * p * stride], self.sines[2 * p * stride]);
-                let here = p * stride..(p + 1) * stride;
-                let to = 2 * p * stride..2 * (p + 1) * stride;
-                let (sum_re, turned_re) = to_re[to.clone()].split_at_mut(stride);
-                let (sum_im, turned_im) = to_im[to].split_at_mut(stride);
-                let a = a_re[here.clone()].iter().zip(&a_im[here.clone()]);
-                let b = b_re[here.clone()].iter().zip(&b_im[here]);
-                let sums = sum_re.iter_mut().zip(sum_im);
-                let turned = turned_re.iter_mut().zip(turned_im);
-                for (((a, b), sum), turn) in a.zip(b).zip(sums).zip(turned) {
-                    *sum.0 = a.0 + b.0;
-                    *sum.1 = a.1 + b.1;
-                    let (re, im) = (a.0 - b.0, a.1 - b.1);
-                    *turn.0 = re * c - im * s;
-                    *turn.1 = re * s + im * c;
-                }
-            }
+            let pass = Pass {
+                left,
+                stride,
+                cosines: &self.cosines,
+                sines: &self.sines,
+            };
+            let (from, to) = (
+                (&from_re[..], &from_im[..]),
+                (&mut to_re[..], &mut to_im[..]),
+            );
+            let radix = match (left, stride) {
+                (2, _) => pass.halves(from, to),
+                // Of a known length the inner loop needs no counter.
+                (_, 1) => pass.quarters::<1>(from, to),
+                (_, 4) => pass.quarters::<4>(from, to),
+                (_, 16) => pass.quarters::<16>(from, to),
+                _ => pass.quarters::<64>(from, to),
+            };
             self.re.swap(0, 1);
             self.im.swap(0, 1);
-            (left, stride) = (half, 2 * stride);
+            (left, stride) = (left / radix, radix * stride);
         }
     }
 
@@ -113,13 +110,97 @@ impl RealFft64 {
     }
 }
 
+/// One pass over all points: `left` still belong together, `stride` lie side by side and turn alike.
+struct Pass<'a> {
+    left: usize,
+    stride: usize,
+    cosines: &'a [f64],
+    sines: &'a [f64],
+}
+
+type From<'a> = (&'a [f64], &'a [f64]);
+type To<'a> = (&'a mut [f64], &'a mut [f64]);
+
+impl Pass<'_> {
+    /// `e^{−2πip/left}`; the table is of twice as many points as are transformed.
+    fn turn(&self, p: usize) -> (f64, f64) {
+        let k = 2 * p * self.stride;
+        // The second half of the circle is the first one negated.
+        match self.cosines.get(k) {
+            Some(cosine) => (*cosine, self.sines[k]),
+            None => {
+                let k = k - self.cosines.len();
+                (-self.cosines[k], -self.sines[k])
+            }
+        }
+    }
+
+    fn halves(&self, from: From<'_>, to: To<'_>) -> usize {
+        let (a_re, b_re) = from.0.split_at(self.stride);
+        let (a_im, b_im) = from.1.split_at(self.stride);
+        let (sum_re, difference_re) = to.0.split_at_mut(self.stride);
+        let (sum_im, difference_im) = to.1.split_at_mut(self.stride);
+        for q in 0..self.stride {
+            sum_re[q] = a_re[q] + b_re[q];
+            sum_im[q] = a_im[q] + b_im[q];
+            difference_re[q] = a_re[q] - b_re[q];
+            difference_im[q] = a_im[q] - b_im[q];
+        }
+        2
+    }
+
+    /// `RUN` divides the stride.
+    fn quarters<const RUN: usize>(&self, from: From<'_>, to: To<'_>) -> usize {
+        let quarter = from.0.len() / 4;
+        let part = |values: &'_ [f64], which: usize, at: usize| -> [f64; RUN] {
+            let mut run = [0.0; RUN];
+            run.copy_from_slice(&values[which * quarter + at..][..RUN]);
+            run
+        };
+        for p in 0..self.left / 4 {
+            let turns = [self.turn(p), self.turn(2 * p), self.turn(3 * p)];
+            for q in (0..self.stride).step_by(RUN) {
+                let at = p * self.stride + q;
+                let re = [0, 1, 2, 3].map(|which| part(from.0, which, at));
+                let im = [0, 1, 2, 3].map(|which| part(from.1, which, at));
+                let mut out_re = [[0.0; RUN]; 4];
+                let mut out_im = [[0.0; RUN]; 4];
+                for i in 0..RUN {
+                    let (sum_re, sum_im) = (re[0][i] + re[2][i], im[0][i] + im[2][i]);
+                    let (off_re, off_im) = (re[0][i] - re[2][i], im[0][i] - im[2][i]);
+                    let (other_re, other_im) = (re[1][i] + re[3][i], im[1][i] + im[3][i]);
+                    // i times the difference.
+                    let (side_re, side_im) = (im[3][i] - im[1][i], re[1][i] - re[3][i]);
+                    let points = [
+                        (off_re - side_re, off_im - side_im),
+                        (sum_re - other_re, sum_im - other_im),
+                        (off_re + side_re, off_im + side_im),
+                    ];
+                    out_re[0][i] = sum_re + other_re;
+                    out_im[0][i] = sum_im + other_im;
+                    for (k, ((x, y), (c, s))) in points.into_iter().zip(turns).enumerate() {
+                        out_re[k + 1][i] = x * c - y * s;
+                        out_im[k + 1][i] = x * s + y * c;
+                    }
+                }
+                for (k, (re, im)) in out_re.iter().zip(&out_im).enumerate() {
+                    let at = (4 * p + k) * self.stride + q;
+                    to.0[at..at + RUN].copy_from_slice(re);
+                    to.1[at..at + RUN].copy_from_slice(im);
+                }
+            }
+        }
+        4
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn it_is_the_sum_of_the_definition() {
-        for size in [4, 8, 64, 512] {
+        for size in [4, 8, 16, 64, 256, 512, 2048] {
             let window: Vec<f64> = (0..size).map(|n| 1.0 - 0.3 * (n as f64).cos()).collect();
             let frame: Vec<f32> = (0..size)
                 .map(|n| ((n * 37 + 11) % 101) as f32 / 50.0 - 1.0)

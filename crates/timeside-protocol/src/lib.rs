@@ -9,5 +9,7 @@ mod event;
 mod result;
 
 pub use command::{Command, FeedRead, OpenOptions, SourceKind};
-pub use event::{AnnotationFormatInfo, ChannelPeaks, ErrorInfo, Event, Magnitudes, ProcessorInfo, ResultInfo};
+pub use event::{
+    AnnotationFormatInfo, ChannelPeaks, ErrorInfo, Event, Magnitudes, ProcessorInfo, ResultInfo,
+};
 pub use result::{Array, ArrayRef, Attachments, AudioInfo, FrameInfo, ResultData};

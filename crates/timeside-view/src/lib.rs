@@ -13,11 +13,16 @@ pub mod chart;
 pub mod colormap;
 pub mod frequency;
 pub mod histogram;
+pub mod history;
 pub mod layers;
 pub mod ruler;
 pub mod time;
+pub mod time_unit;
 pub mod viewport;
+pub mod wrapped;
 
 pub use colormap::ColorMap;
 pub use frequency::{FrequencyAxis, FrequencyScale};
+pub use history::History;
+pub use time_unit::TimeUnit;
 pub use viewport::Viewport;

@@ -41,6 +41,8 @@ const STEPS: [(i64, i64); 34] = [
     (604_800_000_000, 7),
 ];
 
+const DAY_SECS: f64 = 86_400.0;
+
 /// One tick.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {
@@ -54,8 +56,14 @@ pub struct Tick {
 /// labels never touch and minor ticks are at least 5 pixels apart.
 #[must_use]
 pub fn ticks(view: &Viewport, glyph_px: f64) -> Vec<Tick> {
+    ticks_from(view, glyph_px, 0.0)
+}
+
+/// The same for a clock that shows `offset_secs` at the recording's start, and turns to 0 after a day.
+#[must_use]
+pub fn ticks_from(view: &Viewport, glyph_px: f64, offset_secs: f64) -> Vec<Tick> {
     let us_per_px = view.frames_per_px() * 1e6 / view.rate_hz();
-    let wide = view.total_secs() >= 3600.0;
+    let wide = view.total_secs() >= 3600.0 || offset_secs != 0.0;
     let (step, parts) = choose_step(us_per_px, glyph_px, wide);
     let minor_step = if step as f64 / parts as f64 / us_per_px >= 5.0 {
         step / parts
@@ -64,15 +72,22 @@ pub fn ticks(view: &Viewport, glyph_px: f64) -> Vec<Tick> {
     };
     let decimals = decimals_of(step);
 
-    let first = (view.start_secs() * 1e6 / minor_step as f64).floor() as i64;
-    let last = (view.end_secs() * 1e6 / minor_step as f64).floor() as i64;
-    (first..=last)
+    let index_of = |secs: f64| ((secs + offset_secs) * 1e6 / minor_step as f64).floor() as i64;
+    let shown_secs = |at_us: i64| {
+        let secs = at_us as f64 / 1e6;
+        if offset_secs == 0.0 {
+            secs
+        } else {
+            secs.rem_euclid(DAY_SECS)
+        }
+    };
+    (index_of(view.start_secs())..=index_of(view.end_secs()))
         .map(|index| {
             let at_us = index * minor_step;
             let label =
-                (at_us % step == 0).then(|| time::digits(at_us as f64 / 1e6, decimals, wide));
+                (at_us % step == 0).then(|| time::digits(shown_secs(at_us), decimals, wide));
             Tick {
-                px: view.px_from_secs(at_us as f64 / 1e6),
+                px: view.px_from_secs(at_us as f64 / 1e6 - offset_secs),
                 label,
             }
         })

@@ -229,6 +229,14 @@ impl Viewport {
         self.starting_at(frame as f64 - lead)
     }
 
+    /// With this position (frames) in the middle, as far as the ends allow. The edge moves by whole `step_px`, so that
+    /// what is painted at device pixels moves without changing its shape.
+    #[must_use]
+    pub fn centred_on(self, position: f64, step_px: f64) -> Self {
+        let step = self.frames_per_px * step_px.max(1e-3);
+        self.starting_at(((position - self.span_frames() / 2.0) / step).round() * step)
+    }
+
     /// The same left edge and zoom in another width; a fit view stays fit.
     #[must_use]
     pub fn resized(mut self, width_px: f64) -> Self {
@@ -353,6 +361,21 @@ mod tests {
         let view = Viewport::new(1 << 40, 192_000.0, 800.0).zoomed(1e12, 400.0);
         assert_eq!(view.frames_per_px(), 1.0 / MAX_PX_PER_FRAME);
         assert!((view.panned(1.0).origin() - view.origin() - 1.0 / 32.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_middle_is_kept_by_whole_pixels() {
+        let view = Viewport::new(1_000_000, 48_000.0, 1000.0).zoomed(10.0, 0.0);
+        let mut last = view.centred_on(500_000.0, 0.5);
+        assert!((last.px_from_frame(500_000) - 500.0).abs() <= 0.25);
+        for position in (500_000..520_000).step_by(37) {
+            let next = view.centred_on(f64::from(position), 0.5);
+            let moved_px = (next.origin() - last.origin()) / next.frames_per_px();
+            assert!(moved_px >= 0.0 && (moved_px * 2.0 - (moved_px * 2.0).round()).abs() < 1e-6);
+            last = next;
+        }
+        assert_eq!(view.centred_on(10.0, 1.0).origin(), 0.0);
+        assert_eq!(view.centred_on(999_990.0, 1.0).end_frame(), 1_000_000);
     }
 
     #[test]

@@ -35,7 +35,7 @@ struct Module {
     product: &'static str,
 }
 
-const MODULES: [Module; 2] = [
+const MODULES: [Module; 3] = [
     Module {
         package: "timeside-wasm",
         folder: "engine",
@@ -46,17 +46,34 @@ const MODULES: [Module; 2] = [
         folder: "player",
         product: "player.wasm",
     },
+    Module {
+        package: "timeside-workbench",
+        folder: "workbench",
+        product: "workbench.wasm",
+    },
 ];
 
 /// Entry points of the npm package. What an entry lists as external stays an import: one SDK module, one worker per page.
 /// esbuild compares the words of an import, not files: no other source may be imported by such a name.
-const ENTRIES: [(&str, &[&str]); 11] = [
+const ENTRIES: [(&str, &[&str]); 13] = [
     ("index", &[]),
-    ("player", &["./index.js", "./widget.js"]),
+    (
+        "player",
+        &[
+            "./index.js",
+            "./widget.js",
+            "./workbench.js",
+            "./hearing.js",
+        ],
+    ),
+    ("workbench", &["./index.js"]),
+    ("hearing", &[]),
     (
         "widget",
         &[
             "./index.js",
+            "./workbench.js",
+            "./hearing.js",
             "./lang/ar.js",
             "./lang/de.js",
             "./lang/es.js",
@@ -123,11 +140,14 @@ pub(crate) fn package(mode: Mode) -> Result {
         ["--project", "tsconfig.json"],
     ))
     .map_err(|e| format!("{e}: the TypeScript sources do not check"))?;
+    run(&mut program_in(&pkg, "node", ["manifest/build.mjs"])).map_err(|e| {
+        format!("{e}: the elements' manifest (pkg/manifest) and the sources differ")
+    })?;
     notices::write(&pkg.join("dist"))?;
     sizes(&pkg, mode)
 }
 
-/// Both crates, compiled together, bound and optimised side by side.
+/// All crates, compiled together, bound and optimised side by side.
 fn modules(pkg: &Path, mode: Mode) -> Result {
     let mut compile = cargo(["build", "--target", "wasm32-unknown-unknown"]);
     compile.args(

@@ -12,6 +12,7 @@ const FLOORS: &[(Height, &str, &[&str])] = &[
         &[
             "timeside-wasm",
             "timeside-player",
+            "timeside-workbench",
             "timeside-cli",
             "timeside-server",
         ],
@@ -27,6 +28,7 @@ const FLOORS: &[(Height, &str, &[&str])] = &[
             "timeside-analyzers",
             "timeside-vamp",
             "timeside-annotations",
+            "timeside-editing",
             "timeside-export",
             "timeside-view",
             "timeside-protocol",

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::{Result, http::percent_decoded};
 
 /// Media types by extension; the first column is lower case.
-const MEDIA_TYPES: [(&str, &str); 31] = [
+const MEDIA_TYPES: [(&str, &str); 35] = [
     ("html", "text/html; charset=utf-8"),
     ("css", "text/css; charset=utf-8"),
     ("js", "text/javascript; charset=utf-8"),
@@ -15,6 +15,10 @@ const MEDIA_TYPES: [(&str, &str); 31] = [
     ("webmanifest", "application/manifest+json"),
     ("wasm", "application/wasm"),
     ("ts", "text/plain; charset=utf-8"),
+    ("jsx", "text/plain; charset=utf-8"),
+    ("py", "text/plain; charset=utf-8"),
+    ("svelte", "text/plain; charset=utf-8"),
+    ("vue", "text/plain; charset=utf-8"),
     ("txt", "text/plain; charset=utf-8"),
     ("md", "text/plain; charset=utf-8"),
     ("xml", "application/xml"),

@@ -105,7 +105,7 @@ pub(crate) const SUITES: &[Suite] = &[
 ];
 
 const WASM_CRATES: [&str; 4] = ["--package", "timeside-wasm", "--package", "timeside-player"];
-const FUZZ_SECS: u32 = 15;
+const FUZZ_SECS: u32 = 8;
 /// Of one file of tests. A single test has a shorter patience (`tests/browser/harness.mjs`); this is for hooks that hang.
 const FILE_MS: u32 = 900_000;
 

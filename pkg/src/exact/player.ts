@@ -299,7 +299,7 @@ class Player extends EventTarget implements ExactPlayer {
   }
 
   set playbackRate(rate: number) {
-    if (!(rate >= 0.25 && rate <= 4)) throw new DOMException(`playbackRate must be from 0.25 to 4, not ${rate}`, "NotSupportedError");
+    if (!(rate >= 0.1 && rate <= 4)) throw new DOMException(`playbackRate must be from 0.1 to 4, not ${rate}`, "NotSupportedError");
     this.#playbackRate = rate;
     this.#speed();
   }

@@ -1,7 +1,7 @@
 /** `<timeside-chart>`: the picture of one result. */
 import type { AnalyzerResult } from "../types.js";
 import { TOKENS_CSS } from "./shell-css.js";
-import { type ChartHandle, widget } from "./joining.js";
+import { type ChartHandle, workbench } from "./bench.js";
 
 // Under Node there is no DOM: importing must not throw.
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
@@ -136,7 +136,7 @@ export class TimesideChart extends Base {
       return;
     }
     try {
-      const { chart } = await widget();
+      const { chart } = await workbench();
       if (!this.isConnected || this.#result !== result || this.#chart) return;
       this.#chart = chart(result);
     } catch (cause) {

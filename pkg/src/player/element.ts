@@ -1,6 +1,8 @@
 /** `<timeside-player>`: the element around the widget. Plays by itself; the widget joins when its wasm has arrived. */
 import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
+import { absolute, isRate, isShare, numberOf } from "./attribute-values.js";
+import type { PlayerEventTarget } from "./events.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
 import { givenWords, watchLanguages } from "./given-languages.js";
@@ -8,11 +10,13 @@ import { DEFAULT_LAYERS, LayerList, type Layers, recordingLayers } from "./layer
 import { SHELL_CSS } from "./shell-css.js";
 import { describe, type PlayerSource, type View, viewOf } from "./shown.js";
 import type { SnapshotOptions } from "./snapshot.js";
+import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
+import { type AnalyzeOptions, workbench } from "./bench.js";
 import { widget, type PlayerHandle } from "./joining.js";
 
 // Under Node there is no DOM: importing must not throw.
-const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+const Base = (globalThis.HTMLElement ?? class {}) as unknown as { new (): PlayerEventTarget; readonly prototype: PlayerEventTarget };
 
 const OBSERVED = [
   "src", "controls", "autoplay", "loop", "muted", "preload", "crossorigin", "volume", "playbackrate", "layers",
@@ -44,6 +48,7 @@ export class TimesidePlayer extends Base {
   #sound!: Sound;
   #ownAudio!: HTMLAudioElement;
   #handle: PlayerHandle | undefined;
+  #playback: Playback | null = null;
   #mounting = false;
   #media: Media | null = null;
   #source: PlayerSource | null = null;
@@ -55,6 +60,7 @@ export class TimesidePlayer extends Base {
   readonly #layers = new LayerList(() => this.getAttribute("layers") ?? DEFAULT_LAYERS, () => this.#handle);
   #tracks: { opened(): void; leave(): void } | undefined;
   #hasLoopOfAttributes = false;
+  #check: ((name: string) => void) | undefined;
   #unwatch: (() => void) | undefined;
 
   constructor() {
@@ -73,7 +79,9 @@ export class TimesidePlayer extends Base {
     media.name = "media";
     media.append(this.#ownAudio);
     this.#native.append(media);
-    this.#frame.append(this.#native, this.#ui, make("slot", "sources"));
+    const controls = make("slot", "own-controls");
+    controls.name = "controls";
+    this.#frame.append(this.#native, this.#ui, controls, make("slot", "sources"));
     root.append(this.#frame);
     this.#ownAudio.preload ||= "metadata";
     this.#sound = new Sound(this.#ownAudio);
@@ -103,6 +111,7 @@ export class TimesidePlayer extends Base {
 
   attributeChangedCallback(name: (typeof OBSERVED)[number], before: string | null, now: string | null): void {
     if (!this.#shadow || before === now) return;
+    this.#check?.(name);
     const sound = this.#sound;
     const { audio } = sound;
     switch (name) {
@@ -135,12 +144,10 @@ export class TimesidePlayer extends Base {
         if (isShare(now)) sound.volume = Number(now);
         break;
       case "playbackrate":
-        if (Number(now) > 0) sound.playbackRate = Number(now);
+        if (isRate(now)) sound.playbackRate = Number(now);
         break;
       case "layers":
         this.#handle?.setLayers(now ?? DEFAULT_LAYERS);
-        // Whoever sets this attribute may set `analyzers` after it.
-        queueMicrotask(() => this.getAttribute("layers") === now && this.#layers.warn(this.getAttribute("analyzers") ?? ""));
         break;
       case "analyzers":
         this.#steps = undefined;
@@ -174,7 +181,7 @@ export class TimesidePlayer extends Base {
 
   get src(): string {
     const value = this.getAttribute("src");
-    return value === null ? "" : new URL(value, document.baseURI).href;
+    return value === null ? "" : absolute(value);
   }
 
   set src(value: string | null) {
@@ -258,9 +265,24 @@ export class TimesidePlayer extends Base {
     this.#sound.setChannel(channel, state);
   }
 
+  /** Stretches, grains, clicks and tones: what work with a sound needs beyond `<audio>`; `null` until the widget stands. */
+  get playback(): Playback | null {
+    return this.#playback;
+  }
+
+  /** The page's address with what is shown, selected and where the playhead is, as the attribute `deeplinks` reads it. */
+  link(): string {
+    return this.#playback?.link() ?? location.href;
+  }
+
   /** Opens a file, blob or address. If it cannot be opened, what was open before stays. */
   async open(source: PlayerSource): Promise<Media> {
     return this.#open(source, true);
+  }
+
+  /** Takes the colours anew, after the page has set other `--timeside-*` properties. */
+  recolor(): void {
+    this.#handle?.recolor();
   }
 
   /** What is shown, in seconds. */
@@ -291,11 +313,11 @@ export class TimesidePlayer extends Base {
     this.#planAnalyses();
   }
 
-  /** Runs one analysis, shows its results and gives them. */
-  async analyze(step: Step): Promise<Results> {
+  /** Runs one analysis, or several in one pass, over the whole or a stretch; shows the results and gives them. */
+  async analyze(step: Step | Step[], options: AnalyzeOptions = {}): Promise<Results> {
     if (!this.#media) throw new TimeSideError("not-found", "No recording is open: set src or call open() first.");
-    if (!this.#handle) return this.#media.run(step);
-    return (await this.#handle.analyze(step)) as Results;
+    if (!this.#handle) return this.#media.run(step, options);
+    return (await this.#handle.analyze(step, options)) as Results;
   }
 
   /** A picture of the lanes as they are shown, with ruler and legends. */
@@ -315,7 +337,7 @@ export class TimesidePlayer extends Base {
     }
     this.#showNative();
     // The sound need not wait for the engine.
-    this.#sound.open(new URL(source, document.baseURI).href);
+    this.#sound.open(absolute(source));
     // Failures are told by an event and shown.
     const opening = this.#open(source, false);
     this.#sound.expect(opening);
@@ -346,7 +368,7 @@ export class TimesidePlayer extends Base {
       if (keep) {
         this.#forget();
         this.#source = source;
-        this.#sound.open(source instanceof Blob ? this.#urlOf(source) : new URL(source, document.baseURI).href);
+        this.#sound.open(source instanceof Blob ? this.#urlOf(source) : absolute(String(source)));
         this.#sound.expect(Promise.resolve(media));
       }
       this.#media = media;
@@ -411,8 +433,14 @@ export class TimesidePlayer extends Base {
     try {
       // The engine is on its way for the recording anyway; what it can give says how much room to keep.
       const engine = this.src || this.#source ? this.#prepare() : undefined;
-      const [{ sheet, mount, watchTracks }] = await Promise.all([widget(), engine]);
+      // Likewise the workbench, which lists the results.
+      const list = this.analyzers.length > 0 ? workbench().catch(() => undefined) : undefined;
+      const [{ sheet, mount, checkAttribute, watchTracks }] = await Promise.all([widget(), engine, list]);
       if (!this.isConnected || !this.#shadow) return;
+      if (!this.#check) {
+        this.#check = (name) => checkAttribute(this, name);
+        this.getAttributeNames().forEach(this.#check);
+      }
       if (!this.#shadow.adoptedStyleSheets.includes(sheet)) this.#shadow.adoptedStyleSheets.push(sheet);
       this.#handle = mount(this.#ui, {
         audio: this.#sound,
@@ -420,6 +448,7 @@ export class TimesidePlayer extends Base {
         emit: (name, detail) => this.#emit(name, detail),
         openFile: (file) => void this.open(file).catch(() => undefined),
         retry: () => this.#retry(),
+        works: (playback) => (this.#playback = playback),
       });
       this.#handle.setControls(this.controls);
       this.#layers.tell(this.#handle);
@@ -443,11 +472,11 @@ export class TimesidePlayer extends Base {
   /** Says everything in the language of the element, or of where it stands. */
   #speak(): void {
     const tag = this.closest<HTMLElement>("[lang]")?.lang ?? "";
-    this.#handle?.setLanguage(tag, givenWords(tag)?.player);
+    this.#handle?.setLanguage(tag, givenWords(tag));
     if (givenWords(tag)) return;
     // Without its words (offline) it goes on in English.
     const asked = widget().then(({ words }) => words(tag)).catch(() => null);
-    void asked.then((words) => words && this.closest<HTMLElement>("[lang]")?.lang === tag && this.#handle?.setLanguage(tag, words.player));
+    void asked.then((words) => words && this.closest<HTMLElement>("[lang]")?.lang === tag && this.#handle?.setLanguage(tag, words));
   }
 
   #leave(): void {
@@ -458,6 +487,7 @@ export class TimesidePlayer extends Base {
     this.#tracks = undefined;
     this.#handle?.unmount();
     this.#handle = undefined;
+    this.#playback = null;
     this.#forget();
     this.#source = null;
   }
@@ -499,7 +529,7 @@ export class TimesidePlayer extends Base {
   #applyView(): void {
     const handle = this.#handle;
     if (!handle || !this.#media) return;
-    const [start, end, zoom] = ["start", "end", "zoom"].map((name) => Number.parseFloat(this.getAttribute(name) ?? ""));
+    const [start, end, zoom] = ["start", "end", "zoom"].map((name) => numberOf(this.getAttribute(name)));
     const duration = this.#media.info.duration ?? this.duration;
     if (start! >= 0 || end! >= 0) handle.zoomTo(start! >= 0 ? start! : 0, end! >= 0 ? end! : duration);
     if (zoom! > 0) handle.zoomBy(zoom!, start! >= 0 ? start! : undefined);
@@ -507,7 +537,7 @@ export class TimesidePlayer extends Base {
 
   /** `loop` with `start` and `end` repeats that stretch. */
   #applyLoop(): void {
-    const [start, end] = ["start", "end"].map((name) => Number.parseFloat(this.getAttribute(name) ?? ""));
+    const [start, end] = ["start", "end"].map((name) => numberOf(this.getAttribute(name)));
     const isRange = this.loop && start! >= 0 && end! > start!;
     const given = isRange ? { start: start!, end: end! } : null;
     if (given || this.#hasLoopOfAttributes) this.#sound.loopRange = given;
@@ -566,10 +596,6 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLEl
   const element = document.createElement(tag);
   element.id = id;
   return element;
-}
-
-function isShare(text: string | null): boolean {
-  return text !== null && text !== "" && Number(text) >= 0 && Number(text) <= 1;
 }
 
 declare global {

@@ -120,15 +120,6 @@ export class LayerList implements Layers {
     for (const wish of this.#wishes) wish(handle);
   }
 
-  /** Says on the console what of the attribute means nothing, once per value. */
-  warn(analyzers: string): void {
-    const steps = analyzers.split(/[\s,]+/);
-    const isKnown = (word: string): boolean =>
-      /^(waveform|spectrogram)(:|$)|^(none|chapters|markers|tracks)$|^track[:-]/.test(word) || steps.includes(word.split(/[.#]/)[0]!);
-    const unknown = this.#attribute().split(/\s+/).filter((word) => word && !isKnown(word));
-    if (unknown.length > 0) console.warn(`<timeside-player> layers: no layer is called ${unknown.join(", ")}; waveform, spectrogram and results of analyzers are.`);
-  }
-
   #tell<T>(wish: (handle: PlayerHandle) => T): T | undefined {
     // Kept also when it is done at once: an element that is moved gets another widget.
     if (this.#wishes.length < MAX_WISHES) this.#wishes.push(wish);

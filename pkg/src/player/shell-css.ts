@@ -101,5 +101,6 @@ ${TOKENS_CSS}
 #native{box-sizing:border-box;border:1px solid var(--_line);border-radius:var(--_radius);background:var(--_surface);display:flex;align-items:flex-end}
 #native[hidden]{display:none}
 #native audio,#native ::slotted(audio){width:100%;display:block}
+#own-controls{display:flex;flex-wrap:wrap;align-items:center;gap:var(--timeside-gap,8px)}
 slot:not([name]){display:none}
 `;

@@ -12,9 +12,21 @@ export interface View {
   zoomTo(start: number, end: number): void;
   /** Comes nearer by a factor, about a time or the middle of the view. */
   zoomBy(factor: number, at?: number): void;
-  /** Does the view turn pages with the playhead? */
-  follow: boolean;
+  /** Shows everything. */
+  fit(): void;
+  /** Shows what was shown before; false if there is nothing. */
+  back(): boolean;
+  /** Shows again what {@link back} left. */
+  forward(): boolean;
+  /** Does the view go with the playhead? Takes `true` for pages, and the words of {@link followMode}. */
+  get follow(): boolean;
+  set follow(mode: boolean | FollowMode);
+  /** How it goes with the playhead. */
+  readonly followMode: FollowMode;
 }
+
+/** What the view does while it plays: it turns pages, keeps the playhead in the middle, or stays. */
+export type FollowMode = "page" | "centre" | "off";
 
 /** @internal The view of a widget that comes and goes. */
 export function viewOf(handle: () => PlayerHandle | undefined): View {
@@ -27,12 +39,18 @@ export function viewOf(handle: () => PlayerHandle | undefined): View {
     },
     zoomTo: (start, end) => handle()?.zoomTo(start, end),
     zoomBy: (factor, at) => handle()?.zoomBy(factor, at),
-    get follow() {
-      return handle()?.follow ?? true;
+    fit: () => handle()?.fit(),
+    back: () => handle()?.stepViews(false) ?? false,
+    forward: () => handle()?.stepViews(true) ?? false,
+    get follow(): boolean {
+      return this.followMode !== "off";
     },
-    set follow(on: boolean) {
+    set follow(mode: boolean | FollowMode) {
       const widget = handle();
-      if (widget) widget.follow = on;
+      if (widget) widget.follow = mode === true ? "page" : mode === false ? "off" : mode;
+    },
+    get followMode() {
+      return (handle()?.follow ?? "page") as FollowMode;
     },
   };
 }
@@ -40,6 +58,7 @@ export function viewOf(handle: () => PlayerHandle | undefined): View {
 /** @internal Name and size (where known) of a source, for the screen. */
 export function describe(source: PlayerSource): [name: string, bytes: number | undefined] {
   if (source instanceof Blob) return [source instanceof File ? source.name : "", source.size];
+  if (!URL.canParse(source, document.baseURI)) return [String(source), undefined];
   const part = new URL(source, document.baseURI).pathname.split("/").pop() ?? "";
   try {
     return [decodeURIComponent(part), undefined];

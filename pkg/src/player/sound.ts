@@ -21,7 +21,11 @@ abstract class Face extends EventTarget {
 export type EngineWish = "auto" | "media" | "exact";
 
 const FORWARDED = [...MEDIA_EVENTS, "error"] as const;
-const RATES = { least: 0.25, most: 4 };
+const RATES = { least: 0.1, most: 4 };
+/** Between two looks at how near the end of a stretch is. */
+const LOOK_MS = 50;
+/** Two times of one frame. Seconds. */
+const SAME_SECS = 1e-6;
 
 /**
  * Stands for whichever engine plays: `<audio>` or the exact one. `auto` takes `<audio>`, unless that cannot play the
@@ -35,6 +39,10 @@ export class Sound extends Face implements MediaEngine {
   #media: Media | null = null;
   #loopRange: LoopRange | null = null;
   #channels = new Map<number, Partial<ChannelState>>();
+  /** Something was asked for that must stop at its frame: the exact engine stays with this recording. */
+  #isPrecise = false;
+  /** Counts stretches played by `<audio>`: a later one ends the watch over an earlier one. */
+  #watched = 0;
   /** A recording is being opened, which the exact engine may play. */
   #opening: Promise<unknown> | undefined;
   #changing: Promise<void> | undefined;
@@ -93,6 +101,43 @@ export class Sound extends Face implements MediaEngine {
     void this.settle();
   }
 
+  /**
+   * Plays a stretch (seconds) and pauses at its end: to the frame, unless `<audio>` is wished for. The stretch that is
+   * repeated goes on being repeated.
+   */
+  async playRange(start: number, end: number): Promise<void> {
+    const watched = ++this.#watched;
+    if (this.#wish !== "media" && !this.#exact) {
+      this.#audio.pause();
+      this.#isPrecise = true;
+      await this.#opening;
+      await this.settle();
+      if (watched !== this.#watched) return;
+    }
+    const exact = this.#exact;
+    this.current.currentTime = start;
+    if (!exact) {
+      await this.#audio.play();
+      return this.#watchEnd(end, watched);
+    }
+    const range = this.#loopRange;
+    if (!range || Math.abs(range.start - start) > SAME_SECS || Math.abs(range.end - end) > SAME_SECS) {
+      exact.loopRange = null;
+      exact.stopAt = end;
+    }
+    await exact.play();
+  }
+
+  /** `<audio>` knows no end of its own. */
+  #watchEnd(end: number, watched: number): void {
+    const audio = this.#audio;
+    if (audio.paused || watched !== this.#watched) return;
+    const left = (end - audio.currentTime) / audio.playbackRate;
+    if (left > 0) return void setTimeout(() => this.#watchEnd(end, watched), Math.min(LOOK_MS, left * 1000));
+    audio.pause();
+    audio.currentTime = end;
+  }
+
   get channels(): readonly ChannelState[] {
     if (this.#exact) return this.#exact.channels;
     const plain = { gain: 1, muted: false, solo: false };
@@ -137,6 +182,8 @@ export class Sound extends Face implements MediaEngine {
   /** The recording is closed. */
   drop(): void {
     this.#media = null;
+    this.#isPrecise = false;
+    this.#watched += 1;
     this.#channels.clear();
     // Another that is opened under a running sound goes on sounding.
     this.#goesOn = this.#exact !== null && !this.#exact.paused;
@@ -176,7 +223,7 @@ export class Sound extends Face implements MediaEngine {
 
   #wanted(media: Media): "media" | "exact" {
     if (this.#wish !== "auto") return this.#wish;
-    const needsExact = this.#loopRange !== null || this.#channels.size > 0;
+    const needsExact = this.#isPrecise || this.#loopRange !== null || this.#channels.size > 0;
     // What the element has found out counts more than what it said.
     const plays = this.#audio.readyState > 0 || (media.info.playable && !this.#audio.error);
     return needsExact || !plays ? "exact" : "media";
@@ -194,6 +241,8 @@ export class Sound extends Face implements MediaEngine {
     exact.loopRange = this.#loopRange;
     for (const [channel, state] of this.#channels) exact.setChannel(channel, state);
     const take = (): void => {
+      // Dropped while the two met.
+      if (this.#media !== media) return exact.close();
       this.#exact = exact;
       for (const name of FORWARDED) exact.addEventListener(name, this.#forwardExact);
       exact.addEventListener("trackchange", this.#forwardExact);
@@ -204,6 +253,7 @@ export class Sound extends Face implements MediaEngine {
       take();
       if (!this.#isAwaited) void exact.play().catch(() => undefined);
     } else await toExact(audio, exact, take);
+    if (this.#exact !== exact) return;
     this.#tell("durationchange", "canplay", "timeupdate", "enginechange");
   }
 
@@ -243,6 +293,12 @@ export class Sound extends Face implements MediaEngine {
       // Perhaps the exact engine can.
       void this.settle();
       return;
+    }
+    const exact = this.#exact;
+    if (event.type === "pause" && exact && exact.stopAt !== null) {
+      // The stretch is over; what comes next has no end.
+      exact.stopAt = null;
+      exact.loopRange = this.#loopRange;
     }
     const told = event instanceof CustomEvent ? new CustomEvent(event.type, { detail: event.detail }) : new Event(event.type);
     this.dispatchEvent(told);

@@ -1,11 +1,14 @@
 /** The wasm of the widget, made ready. */
+import { checkAttribute } from "./attribute-checks.js";
 import { packagedWords } from "../languages.js";
 import { configuration } from "../player-sdk.js";
-import type { AnalyzerResult } from "../types.js";
+import type { TimesidePlayer } from "./element.js";
+import { type PanelBridge, Panels } from "./panels.js";
+import { Playback } from "./playback.js";
 import type { Bridge, Widget } from "./joining.js";
 import { snapshot } from "./snapshot.js";
 import { watchTracks } from "./tracks.js";
-import init, { ChartHandle, css, mount } from "../../build/player/timeside_player.js";
+import init, { css, mount, unknownLayers } from "../../build/player/timeside_player.js";
 
 export async function load(): Promise<Widget> {
   await init({ module_or_path: configuration().playerWasmUrl ?? new URL("./player.wasm", import.meta.url) });
@@ -14,8 +17,26 @@ export async function load(): Promise<Widget> {
   return {
     sheet,
     words: packagedWords,
-    mount: (root: HTMLElement, bridge: Bridge) => mount(root, bridge as never),
-    chart: (result: AnalyzerResult) => new ChartHandle(result),
+    checkAttribute: (element, name) => void checkAttribute(element, name, unknownLayers),
+    mount: (root: HTMLElement, bridge: Bridge) => {
+      const panels = new Panels(bridge.host as TimesidePlayer);
+      const more: PanelBridge = {
+        showPanel: (panel, subject) => panels.showPanel(panel, subject),
+        changed: (topic) => panels.changed(topic),
+        speak: (tag, words) => panels.speak(tag, words),
+        wantResults: () => panels.wantResults(),
+        leave: () => {
+          panels.leave();
+          playback.leave();
+        },
+      };
+      const playback = new Playback(bridge.host as TimesidePlayer, bridge.audio);
+      const handle = mount(root, { ...bridge, ...more, ...playback.bridge } as never);
+      panels.attach(handle);
+      playback.attach(handle);
+      bridge.works(playback);
+      return handle;
+    },
     watchTracks,
     snapshot,
   };

@@ -1,6 +1,6 @@
 //! The ruler's ticks and times.
 
-use timeside_view::{Viewport, ruler};
+use timeside_view::{TimeUnit, Viewport};
 
 use super::Surface;
 use crate::palette::Palette;
@@ -9,14 +9,14 @@ use crate::palette::Palette;
 const GLYPH_PX: f64 = 6.8;
 
 /// Paints the ruler; `view` counts in device pixels.
-pub(crate) fn paint(surface: &Surface, view: &Viewport, palette: &Palette) {
+pub(crate) fn paint(surface: &Surface, view: &Viewport, unit: &TimeUnit, palette: &Palette) {
     let Surface {
         context, height, ..
     } = surface;
     surface.set_font(&palette.font, 11.0, 400);
     context.set_text_baseline("middle");
     context.set_text_align("left");
-    for tick in ruler::ticks(view, surface.px(GLYPH_PX)) {
+    for tick in unit.ticks(view, surface.px(GLYPH_PX)) {
         let x = tick.px.round();
         let length = surface.px(if tick.label.is_some() { 9.0 } else { 4.0 });
         surface.fill(

@@ -72,23 +72,45 @@ pub(crate) fn paint(
     let lane = ((surface.height - gap * (lanes - 1) as f64) / lanes as f64).max(1.0);
     for channel in 0..columns.channels.len() {
         let top = channel as f64 * (lane + gap);
-        axis(surface, top + lane / 2.0, ink.line);
-        let runs = waveform::outline(columns, channel, view, top, lane, ink.amplitude);
-        let column_px = (columns.frames_per_column / view.frames_per_px()).max(1.0);
-        shape(surface, &runs, column_px, ink.extent, |bar| {
-            (bar.top, bar.bottom)
+        paint_channel(surface, columns, channel, view, ink, (top, lane));
+    }
+}
+
+/// Paints the first channel of `columns` between a top and so much below it, device pixels.
+pub(crate) fn paint_band(
+    surface: &Surface,
+    columns: &Columns,
+    view: &Viewport,
+    ink: Ink<'_>,
+    band: (f64, f64),
+) {
+    paint_channel(surface, columns, 0, view, ink, band);
+}
+
+fn paint_channel(
+    surface: &Surface,
+    columns: &Columns,
+    channel: usize,
+    view: &Viewport,
+    ink: Ink<'_>,
+    (top, lane): (f64, f64),
+) {
+    axis(surface, top + lane / 2.0, ink.line);
+    let runs = waveform::outline(columns, channel, view, top, lane, ink.amplitude);
+    let column_px = (columns.frames_per_column / view.frames_per_px()).max(1.0);
+    shape(surface, &runs, column_px, ink.extent, |bar| {
+        (bar.top, bar.bottom)
+    });
+    if ink.has_rms {
+        shape(surface, &runs, column_px, ink.rms, |bar| {
+            (bar.rms_top, bar.rms_bottom)
         });
-        if ink.has_rms {
-            shape(surface, &runs, column_px, ink.rms, |bar| {
-                (bar.rms_top, bar.rms_bottom)
-            });
-        }
-        let mark = surface.px(2.0);
-        let is_marked = |bar: &&Bar| ink.has_clipping && bar.clipped;
-        for bar in runs.iter().flatten().filter(is_marked) {
-            surface.fill(ink.clip, bar.x, top, column_px, mark);
-            surface.fill(ink.clip, bar.x, top + lane - mark, column_px, mark);
-        }
+    }
+    let mark = surface.px(2.0);
+    let is_marked = |bar: &&Bar| ink.has_clipping && bar.clipped;
+    for bar in runs.iter().flatten().filter(is_marked) {
+        surface.fill(ink.clip, bar.x, top, column_px, mark);
+        surface.fill(ink.clip, bar.x, top + lane - mark, column_px, mark);
     }
 }
 

@@ -2,12 +2,20 @@
 //!
 //! A new command is a line in the table it belongs to. The key sheet, remapped keys and the tooltips read the tables.
 
+mod annotation;
 mod layers;
+mod panels;
 mod playback;
 mod selection;
 mod view;
 
-use crate::{store::Store, strings::Strings, transport::Transport};
+use js_sys::Array;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+pub(crate) use annotation::RELEASES;
+
+use crate::{link, store::Store, strings::Strings, transport::Transport};
 
 /// What a command works with.
 #[derive(Clone, Copy)]
@@ -29,6 +37,18 @@ pub(crate) enum Group {
     Selection,
     /// What is said about the recording.
     Annotation,
+}
+
+impl Group {
+    /// Its word for the key sheet.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Playback => "playback",
+            Self::View => "view",
+            Self::Selection => "selection",
+            Self::Annotation => "annotation",
+        }
+    }
 }
 
 /// Something that can be done.
@@ -53,10 +73,37 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
         view::COMMANDS,
         layers::COMMANDS,
         selection::COMMANDS,
+        annotation::COMMANDS,
+        panels::COMMANDS,
     ]
     .into_iter()
     .flatten()
 }
+
+/// Every command as `CommandInfo[]` of the workbench.
+pub(crate) fn told(store: Store) -> Array {
+    let s = store.strings.get_untracked();
+    let texts = |keys: &[String]| {
+        keys.iter()
+            .map(|key| JsValue::from(key.as_str()))
+            .collect::<Array>()
+    };
+    all()
+        .map(|command| {
+            let keys = store.keymap.with_untracked(|keymap| keymap.chords(command));
+            let own: Vec<String> = command.keys.iter().map(|key| (*key).to_owned()).collect();
+            link::object(&[
+                ("id", command.id.into()),
+                ("group", command.group.id().into()),
+                ("name", (command.name)(s).into()),
+                ("keys", texts(&keys).into()),
+                ("own", texts(&own).into()),
+            ])
+        })
+        .collect()
+}
+
+pub(crate) use panels::PANELS;
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Command, Group::Playback, Hands};
+use crate::tiers;
 
 /// Shown in this order.
 pub(super) const COMMANDS: &[Command] = &[
@@ -13,6 +14,40 @@ pub(super) const COMMANDS: &[Command] = &[
         name: |s| s.key_play,
         run: |hands| {
             hands.transport.toggle();
+            true
+        },
+    },
+    Command {
+        id: "play-selection",
+        group: Playback,
+        keys: &["shift+space"],
+        name: |s| s.play_selection,
+        run: |hands| {
+            if hands.store.selection.get_untracked().is_some() {
+                hands.transport.play_selection();
+            } else {
+                hands.transport.play_around();
+            }
+            true
+        },
+    },
+    Command {
+        id: "play-around",
+        group: Playback,
+        keys: &["p"],
+        name: |s| s.play_around,
+        run: |hands| {
+            hands.transport.play_around();
+            true
+        },
+    },
+    Command {
+        id: "loop",
+        group: Playback,
+        keys: &["r"],
+        name: |s| s.key_loop,
+        run: |hands| {
+            hands.transport.toggle_loop();
             true
         },
     },
@@ -87,14 +122,24 @@ pub(super) const COMMANDS: &[Command] = &[
         group: Playback,
         keys: &["alt+arrowleft"],
         name: |s| s.key_frame_back,
-        run: |hands| nudge_frames(hands, -1),
+        run: |hands| tiers::nudge(hands.store, -1, false) || nudge_frames(hands, -1),
     },
     Command {
         id: "frame-on",
         group: Playback,
         keys: &["alt+arrowright"],
         name: |s| s.key_frame_on,
-        run: |hands| nudge_frames(hands, 1),
+        run: |hands| tiers::nudge(hands.store, 1, false) || nudge_frames(hands, 1),
+    },
+    Command {
+        id: "mute",
+        group: Playback,
+        keys: &["shift+m"],
+        name: |s| s.mute,
+        run: |hands| {
+            hands.transport.toggle_muted();
+            true
+        },
     },
     Command {
         id: "to-start",

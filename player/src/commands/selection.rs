@@ -43,8 +43,15 @@ pub(super) const COMMANDS: &[Command] = &[
         keys: &["escape"],
         name: |s| s.key_leave,
         run: |Hands { store, .. }| {
-            if store.key_sheet.get_untracked() {
-                store.show_key_sheet(false);
+            if store.panel.get_untracked().is_some() {
+                store.show_panel(None, None);
+                return true;
+            }
+            if store.box_zoom.get_untracked() {
+                store.set_box_zoom(false);
+                return true;
+            }
+            if store.leave_annotation() {
                 return true;
             }
             let selected = store.selection.get_untracked().is_some();

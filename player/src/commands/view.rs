@@ -3,9 +3,13 @@
 use leptos::prelude::*;
 
 use super::{Command, Group::View, Hands};
+use crate::store::FrequencyWish;
 
 /// Zoom of one key press.
 const ZOOM_STEP: f64 = 1.5;
+
+/// Seconds in a line, unless the element says.
+const LINE_SECS: f64 = 10.0;
 
 /// Shown in this order.
 pub(super) const COMMANDS: &[Command] = &[
@@ -69,17 +73,87 @@ pub(super) const COMMANDS: &[Command] = &[
         keys: &["f"],
         name: |s| s.follow,
         run: |Hands { store, .. }| {
-            store.set_follow(!store.follow.get_untracked());
+            store.next_follow();
             true
         },
     },
     Command {
-        id: "keys",
+        id: "view-back",
         group: View,
-        keys: &["?"],
-        name: |s| s.keys,
+        keys: &["alt+[", "{"],
+        name: |s| s.key_view_back,
+        run: |Hands { store, .. }| store.step_views(false),
+    },
+    Command {
+        id: "view-on",
+        group: View,
+        keys: &["alt+]", "}"],
+        name: |s| s.key_view_on,
+        run: |Hands { store, .. }| store.step_views(true),
+    },
+    Command {
+        id: "box-zoom",
+        group: View,
+        keys: &["b"],
+        name: |s| s.box_zoom,
         run: |Hands { store, .. }| {
-            store.show_key_sheet(!store.key_sheet.get_untracked());
+            let on = !store.box_zoom.get_untracked();
+            store.set_box_zoom(on);
+            let s = store.strings.get_untracked();
+            store.announce(if on { s.box_zoom_on } else { s.box_zoom_off }.to_owned());
+            true
+        },
+    },
+    Command {
+        id: "frequencies-in",
+        group: View,
+        keys: &["shift+arrowup"],
+        name: |s| s.key_frequencies_in,
+        run: |hands| frequencies(hands, FrequencyWish::Zoom(1.25)),
+    },
+    Command {
+        id: "frequencies-out",
+        group: View,
+        keys: &["shift+arrowdown"],
+        name: |s| s.key_frequencies_out,
+        run: |hands| frequencies(hands, FrequencyWish::Zoom(0.8)),
+    },
+    Command {
+        id: "frequencies-up",
+        group: View,
+        keys: &["alt+arrowup"],
+        name: |s| s.key_frequencies_up,
+        run: |hands| frequencies(hands, FrequencyWish::Pan(0.1)),
+    },
+    Command {
+        id: "frequencies-down",
+        group: View,
+        keys: &["alt+arrowdown"],
+        name: |s| s.key_frequencies_down,
+        run: |hands| frequencies(hands, FrequencyWish::Pan(-0.1)),
+    },
+    Command {
+        id: "wrap",
+        group: View,
+        keys: &["w"],
+        name: |s| s.wrap,
+        run: |Hands { store, .. }| {
+            let is_wrapped = store.wrap_secs.get_untracked().is_some();
+            store.wrap((!is_wrapped).then_some(LINE_SECS));
+            let s = store.strings.get_untracked();
+            store.announce(if is_wrapped { s.wrap_off } else { s.wrap_on }.to_owned());
+            true
+        },
+    },
+    Command {
+        id: "link",
+        group: View,
+        keys: &["u"],
+        name: |s| s.copy_link,
+        run: |Hands { store, .. }| {
+            if let Some(bridge) = store.bridge() {
+                bridge.copy_link();
+            }
             true
         },
     },
@@ -94,4 +168,8 @@ fn page(Hands { store, .. }: Hands, pages: f64) -> bool {
     store.pan(pages * store.view.get_untracked().width_px());
     store.announce_view();
     true
+}
+
+fn frequencies(Hands { store, .. }: Hands, wish: FrequencyWish) -> bool {
+    store.wish_frequencies(wish)
 }

@@ -3,15 +3,14 @@
 pub(crate) mod curve;
 pub(crate) mod drawn;
 pub(crate) mod empty;
-pub(crate) mod key_sheet;
 pub(crate) mod lane;
-pub(crate) mod layers_menu;
+pub(crate) mod lines;
 pub(crate) mod notice;
 pub(crate) mod overview;
 pub(crate) mod player;
-pub(crate) mod results;
 pub(crate) mod ruler;
 pub(crate) mod spectrogram;
 pub(crate) mod stage;
+pub(crate) mod tiers;
 pub(crate) mod transport_bar;
 pub(crate) mod waveform;

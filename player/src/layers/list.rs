@@ -76,12 +76,6 @@ impl Layers {
         Memo::new(move |_| list.with(|all| all.iter().find(|layer| layer.id == id).cloned()))
     }
 
-    /// Is a layer of this kind seen?
-    pub(crate) fn shows(self, kind: LayerKind) -> bool {
-        self.list
-            .with(|all| all.iter().any(|layer| layer.kind == kind && layer.visible))
-    }
-
     /// The loudest sample known of the recording; tracked.
     pub(crate) fn peak(self) -> f64 {
         f64::from(self.peak.get())
@@ -507,24 +501,6 @@ impl Layers {
 
     pub(crate) fn hide(self, id: &str) {
         self.change(id, |layer| layer.visible = false);
-    }
-
-    /// Shows or hides the layer of a kind that needs nothing but the recording.
-    pub(crate) fn toggle(self, kind: LayerKind) {
-        let id = kind.id();
-        let is_there = self
-            .list
-            .with_untracked(|all| all.iter().any(|layer| layer.id == id));
-        if is_there {
-            self.change(id, |layer| layer.visible = !layer.visible);
-        } else {
-            let mut all = self.list.get_untracked();
-            let at = usize::from(kind != LayerKind::Waveform).min(all.len());
-            let mut layer = self.made(id.to_owned(), kind, Source::Recording);
-            layer.visible = true;
-            all.insert(at, layer);
-            self.list.set(all);
-        }
     }
 }
 

@@ -160,6 +160,22 @@ pub(crate) fn parse(text: &str) -> (Vec<Wish<'_>>, Vec<String>) {
     (wishes, order)
 }
 
+/// The words of the attribute that can name no layer. Those that a result's or a processor's id could be are left to
+/// the element, which knows the processors.
+pub(crate) fn unknown(text: &str) -> String {
+    let is_known = |word: &&str| {
+        let name = word.split(':').next().unwrap_or_default();
+        let of_recording = LayerKind::from_id(name).is_some_and(LayerKind::is_of_recording);
+        let other = ["none", "chapters", "markers", "tracks"].contains(word);
+        of_recording || other || word.starts_with("track-") || word.contains(['.', '_'])
+    };
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| !is_known(word))
+        .collect();
+    words.join(" ")
+}
+
 /// The id of the nth layer (from 0) of one name.
 fn numbered(name: &str, n: usize) -> String {
     if n == 0 {
@@ -183,6 +199,10 @@ mod tests {
         assert_eq!(ids("waveform waveform nonsense"), ["waveform"]);
         assert_eq!(ids(""), ["waveform", "spectrogram"]);
         assert_eq!(ids("gibberish"), ["waveform", "spectrogram"]);
+        assert_eq!(
+            unknown("waveform:db nonsense none 42 level.rms"),
+            "nonsense 42"
+        );
         assert_eq!(ids("none"), [""; 0]);
         assert_eq!(ids("waveform waveform:db"), ["waveform", "waveform#2"]);
         assert_eq!(parse("waveform:db:mono").0[0].options, ["db", "mono"]);

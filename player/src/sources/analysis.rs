@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use js_sys::Array;
+use js_sys::{Array, Object};
 use leptos::prelude::*;
 use timeside_view::{
     histogram::number,
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How far an analysis has come.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum RunState {
     /// 0..=1.
     Running(f64),
@@ -29,18 +29,50 @@ pub(crate) enum RunState {
     Done,
     /// By the user.
     Cancelled,
-    /// With the cause.
-    Failed(Failure),
+    /// The cause is the entry's.
+    Failed,
 }
 
 /// One call of `run()`.
 #[derive(Clone)]
 pub(crate) struct Entry {
     pub(crate) key: u32,
-    /// The ids of its steps.
-    pub(crate) steps: Vec<String>,
+    /// As they were asked for.
+    steps: Array,
+    /// Likewise; `start` and `duration` in seconds.
+    options: Object,
     pub(crate) state: RunState,
+    /// What it was refused or ended by.
+    error: JsValue,
+    /// What it gave, once it is done: the SDK's `Results`.
+    results: JsValue,
+    started_ms: f64,
+    /// How long it took.
+    secs: Option<f64>,
     run: Run,
+}
+
+impl Entry {
+    /// As `RunInfo` of the workbench.
+    fn told(&self) -> JsValue {
+        let (state, done) = match self.state {
+            RunState::Running(done) => ("running", done),
+            RunState::Done => ("done", 1.0),
+            RunState::Cancelled => ("cancelled", 0.0),
+            RunState::Failed => ("failed", 0.0),
+        };
+        link::object(&[
+            ("key", self.key.into()),
+            ("steps", self.steps.clone().into()),
+            ("options", self.options.clone().into()),
+            ("state", state.into()),
+            ("done", done.into()),
+            ("error", self.error.clone()),
+            ("secs", self.secs.map_or(JsValue::NULL, JsValue::from)),
+            ("results", self.results.clone()),
+        ])
+        .into()
+    }
 }
 
 /// A framewise result as the lanes draw it.
@@ -263,9 +295,13 @@ impl Analyses {
     }
 
     fn set_state(self, key: u32, state: RunState) {
+        self.change(key, |entry| entry.state = state);
+    }
+
+    fn change(self, key: u32, change: impl FnOnce(&mut Entry)) {
         self.entries.try_update(|all| {
             if let Some(entry) = all.iter_mut().find(|e| e.key == key) {
-                entry.state = state;
+                change(entry);
             }
         });
     }
@@ -400,6 +436,40 @@ impl Analyses {
         })
     }
 
+    /// Every analysis as the workbench reads it.
+    pub(crate) fn told_runs(self) -> Array {
+        self.entries
+            .with_untracked(|all| all.iter().map(Entry::told).collect())
+    }
+
+    /// What they gave or will give, as the workbench reads it.
+    pub(crate) fn told_results(self) -> Object {
+        let of = |run: u32, id: &str, name: &str, unit: &str| {
+            link::object(&[
+                ("run", run.into()),
+                ("id", id.into()),
+                ("name", name.into()),
+                ("unit", unit.into()),
+            ])
+        };
+        let curves: Array = self.curves.with_untracked(|all| {
+            all.iter()
+                .map(|c| of(c.run, &c.id, &c.name, &c.unit))
+                .collect()
+        });
+        let values: Array = self.values.with_untracked(|all| {
+            all.iter()
+                .map(|v| {
+                    let told = of(v.run, &v.id, &v.name, &v.unit);
+                    link::set(&told, "text", &v.text.as_str().into());
+                    link::set(&told, "here", &v.here.into());
+                    told
+                })
+                .collect()
+        });
+        link::object(&[("values", values.into()), ("curves", curves.into())])
+    }
+
     fn add_rows(self, run: u32, part: ResultPart, whole: bool) {
         match part.shape {
             ResultShape::Framewise {
@@ -475,7 +545,7 @@ impl Analyses {
 ///
 /// # Errors
 /// What the SDK threw; also shown beside the analysis.
-pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> {
+pub(crate) async fn run(store: Store, steps: Array, options: Object) -> Result<JsValue, JsValue> {
     let analyses = store.analyses;
     let media = untrack(|| store.media());
     let media = media
@@ -496,14 +566,19 @@ pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> 
     let on_partial = Closure::<dyn FnMut(JsValue)>::new(move |result: JsValue| {
         analyses.take(key, &result, rate_hz, false);
     });
-    let run = media.start_run(&steps, &on_progress, &on_partial)?;
+    let run = media.start_run(&steps, &options, &on_progress, &on_partial)?;
     let entry = Entry {
         key,
-        steps: names,
+        steps,
+        options,
         state: RunState::Running(0.0),
+        error: JsValue::UNDEFINED,
+        results: JsValue::NULL,
+        started_ms: js_sys::Date::now(),
+        secs: None,
         run: run.clone(),
     };
-    analyses.reserve(key, &entry.steps);
+    analyses.reserve(key, &names);
     analyses.entries.update(|all| all.push(entry));
 
     let outcome = run.finish().await;
@@ -517,23 +592,26 @@ pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> 
                     analyses.take(key, &result, rate_hz, true);
                     store.emit("analysisresult", &link::object(&[("result", result)]));
                 }
-                analyses.set_state(key, RunState::Done);
                 analyses.release(key);
+                analyses.change(key, |entry| {
+                    entry.state = RunState::Done;
+                    entry.secs = Some((js_sys::Date::now() - entry.started_ms) / 1000.0);
+                    entry.results = results.clone();
+                });
                 let s = store.strings.get_untracked();
                 store.announce(format!("{} {}", s.results, s.ready));
             }
             Err(error) => {
-                let failure = Failure::from_js(error);
-                let cancelled = failure.code == "cancelled";
+                let cancelled = Failure::from_js(error).code == "cancelled";
                 analyses.release(key);
-                analyses.set_state(
-                    key,
-                    if cancelled {
+                analyses.change(key, |entry| {
+                    entry.error = error.clone();
+                    entry.state = if cancelled {
                         RunState::Cancelled
                     } else {
-                        RunState::Failed(failure)
-                    },
-                );
+                        RunState::Failed
+                    };
+                });
             }
         }
     }
@@ -544,7 +622,7 @@ pub(crate) async fn run(store: Store, steps: Array) -> Result<JsValue, JsValue> 
 /// still give their results and the bad one says what is wrong.
 pub(crate) async fn run_each(store: Store, steps: Array) {
     let before = store.analyses.next_key.get_value();
-    let Err(error) = run(store, steps.clone()).await else {
+    let Err(error) = run(store, steps.clone(), Object::new()).await else {
         return;
     };
     let refused = matches!(
@@ -557,7 +635,7 @@ pub(crate) async fn run_each(store: Store, steps: Array) {
     store.analyses.remove(before);
     for step in steps.iter() {
         // Each failure is shown beside its own analysis.
-        let _ = run(store, Array::of1(&step)).await;
+        let _ = run(store, Array::of1(&step), Object::new()).await;
     }
 }
 

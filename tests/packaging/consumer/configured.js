@@ -4,5 +4,5 @@ import "timeside/player";
 import { report } from "./report.js";
 
 const place = (name) => new URL(`./${name}`, import.meta.url);
-configure({ workerUrl: place("worker.js"), wasmUrl: place("timeside.wasm"), playerWasmUrl: place("player.wasm") });
+configure({ workerUrl: place("worker.js"), wasmUrl: place("timeside.wasm"), playerWasmUrl: place("player.wasm"), workbenchWasmUrl: place("workbench.wasm") });
 report(open);

@@ -38,15 +38,16 @@ const MAX_NAME_BYTES: usize = 120;
 /// The role of a name, without unit, blanks and signs.
 fn role_of(name: &str, unit: Unit) -> Option<Role> {
     Some(match name {
-        "start" | "begin" | "onset" | "tmin" | "xmin" | "time" | "starttime" | "begintime" | "tbeg"
-        | "timestart" | "from" | "timestamp" | "startframe" => Role::Start(unit),
-        "end" | "stop" | "offset" | "tmax" | "xmax" | "endtime" | "stoptime" | "timeend" | "tend"
-        | "to" | "endframe" => Role::End(unit),
+        "start" | "begin" | "onset" | "tmin" | "xmin" | "time" | "starttime" | "begintime"
+        | "tbeg" | "timestart" | "from" | "timestamp" | "startframe" => Role::Start(unit),
+        "end" | "stop" | "offset" | "tmax" | "xmax" | "endtime" | "stoptime" | "timeend"
+        | "tend" | "to" | "endframe" => Role::End(unit),
         "duration" | "dur" | "length" | "deltatime" => Role::Duration(unit),
         "label" | "text" | "class" | "name" | "annotation" | "transcript" | "transcription"
         | "species" | "title" => Role::Label,
         "tier" | "layer" | "speaker" | "track" => Role::Tier,
-        "low" | "lowfreq" | "lowfrequency" | "minfreq" | "freqmin" | "fmin" | "flow" | "minfrequency" => Role::Low,
+        "low" | "lowfreq" | "lowfrequency" | "minfreq" | "freqmin" | "fmin" | "flow"
+        | "minfrequency" => Role::Low,
         "high" | "highfreq" | "highfrequency" | "maxfreq" | "freqmax" | "fmax" | "fhigh"
         | "maxfrequency" => Role::High,
         "value" => Role::Value,
@@ -61,15 +62,25 @@ fn role_of(name: &str, unit: Unit) -> Option<Role> {
 /// The bare name of a column, and its unit: `Begin Time (s)`, `onset_ms`, `start [samples]`, R's `Begin.Time..s.`.
 fn named(title: &str) -> (String, Unit) {
     let lower = title.trim().trim_start_matches('#').trim().to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
-    let unit = words.last().filter(|_| words.len() > 1).and_then(|last| match *last {
-        "s" | "sec" | "secs" | "second" | "seconds" | "hz" => Some(Unit::Seconds),
-        "ms" | "msec" | "millis" | "milliseconds" => Some(Unit::Milliseconds),
-        "min" | "mins" | "minutes" => Some(Unit::Minutes),
-        "sample" | "samples" | "frame" | "frames" => Some(Unit::Samples),
-        _ => None,
-    });
-    let bare = if unit.is_some() { &words[..words.len() - 1] } else { &words[..] };
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .collect();
+    let unit = words
+        .last()
+        .filter(|_| words.len() > 1)
+        .and_then(|last| match *last {
+            "s" | "sec" | "secs" | "second" | "seconds" | "hz" => Some(Unit::Seconds),
+            "ms" | "msec" | "millis" | "milliseconds" => Some(Unit::Milliseconds),
+            "min" | "mins" | "minutes" => Some(Unit::Minutes),
+            "sample" | "samples" | "frame" | "frames" => Some(Unit::Samples),
+            _ => None,
+        });
+    let bare = if unit.is_some() {
+        &words[..words.len() - 1]
+    } else {
+        &words[..]
+    };
     let name = bare.concat();
     let unit = match (unit, name.as_str()) {
         (Some(unit), _) => unit,
@@ -94,11 +105,17 @@ pub(super) fn of_header(cells: &[Cow<'_, str>]) -> Vec<Role> {
         let (name, unit) = named(cell);
         let role = role_of(&name, unit);
         let is_taken = |role: &Role| {
-            roles.iter().any(|r| std::mem::discriminant(r) == std::mem::discriminant(role))
+            roles
+                .iter()
+                .any(|r| std::mem::discriminant(r) == std::mem::discriminant(role))
         };
         let attribute = || {
             let title = crate::text::cut(cell.trim(), MAX_NAME_BYTES);
-            Role::Attribute(if title.is_empty() { unnamed(n) } else { title.to_owned() })
+            Role::Attribute(if title.is_empty() {
+                unnamed(n)
+            } else {
+                title.to_owned()
+            })
         };
         roles.push(role.filter(|r| !is_taken(r)).unwrap_or_else(attribute));
     }
@@ -114,11 +131,19 @@ pub(super) fn unnamed(number: usize) -> String {
 pub(super) fn by_content(rows: &[Vec<Cell>]) -> (Vec<Role>, &'static str) {
     let seconds = Unit::Seconds;
     let width = rows.iter().map(Vec::len).min().unwrap_or(0);
-    let (start, end, duration) = (Role::Start(seconds), Role::End(seconds), Role::Duration(seconds));
+    let (start, end, duration) = (
+        Role::Start(seconds),
+        Role::End(seconds),
+        Role::Duration(seconds),
+    );
     let number = |row: &[Cell], n: usize| row.get(n).copied().flatten();
     let are_numbers = |n: usize| rows.iter().all(|r| number(r, n).is_some());
     let pairs = |a: usize, b: usize, is: &dyn Fn(f64, f64) -> bool| {
-        (rows.iter()).all(|r| number(r, a).zip(number(r, b)).is_some_and(|(a, b)| is(a, b)))
+        (rows.iter()).all(|r| {
+            number(r, a)
+                .zip(number(r, b))
+                .is_some_and(|(a, b)| is(a, b))
+        })
     };
     let is_end = |n: usize| {
         let ends: Vec<f64> = rows.iter().filter_map(|r| number(r, n)).collect();
@@ -128,11 +153,17 @@ pub(super) fn by_content(rows: &[Vec<Cell>]) -> (Vec<Role>, &'static str) {
         0 | 1 => (vec![start], "times"),
         2 if are_numbers(1) => (vec![start, Role::Value], "times and values"),
         2 => (vec![start, Role::Label], "times and labels"),
-        3 if are_numbers(1) && is_end(1) => (vec![start, end, Role::Label], "begins, ends and labels"),
-        3 if are_numbers(1) && follows(rows) => {
-            (vec![start, duration, Role::Label], "begins, durations and labels")
+        3 if are_numbers(1) && is_end(1) => {
+            (vec![start, end, Role::Label], "begins, ends and labels")
         }
-        3 if are_numbers(1) => (vec![start, Role::Value, Role::Label], "times, values and labels"),
+        3 if are_numbers(1) && follows(rows) => (
+            vec![start, duration, Role::Label],
+            "begins, durations and labels",
+        ),
+        3 if are_numbers(1) => (
+            vec![start, Role::Value, Role::Label],
+            "times, values and labels",
+        ),
         4 if are_numbers(1) && are_numbers(2) => (
             vec![start, Role::Value, duration, Role::Label],
             "regions: begins, values, durations and labels",
@@ -142,13 +173,18 @@ pub(super) fn by_content(rows: &[Vec<Cell>]) -> (Vec<Role>, &'static str) {
             let is_box = is_end(1) && pairs(2, 3, &|low, high| high >= low) && !pairs(0, 3, &level);
             if is_box {
                 let roles = vec![start, end, Role::Low, Role::High, Role::Label];
-                return (roles, "boxes: begins, ends, low and high frequencies, labels");
+                return (
+                    roles,
+                    "boxes: begins, ends, low and high frequencies, labels",
+                );
             }
             let level = Role::Attribute("level".to_owned());
             let roles = vec![start, Role::Value, duration, level, Role::Label];
             (roles, "notes: begins, values, durations, levels and labels")
         }
-        _ if are_numbers(1) && is_end(1) => (vec![start, end, Role::Label], "begins, ends and labels"),
+        _ if are_numbers(1) && is_end(1) => {
+            (vec![start, end, Role::Label], "begins, ends and labels")
+        }
         _ => (vec![start, Role::Label], "times and labels"),
     }
 }
@@ -160,7 +196,8 @@ fn follows(rows: &[Vec<Cell>]) -> bool {
     rows.len() > 1
         && rows.windows(2).all(|w| {
             let ends = reach(&w[0]);
-            ends.zip(time(&w[1], 0)).is_some_and(|(end, next)| end <= next + 1e-6)
+            ends.zip(time(&w[1], 0))
+                .is_some_and(|(end, next)| end <= next + 1e-6)
         })
         && rows.last().and_then(reach).is_some()
 }

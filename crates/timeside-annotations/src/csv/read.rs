@@ -75,10 +75,15 @@ pub(super) fn read(text: &str, draft: &mut Draft<'_>) -> Result<()> {
     // A header alone is a table without rows; rows of which none can be read are no table.
     if draft.is_empty() && !(has_header && rows.is_empty()) {
         let why = match rows.first() {
-            Some(row) => format!("line {}: no time stands there, nor in any other row", row.line),
+            Some(row) => format!(
+                "line {}: no time stands there, nor in any other row",
+                row.line
+            ),
             None => "there are no rows".to_owned(),
         };
-        return Err(Error::BadAnnotations(format!("no table of annotations: {why}")));
+        return Err(Error::BadAnnotations(format!(
+            "no table of annotations: {why}"
+        )));
     }
     Ok(())
 }
@@ -108,7 +113,10 @@ fn headerless(rows: &mut Vec<Record<'_>>, draft: &mut Draft<'_>) -> Vec<Role> {
     let is_title = !rows.first().is_some_and(has_time) && rows.get(1).is_some_and(has_time);
     if is_title {
         let title = rows.remove(0);
-        let said = format_args!("line {}: names of columns that are not known here", title.line);
+        let said = format_args!(
+            "line {}: names of columns that are not known here",
+            title.line
+        );
         draft.report.guessed.add("unknown-header", said);
     }
     let seen: Vec<_> = (rows.iter().filter(|r| has_time(r)).take(LOOKED_AT))
@@ -149,7 +157,9 @@ fn annotation(row: &Record<'_>, roles: &[Role], draft: &mut Draft<'_>) -> Result
             Role::Low => number(&mut one.low, "low_freq", cell, &mut one.attributes),
             Role::High => number(&mut one.high, "high_freq", cell, &mut one.attributes),
             Role::Value => number(&mut one.value, "value", cell, &mut one.attributes),
-            Role::Confidence => number(&mut one.confidence, "confidence", cell, &mut one.attributes),
+            Role::Confidence => {
+                number(&mut one.confidence, "confidence", cell, &mut one.attributes)
+            }
             Role::Author => one.author = Some(cell.to_string()),
             Role::Id => one.id = cell.to_string(),
             Role::Attributes => json::attributes_from_text(cell, &mut one.attributes),

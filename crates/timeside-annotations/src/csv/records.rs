@@ -57,7 +57,11 @@ impl<'a> Records<'a> {
         let raw = &body[..at];
         self.line += line_ends(raw);
         self.rest = &body[at + 1..];
-        if raw.contains("\"\"") { Cow::Owned(raw.replace("\"\"", "\"")) } else { Cow::Borrowed(raw) }
+        if raw.contains("\"\"") {
+            Cow::Owned(raw.replace("\"\"", "\""))
+        } else {
+            Cow::Borrowed(raw)
+        }
     }
 
     fn plain(&mut self) -> &'a str {
@@ -71,7 +75,8 @@ impl<'a> Records<'a> {
 
 fn line_ends(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let is_end = |i: usize| bytes[i] == b'\n' || (bytes[i] == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
+    let is_end =
+        |i: usize| bytes[i] == b'\n' || (bytes[i] == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
     (0..bytes.len()).filter(|i| is_end(*i)).count()
 }
 
@@ -97,7 +102,11 @@ impl<'a> Iterator for Records<'a> {
                 let cell = self.quoted();
                 // Whatever stands between the quote and the delimiter belongs to nobody; most often nothing.
                 let after = self.plain();
-                if after.trim().is_empty() { cell } else { Cow::Owned(format!("{cell}{after}")) }
+                if after.trim().is_empty() {
+                    cell
+                } else {
+                    Cow::Owned(format!("{cell}{after}"))
+                }
             } else {
                 Cow::Borrowed(self.plain())
             };
@@ -127,17 +136,27 @@ pub(super) fn delimiter(text: &str, is_header: impl Fn(&Record<'_>) -> bool) -> 
     let score = |delimiter: char| {
         let mut counts: Vec<usize> = Vec::new();
         let mut header = 0;
-        for (n, record) in Records::new(text, 1, delimiter, true).take(LOOKED_AT).enumerate() {
+        for (n, record) in Records::new(text, 1, delimiter, true)
+            .take(LOOKED_AT)
+            .enumerate()
+        {
             if n == 0 && record.cells.len() > 1 && is_header(&record) {
                 header = 1;
             }
             counts.push(record.cells.len());
         }
-        let usual = counts.iter().copied().max_by_key(|n| counts.iter().filter(|m| *m == n).count());
+        let usual = counts
+            .iter()
+            .copied()
+            .max_by_key(|n| counts.iter().filter(|m| *m == n).count());
         let usual = usual.filter(|n| *n > 1).unwrap_or(0);
         let alike = counts.iter().filter(|n| **n == usual).count();
         // In hundredths, since a comma may also be a decimal one: then counts differ, or cells are many.
-        let share = if usual == 0 { 0 } else { alike * 100 / counts.len().max(1) };
+        let share = if usual == 0 {
+            0
+        } else {
+            alike * 100 / counts.len().max(1)
+        };
         (header, share, usual.min(2))
     };
     let mut best = (',', (0, 0, 0));
@@ -156,7 +175,9 @@ mod tests {
 
     fn cells(text: &str, delimiter: char) -> Vec<(usize, Vec<String>)> {
         let records = Records::new(text, 1, delimiter, true);
-        records.map(|r| (r.line, r.cells.into_iter().map(Cow::into_owned).collect())).collect()
+        records
+            .map(|r| (r.line, r.cells.into_iter().map(Cow::into_owned).collect()))
+            .collect()
     }
 
     #[test]

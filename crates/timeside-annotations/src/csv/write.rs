@@ -6,8 +6,19 @@ use std::borrow::Cow;
 
 /// Columns in their order; `channel` is the attribute of this name.
 const COLUMNS: [&str; 13] = [
-    "tier", "start", "end", "duration", "label", "low_freq", "high_freq", "channel", "value",
-    "confidence", "author", "id", "attributes",
+    "tier",
+    "start",
+    "end",
+    "duration",
+    "label",
+    "low_freq",
+    "high_freq",
+    "channel",
+    "value",
+    "confidence",
+    "author",
+    "id",
+    "attributes",
 ];
 
 struct Writer<'o> {
@@ -106,7 +117,10 @@ pub(super) fn write(
         writer.end();
     }
     if writer.guarded > 0 {
-        let said = format_args!("{} texts that begin a formula have an apostrophe before them", writer.guarded);
+        let said = format_args!(
+            "{} texts that begin a formula have an apostrophe before them",
+            writer.guarded
+        );
         findings.lost.add("formulas-guarded", said);
     }
     writer.out

@@ -86,8 +86,15 @@ fn secs(key: &str, value: &Value) -> Result<f64, String> {
 }
 
 fn frame(key: &str, value: &Value) -> Result<i64, String> {
-    let whole = value.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < 9e15);
-    let wrong = || format!("“{key}” must be a whole number of frames, not {}", shown(value));
+    let whole = value
+        .as_f64()
+        .filter(|n| n.fract() == 0.0 && n.abs() < 9e15);
+    let wrong = || {
+        format!(
+            "“{key}” must be a whole number of frames, not {}",
+            shown(value)
+        )
+    };
     value.as_i64().or(whole.map(|n| n as i64)).ok_or_else(wrong)
 }
 
@@ -127,7 +134,11 @@ pub(crate) fn fill_from_text(json: &str, one: &mut Annotation) -> Option<String>
         ..read
     };
     one.attributes.extend(settings);
-    Some(if tier.is_empty() { "metadata".to_owned() } else { tier })
+    Some(if tier.is_empty() {
+        "metadata".to_owned()
+    } else {
+        tier
+    })
 }
 
 /// An annotation without its times as JSON on one line, with the name of its tier.

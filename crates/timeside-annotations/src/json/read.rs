@@ -119,7 +119,9 @@ pub(super) fn read(text: &str, draft: &mut Draft<'_>) -> Result<()> {
     loop {
         if let Err(e) = Top(&mut state).deserialize(&mut values) {
             let ours = state.error.take();
-            return Err(ours.unwrap_or_else(|| Error::BadAnnotations(format!("not annotations as JSON: {e}"))));
+            return Err(ours.unwrap_or_else(|| {
+                Error::BadAnnotations(format!("not annotations as JSON: {e}"))
+            }));
         }
         if values.end().is_ok() {
             break;
@@ -171,7 +173,10 @@ fn in_seconds(
     if frames.is_empty() {
         return Ok(());
     }
-    let rate = head.get("rate").and_then(Value::as_f64).or(draft.options.sample_rate);
+    let rate = head
+        .get("rate")
+        .and_then(Value::as_f64)
+        .or(draft.options.sample_rate);
     let Some(rate) = rate.filter(|r| r.is_finite() && *r > 0.0) else {
         let why = "times are frames, and “rate” does not say how many make a second";
         return Err(Error::BadAnnotations(why.to_owned()));
@@ -208,7 +213,9 @@ fn tier_from(value: Value, draft: &mut Draft<'_>) -> Result<Tier> {
                 Ok(kind) => tier.kind = kind,
                 Err(_) => {
                     let value = crate::text::quoted(&text(value));
-                    let said = format_args!("a tier of the kind {value}; its annotations are taken as spans");
+                    let said = format_args!(
+                        "a tier of the kind {value}; its annotations are taken as spans"
+                    );
                     draft.report.warnings.add("tier-kind", said);
                 }
             },
@@ -270,8 +277,15 @@ mod tests {
 
     #[test]
     fn only_lone_surrogates_are_replaced() {
-        assert_eq!(without_lone_surrogates(r#""\ud83d\ude00 \\ud800 \u00e9 \"""#), None);
-        let (text, count) = without_lone_surrogates(r#""\ud83d x \udc00\ud800\ud800\udc00 \é""#).unwrap_or_default();
-        assert_eq!((text.as_str(), count), (r#""\ufffd x \ufffd\ufffd\ud800\udc00 \é""#, 3));
+        assert_eq!(
+            without_lone_surrogates(r#""\ud83d\ude00 \\ud800 \u00e9 \"""#),
+            None
+        );
+        let (text, count) = without_lone_surrogates(r#""\ud83d x \udc00\ud800\ud800\udc00 \é""#)
+            .unwrap_or_default();
+        assert_eq!(
+            (text.as_str(), count),
+            (r#""\ufffd x \ufffd\ufffd\ud800\udc00 \é""#, 3)
+        );
     }
 }

@@ -31,7 +31,11 @@ pub(super) fn write(sheet: &Sheet, options: &WriteOptions, _: &mut Findings) -> 
     list(&mut out, "tiers", sheet.tiers.iter().map(line));
     out.push_str(",\n");
     let rate = options.sample_rate;
-    list(&mut out, "annotations", sheet.annotations().map(|one| annotation(one, rate)));
+    list(
+        &mut out,
+        "annotations",
+        sheet.annotations().map(|one| annotation(one, rate)),
+    );
     out.push_str("\n}\n");
     out
 }

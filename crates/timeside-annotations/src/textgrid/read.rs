@@ -55,7 +55,9 @@ impl<'a> Reader<'a> {
         let (_, class) = self.text("the class “TextGrid”").map_err(bad)?;
         if !class.starts_with("TextGrid") {
             let class = crate::text::quoted(&class);
-            let why = format!("a Praat object of the class {class}, not a TextGrid: save the TextGrid alone");
+            let why = format!(
+                "a Praat object of the class {class}, not a TextGrid: save the TextGrid alone"
+            );
             return Err(Error::BadAnnotations(why));
         }
         self.number("the begin (xmin)").map_err(bad)?;
@@ -102,7 +104,11 @@ impl<'a> Reader<'a> {
         // A float, as it may be any number; each round takes tokens, so it ends with the file.
         while read < count {
             read += 1.0;
-            let item = if has_points { self.point() } else { self.interval() };
+            let item = if has_points {
+                self.point()
+            } else {
+                self.interval()
+            };
             let (line, one) = match item {
                 Ok(item) => item,
                 Err(broken) => return Ok(Err(broken)),
@@ -161,7 +167,8 @@ pub(super) fn read(text: &str, draft: &mut Draft<'_>) -> Result<()> {
     }
     let line = reader.tokens.line();
     if reader.tokens.next().is_some() {
-        let said = format_args!("after line {line}: the file goes on after its last tier; left out");
+        let said =
+            format_args!("after line {line}: the file goes on after its last tier; left out");
         draft.report.warnings.add("left-out", said);
     }
     Ok(())

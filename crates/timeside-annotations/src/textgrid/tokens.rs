@@ -69,7 +69,8 @@ impl<'a> Tokens<'a> {
 /// Line ends: LF, CR, or both together. A pair is never divided between two calls: a token ends at neither.
 fn count_lines(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let is_end = |i: usize| bytes[i] == b'\n' || (bytes[i] == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
+    let is_end =
+        |i: usize| bytes[i] == b'\n' || (bytes[i] == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
     (0..bytes.len()).filter(|i| is_end(*i)).count()
 }
 
@@ -98,7 +99,10 @@ impl<'a> Iterator for Tokens<'a> {
                     self.take(end);
                 }
                 _ => {
-                    let end = self.rest.find(char::is_whitespace).unwrap_or(self.rest.len());
+                    let end = self
+                        .rest
+                        .find(char::is_whitespace)
+                        .unwrap_or(self.rest.len());
                     if let Some(token) = word(self.take(end)) {
                         return Some((line, token));
                     }

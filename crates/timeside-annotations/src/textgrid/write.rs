@@ -23,8 +23,10 @@ pub(super) fn write(sheet: &Sheet, options: &WriteOptions, findings: &mut Findin
     let mut grids = Vec::new();
     for (tier, rows) in sheet.tiers.iter().zip(sheet.by_tier()) {
         let is_short = |a: &Annotation| a.end - a.start <= SAME_SECS;
-        let (points, spans): (Vec<&Annotation>, Vec<_>) = rows.into_iter().partition(|a| is_short(a));
-        let is_of_points = spans.is_empty() && (!points.is_empty() || tier.kind == TierKind::Points);
+        let (points, spans): (Vec<&Annotation>, Vec<_>) =
+            rows.into_iter().partition(|a| is_short(a));
+        let is_of_points =
+            spans.is_empty() && (!points.is_empty() || tier.kind == TierKind::Points);
         if !is_of_points {
             intervals(tier, &spans, end, &mut names, &mut grids, findings);
         }
@@ -44,13 +46,23 @@ pub(super) fn write(sheet: &Sheet, options: &WriteOptions, findings: &mut Findin
             text_tiers(&name, &points, end, &mut names, &mut grids, findings);
         }
     }
-    if options.short { short(end, &grids) } else { long(end, &grids) }
+    if options.short {
+        short(end, &grids)
+    } else {
+        long(end, &grids)
+    }
 }
 
 /// Where all tiers end: at the medium's end, or after the last annotation.
 fn end_secs(sheet: &Sheet, options: &WriteOptions) -> f64 {
     options.duration.unwrap_or_else(|| {
-        let last = |a: &Annotation| if a.is_point() { a.end + AFTER_LAST_POINT_SECS } else { a.end };
+        let last = |a: &Annotation| {
+            if a.is_point() {
+                a.end + AFTER_LAST_POINT_SECS
+            } else {
+                a.end
+            }
+        };
         let last = sheet.annotations().map(last).fold(0.0, f64::max);
         if last > 0.0 { last } else { 1.0 }
     })
@@ -93,7 +105,11 @@ fn intervals(
                 at = one.start;
             }
             // Shared boundaries are equal to the bit; so is the end of all tiers.
-            let stop = if one.end > end - SAME_SECS { end } else { one.end };
+            let stop = if one.end > end - SAME_SECS {
+                end
+            } else {
+                one.end
+            };
             items.push((at, stop, one.label.clone()));
             at = stop;
         }
@@ -116,7 +132,9 @@ fn intervals(
 }
 
 fn moved(from: &str, to: &str, count: usize, findings: &mut Findings) {
-    let said = format_args!("{count} annotations of the tier “{from}” overlap others; they stand on “{to}”");
+    let said = format_args!(
+        "{count} annotations of the tier “{from}” overlap others; they stand on “{to}”"
+    );
     findings.lost.add("overlaps-moved", said);
 }
 
@@ -128,7 +146,9 @@ fn text_tiers(
     grids: &mut Vec<Grid>,
     findings: &mut Findings,
 ) {
-    let at_edge = (points.iter()).filter(|p| p.start <= 0.0 || p.start >= end).count();
+    let at_edge = (points.iter())
+        .filter(|p| p.start <= 0.0 || p.start >= end)
+        .count();
     if at_edge > 0 {
         let said = format_args!(
             "{at_edge} points of the tier “{name}” stand at its very begin or end, which Praat does not allow when it edits"
@@ -157,7 +177,11 @@ fn quoted(text: &str) -> String {
 }
 
 fn class(grid: &Grid) -> &'static str {
-    if grid.has_points { "TextTier" } else { "IntervalTier" }
+    if grid.has_points {
+        "TextTier"
+    } else {
+        "IntervalTier"
+    }
 }
 
 // Numbers stand as the shortest text that reads as the same double. Writing to a String cannot fail.
@@ -168,7 +192,11 @@ fn long(end: f64, grids: &[Grid]) -> String {
         grids.len()
     );
     for (n, grid) in (1..).zip(grids) {
-        let kind = if grid.has_points { "points" } else { "intervals" };
+        let kind = if grid.has_points {
+            "points"
+        } else {
+            "intervals"
+        };
         let _ = write!(
             out,
             "    item [{n}]:\n        class = \"{}\" \n        name = {} \n        xmin = 0 \n        xmax = {end} \n        {kind}: size = {} \n",

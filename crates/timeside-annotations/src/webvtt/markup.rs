@@ -33,7 +33,9 @@ pub(super) fn parse(raw: &str) -> (Vec<Speech>, bool) {
     let mut rest = raw;
     while let Some(at) = rest.find(['<', '&']) {
         let (before, from) = rest.split_at(at);
-        let Some(last) = speeches.last_mut() else { break };
+        let Some(last) = speeches.last_mut() else {
+            break;
+        };
         last.text.push_str(before);
         if from.starts_with('&') {
             let known = ESCAPES.iter().find(|(escape, _)| from.starts_with(escape));
@@ -54,7 +56,9 @@ pub(super) fn parse(raw: &str) -> (Vec<Speech>, bool) {
         if let Some(secs) = clock(inside) {
             last.times.push((last.text.chars().count(), secs));
         } else if name == "v" {
-            let who = closed.split_once([' ', '\t', '\n']).map_or("", |(_, who)| who.trim());
+            let who = closed
+                .split_once([' ', '\t', '\n'])
+                .map_or("", |(_, who)| who.trim());
             if !inside.starts_with('/') && !who.is_empty() {
                 speeches.push(Speech {
                     speaker: Some(plain(who)),
@@ -78,7 +82,9 @@ pub(super) fn parse(raw: &str) -> (Vec<Speech>, bool) {
         speeches.retain(|s| s.speaker.is_some() || !s.text.trim().is_empty());
     }
     if speeches.len() > 1 {
-        speeches.iter_mut().for_each(|s| s.text.truncate(s.text.trim_end().len()));
+        speeches
+            .iter_mut()
+            .for_each(|s| s.text.truncate(s.text.trim_end().len()));
     }
     (speeches, has_markup)
 }
@@ -94,7 +100,9 @@ fn plain(text: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 /// The text of a cue.
@@ -118,13 +126,19 @@ pub(super) fn write(speaker: Option<&str>, label: &str, times: &[(usize, f64)]) 
 }
 
 fn split_chars(text: &str, count: usize) -> (&str, &str) {
-    let at = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+    let at = text
+        .char_indices()
+        .nth(count)
+        .map_or(text.len(), |(at, _)| at);
     text.split_at(at)
 }
 
 /// Times within a text as an attribute.
 pub(super) fn times_to_text(times: &[(usize, f64)]) -> String {
-    let all: Vec<_> = times.iter().map(|(at, secs)| format!("{at}@{secs}")).collect();
+    let all: Vec<_> = times
+        .iter()
+        .map(|(at, secs)| format!("{at}@{secs}"))
+        .collect();
     all.join(" ")
 }
 
@@ -150,14 +164,18 @@ mod tests {
 
     #[test]
     fn voices_times_tags_and_escapes() {
-        let (all, has_markup) = parse("<v.loud Ann &amp; Bo>Hi <i>you</i> &lt;3 a<b & c <00:05.500>now");
+        let (all, has_markup) =
+            parse("<v.loud Ann &amp; Bo>Hi <i>you</i> &lt;3 a<b & c <00:05.500>now");
         assert_eq!(all.len(), 1);
         assert_eq!(all[0].speaker.as_deref(), Some("Ann & Bo"));
         assert_eq!(all[0].text, "Hi you <3 a<b & c now");
         assert_eq!(all[0].times, [(18, 5.5)]);
         assert!(has_markup);
         let (two, _) = parse("<v A>One</v> \n<v B>Two</v>");
-        let said: Vec<_> = two.iter().map(|s| (s.speaker.as_deref(), s.text.as_str())).collect();
+        let said: Vec<_> = two
+            .iter()
+            .map(|s| (s.speaker.as_deref(), s.text.as_str()))
+            .collect();
         assert_eq!(said, [(Some("A"), "One"), (Some("B"), "Two")]);
         assert_eq!(parse("&amp;lt;").0[0].text, "&lt;");
         assert_eq!(plain("&amp;lt;"), "&lt;");
@@ -169,8 +187,14 @@ mod tests {
         let text = write(Some("Z > A"), label, &[(2, 1.5), (5, 2.0)]);
         assert!(!text.contains("-->"), "{text}");
         let (all, _) = parse(&text);
-        assert_eq!((all[0].speaker.as_deref(), all[0].text.as_str()), (Some("Z > A"), label));
+        assert_eq!(
+            (all[0].speaker.as_deref(), all[0].text.as_str()),
+            (Some("Z > A"), label)
+        );
         assert_eq!(times_to_text(&all[0].times), "2@1.5 5@2");
-        assert_eq!(times_from_text("2@1.5 1@3 x 99@4 5@2", label), [(2, 1.5), (5, 2.0)]);
+        assert_eq!(
+            times_from_text("2@1.5 1@3 x 99@4 5@2", label),
+            [(2, 1.5), (5, 2.0)]
+        );
     }
 }

@@ -51,7 +51,9 @@ fn header(all: &[&str], at: &mut usize, draft: &mut Draft<'_>) -> Header {
                 header.is_chapters = kind == "chapters";
             }
             ("X-TIMESTAMP-MAP", _) => {
-                let said = format_args!("line {at}: the times of a stream (X-TIMESTAMP-MAP) are taken as they stand");
+                let said = format_args!(
+                    "line {at}: the times of a stream (X-TIMESTAMP-MAP) are taken as they stand"
+                );
                 draft.report.guessed.add("timestamp-map", said);
             }
             _ => {}
@@ -76,7 +78,10 @@ fn block(all: &[&str], at: &mut usize, draft: &mut Draft<'_>) {
         }
         _ => draft.left_out(number, first, "no cue begins here"),
     }
-    while all.get(*at).is_some_and(|l| !l.is_empty() && !l.contains(ARROW)) {
+    while all
+        .get(*at)
+        .is_some_and(|l| !l.is_empty() && !l.contains(ARROW))
+    {
         *at += 1;
     }
 }
@@ -95,7 +100,10 @@ fn cue(
     let begin = *at;
     // Where the empty line is missing the next times end a cue; the line before them may be the next identifier,
     // but most often is text.
-    while all.get(*at).is_some_and(|l| !l.is_empty() && !l.contains(ARROW)) {
+    while all
+        .get(*at)
+        .is_some_and(|l| !l.is_empty() && !l.contains(ARROW))
+    {
         *at += 1;
     }
     let Some((start, end, settings)) = timing(line) else {
@@ -110,7 +118,8 @@ fn cue(
         ..Annotation::default()
     };
     if !settings.is_empty() {
-        one.attributes.insert(SETTINGS.to_owned(), settings.to_owned());
+        one.attributes
+            .insert(SETTINGS.to_owned(), settings.to_owned());
     }
     if header.is_metadata && raw.trim_start().starts_with('{') {
         if let Some(tier) = json::fill_from_text(&raw, &mut one) {
@@ -120,11 +129,16 @@ fn cue(
         let said = format_args!("line {number}: its metadata are no JSON; kept as text");
         draft.report.warnings.add("metadata", said);
     }
-    let kind = if header.is_chapters || header.is_metadata { TierKind::Spans } else { TierKind::Text };
+    let kind = if header.is_chapters || header.is_metadata {
+        TierKind::Spans
+    } else {
+        TierKind::Text
+    };
     let tier = draft.only_tier_of(kind)?;
     let (speeches, has_markup) = markup::parse(&raw);
     if has_markup {
-        let said = format_args!("line {number}: its markup (italics, classes, ruby); its text is kept");
+        let said =
+            format_args!("line {number}: its markup (italics, classes, ruby); its text is kept");
         draft.report.lost.add("markup", said);
     }
     if speeches.len() > 1 {
@@ -137,7 +151,8 @@ fn cue(
             one.attributes.insert(SPEAKER.to_owned(), who);
         }
         if !speech.times.is_empty() {
-            one.attributes.insert(TIMES.to_owned(), markup::times_to_text(&speech.times));
+            one.attributes
+                .insert(TIMES.to_owned(), markup::times_to_text(&speech.times));
         }
         one.label = speech.text;
         draft.push(tier, number, one)?;

@@ -6,5 +6,6 @@ pub mod matrix;
 pub mod overview;
 pub mod slice;
 pub mod spectrogram;
+pub mod tiers;
 pub mod value_axis;
 pub mod waveform;

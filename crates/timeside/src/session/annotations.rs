@@ -59,7 +59,11 @@ pub(super) fn format<H: Host>(
     let given = read(bytes(CALL, beside)?, Some("json"), &ReadOptions::default())?;
     let mut written = write(&given, format, &options)?;
     // What had to be repaired in the caller's document is told here, since nobody sees the report of its reading.
-    let repaired = given.report.warnings.into_iter().chain(given.report.guessed);
+    let repaired = given
+        .report
+        .warnings
+        .into_iter()
+        .chain(given.report.guessed);
     written.report.warnings.splice(0..0, repaired);
     written.report.lost.splice(0..0, given.report.lost);
     let mut arrays = Attachments::default();

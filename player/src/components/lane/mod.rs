@@ -14,15 +14,13 @@ use crate::{
     store::Store,
 };
 
-/// A button in the legend that opens settings.
+/// A button in the legend that opens settings in the panel of the layers.
 #[derive(Clone, Copy)]
 pub(crate) struct LaneSettings {
     /// What it opens.
     pub(crate) name: Signal<&'static str>,
-    /// Whether it is open.
-    pub(crate) is_open: RwSignal<bool>,
-    /// Of the element that it opens.
-    pub(crate) id: &'static str,
+    /// The layer they are of.
+    pub(crate) layer: &'static str,
 }
 
 /// What a layer puts into its lane.
@@ -175,15 +173,18 @@ fn legend(face: Face, layer: Memo<Option<Layer>>) -> impl IntoView {
             <div class="legend-head">
                 <span class="swatch" class:none=move || color().is_empty() style:background-color=color></span>
                 <span class="legend-name" dir="auto" title=name>{name}</span>
-                {settings.map(|LaneSettings { name, is_open, id }| view! {
+                {settings.map(|LaneSettings { name, layer }| view! {
                     <button
                         class="legend-hide"
                         type="button"
                         aria-label=name
                         title=name
-                        aria-expanded=move || is_open.get().to_string()
-                        aria-controls=id
-                        on:click=move |_| is_open.update(|open| *open = !*open)
+                        aria-expanded=move || (store.panel.get() == Some("layers")).to_string()
+                        aria-controls="workbench"
+                        on:click=move |_| match store.panel.get_untracked() {
+                            Some("layers") => store.show_panel(None, None),
+                            _ => store.show_panel(Some("layers"), Some(layer)),
+                        }
                     >
                         {Icon::Settings.view()}
                     </button>

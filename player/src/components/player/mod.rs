@@ -1,17 +1,19 @@
 //! The whole widget.
 
 use leptos::{html, prelude::*};
-use web_sys::{DragEvent, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, DragEvent, Element, KeyboardEvent};
 
 use super::{
-    empty::Empty, key_sheet::KeySheet, layers_menu::LayersMenu, notice::Notices,
-    overview::Overview, results::Results, stage::Stage, transport_bar::TransportBar,
+    empty::Empty, lines::Lines, notice::Notices, overview::Overview, stage::Stage, tiers::Toolbar,
+    transport_bar::TransportBar,
 };
 use crate::{
     announce::LiveRegion,
     commands::Hands,
     keys,
     store::{Phase, Store},
+    tiers,
     transport::Transport,
 };
 
@@ -21,7 +23,6 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     let store = Store::get();
     let transport = Transport::get();
     let (dragging, set_dragging) = signal(false);
-    let (menu_open, set_menu_open) = signal(false);
 
     let label = move || {
         let name = store
@@ -39,6 +40,20 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
     };
     let on_key = move |event: KeyboardEvent| {
         if keys::pressed(Hands { store, transport }, &event) {
+            event.prevent_default();
+            // Nobody around the widget shall act on it a second time.
+            event.stop_propagation();
+        }
+    };
+    let on_clipboard = move |event: &ClipboardEvent, what: &str| {
+        let Some(data) = event.clipboard_data().filter(|_| !is_writing(event)) else {
+            return;
+        };
+        let done = match what {
+            "paste" => tiers::paste(store, &data),
+            what => tiers::copy(store, &data, what == "cut"),
+        };
+        if done {
             event.prevent_default();
         }
     };
@@ -80,6 +95,10 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             data-phase=phase
             class:dragging=dragging
             on:keydown=on_key
+            on:keyup=move |event| keys::released(Hands { store, transport }, &event)
+            on:copy=move |event| on_clipboard(&event, "copy")
+            on:cut=move |event| on_clipboard(&event, "cut")
+            on:paste=move |event| on_clipboard(&event, "paste")
             on:dragover=on_drag_over
             on:dragleave=move |_| set_dragging.set(false)
             on:drop=on_drop
@@ -87,20 +106,26 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             <Notices />
             <Show when=shows_lanes fallback=|| view! { <Empty /> }>
                 <Overview />
-                <Stage />
+                <Show when=move || store.wrap_secs.get().is_some() fallback=|| view! { <Stage /> }>
+                    <Lines />
+                </Show>
+            </Show>
+            <Show when=move || store.is_annotating()>
+                <Toolbar />
             </Show>
             <Show when=move || store.controls.get()>
-                <TransportBar menu_open set_menu_open />
-                <Show when=move || menu_open.get()>
-                    <LayersMenu />
-                </Show>
-                <Show when=move || store.key_sheet.get()>
-                    <KeySheet />
-                </Show>
+                <TransportBar />
             </Show>
-            <Results />
+            // Whose it is: the workbench mounts here.
+            <div id="workbench"></div>
             <LiveRegion />
             <div class="drop" aria-hidden="true">{move || store.strings.get().drop_here}</div>
         </div>
     }
+}
+
+/// Does the clipboard belong to a field in which somebody writes?
+fn is_writing(event: &ClipboardEvent) -> bool {
+    let target = event.composed_path().get(0).dyn_into::<Element>();
+    target.is_ok_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA"))
 }

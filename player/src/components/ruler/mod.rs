@@ -19,10 +19,12 @@ pub(crate) fn Ruler() -> impl IntoView {
                 {lane_canvas(
                     "fill",
                     Signal::stored(HEIGHT),
-                    || (),
+                    move || store.time_unit.track(),
                     move |surface, view| {
                         if store.info.with(Option::is_some) {
-                            store.palette.with(|palette| canvas::ruler::paint(surface, view, palette));
+                            store.time_unit.with(|unit| {
+                                store.palette.with(|palette| canvas::ruler::paint(surface, view, unit, palette));
+                            });
                         }
                     },
                 )}

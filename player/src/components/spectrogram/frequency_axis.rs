@@ -5,12 +5,18 @@ use timeside_view::{FrequencyAxis as Axis, frequency::hz_text};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent, WheelEvent};
 
-use crate::{sources::tiles::TileAxis, store::Store};
+use crate::{
+    sources::tiles::TileAxis,
+    store::{FrequencyWish, Store},
+};
 
 /// What one press of a key zooms by.
 const KEY_ZOOM: f64 = 1.25;
 /// What one press of a key moves by, as a share of the height.
 const KEY_PAN: f64 = 0.1;
+
+/// A box lower than this (CSS pixels) leaves the frequencies as they are.
+const LEAST_BOX_PX: f64 = 8.0;
 
 /// A strip over the labels at the left edge of the spectrogram.
 #[component]
@@ -40,12 +46,33 @@ pub(crate) fn FrequencyAxis(
     let whole = move || {
         store.style_spectrogram(|style| (style.min_hz, style.max_hz) = (None, None));
     };
-    let y_of = move |client_y: i32| {
+    let y_of = move |client_y: f64| {
         let top = strip
             .get_untracked()
             .map_or(0.0, |strip| strip.get_bounding_client_rect().top());
-        f64::from(client_y) - top
+        client_y - top
     };
+    let between = move |top: f64, bottom: f64| {
+        change(&|axis, limits| Axis {
+            min_hz: axis
+                .hz_from_y(bottom.min(height.get_untracked()))
+                .max(limits.0),
+            max_hz: axis.hz_from_y(top.max(0.0)).min(limits.1),
+            ..*axis
+        });
+    };
+    store.on_frequencies(Some(Callback::new(move |wish| match wish {
+        FrequencyWish::Zoom(factor) => zoom(factor, height.get_untracked() / 2.0),
+        FrequencyWish::Pan(share) => pan(share * height.get_untracked()),
+        FrequencyWish::Between(top, bottom) => {
+            let (top, bottom) = (y_of(top), y_of(bottom));
+            // A box that only touches the lane is about time alone.
+            if bottom.min(height.get_untracked()) - top.max(0.0) >= LEAST_BOX_PX {
+                between(top, bottom);
+            }
+        }
+    })));
+    on_cleanup(move || store.on_frequencies(None));
     let wheel = move |event: WheelEvent| {
         let notches = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL {
             event.delta_y() / 100.0
@@ -54,7 +81,7 @@ pub(crate) fn FrequencyAxis(
         };
         zoom(
             (-notches.clamp(-2.0, 2.0) * 0.25).exp(),
-            y_of(event.client_y()),
+            y_of(f64::from(event.client_y())),
         );
         event.prevent_default();
     };
@@ -68,11 +95,11 @@ pub(crate) fn FrequencyAxis(
                 .unchecked_ref::<Element>()
                 .set_pointer_capture(event.pointer_id());
         }
-        drag_y.set_value(Some(y_of(event.client_y())));
+        drag_y.set_value(Some(y_of(f64::from(event.client_y()))));
     };
     let moved = move |event: PointerEvent| {
         if let Some(from) = drag_y.get_value() {
-            let y = y_of(event.client_y());
+            let y = y_of(f64::from(event.client_y()));
             pan(y - from);
             drag_y.set_value(Some(y));
         }

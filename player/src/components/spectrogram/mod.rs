@@ -1,25 +1,24 @@
 //! The spectrogram lane.
 
 mod frequency_axis;
-mod settings;
 
 use std::rc::Rc;
 
 use leptos::{html, prelude::*};
-use timeside_view::{ColorMap, colormap, frequency::hz_text, layers::slice};
+use timeside_view::{ColorMap, FrequencyScale, colormap, frequency::hz_text, layers::slice};
 
 use super::lane::{Face, LaneSettings, LaneShape, lane_canvas};
+use super::tiers::BoxPicture;
 use crate::{
     canvas::{self, Surface, spectrogram},
     frames::Frames,
     layers::{Layer, LayerKind},
     sources::tiles::{TileAxis, TileSource},
     store::Store,
+    strings::Strings,
 };
 
 use frequency_axis::FrequencyAxis;
-pub(crate) use settings::SpectrogramSettings;
-use settings::scale_name;
 
 /// Width of the spectrum at the cursor, CSS pixels.
 const SLICE_PX: f64 = 128.0;
@@ -124,26 +123,23 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
         let scale = scale_name(s, style.get().scale);
         format!("Hz, {}", scale.to_lowercase())
     };
-    let is_open = RwSignal::new(false);
+    if is_main {
+        store.tiers.picture.set_value(Some(lane));
+    }
+    let boxes_axis = Signal::derive(move || {
+        let rate_hz = store.info.with(|info| info.as_ref().map(|i| i.rate_hz))?;
+        Some(style.get().axis(rate_hz, height.get()))
+    });
     let settings_name = Signal::derive(move || store.strings.get().spectrogram_settings);
     let body = view! {
-        <div class="fill" node_ref=lane>{canvas}</div>
+        <div class="fill" node_ref=lane>{canvas}{is_main.then(|| view! { <BoxPicture height axis=boxes_axis /> })}</div>
         <Slice axis source look height />
-    };
-    let below = view! {
-        <Show when=move || is_open.get()>
-            <div class="settings" role="group" aria-label=settings_name id="spectrogram-settings">
-                <SpectrogramSettings />
-            </div>
-        </Show>
     };
     Face {
         settings: is_main.then_some(LaneSettings {
             name: settings_name,
-            is_open,
-            id: "spectrogram-settings",
+            layer: LayerKind::Spectrogram.id(),
         }),
-        below: below.into_any(),
         front: is_main
             .then(|| view! { <FrequencyAxis axis height /> })
             .into_any(),
@@ -208,5 +204,16 @@ fn Slice(
         <Show when=move || shown.get()>
             <canvas node_ref=node class="slice" aria-hidden="true"></canvas>
         </Show>
+    }
+}
+
+/// The word for a frequency scale.
+fn scale_name(s: &Strings, scale: FrequencyScale) -> &'static str {
+    match scale {
+        FrequencyScale::Bark => s.scale_bark,
+        FrequencyScale::Erb => s.scale_erb,
+        FrequencyScale::Log => s.scale_log,
+        FrequencyScale::Mel => s.scale_mel,
+        _ => s.scale_linear,
     }
 }

@@ -8,7 +8,8 @@ use super::on_ruler;
 use crate::{
     format::media_matches,
     frames::{Frames, Ticker},
-    store::{Hover, Store},
+    store::{FrequencyWish, Hover, Store},
+    tiers::TierHands,
     transport::Transport,
 };
 
@@ -39,7 +40,15 @@ enum Drag {
         distance: f64,
         center: f64,
     },
+    /// A box that shall fill the view, from this corner.
+    Box {
+        x: f64,
+        y: f64,
+    },
 }
+
+/// A box on the axis: left, top, width, height in CSS pixels.
+pub(super) type Drawn = (f64, f64, f64, f64);
 
 #[derive(Debug, Clone)]
 struct State {
@@ -55,19 +64,15 @@ pub(super) struct Gestures {
     store: Store,
     transport: Transport,
     axis: NodeRef<html::Div>,
-    playhead: NodeRef<html::Div>,
     state: StoredValue<State>,
     panning: RwSignal<bool>,
+    drawn: RwSignal<Option<Drawn>>,
     kinetic: Ticker,
+    tiers: TierHands,
 }
 
 impl Gestures {
-    pub(super) fn new(
-        store: Store,
-        transport: Transport,
-        axis: NodeRef<html::Div>,
-        playhead: NodeRef<html::Div>,
-    ) -> Self {
+    pub(super) fn new(store: Store, transport: Transport, axis: NodeRef<html::Div>) -> Self {
         let state = StoredValue::new(State {
             drag: Drag::None,
             pointers: Vec::new(),
@@ -86,15 +91,21 @@ impl Gestures {
             store,
             transport,
             axis,
-            playhead,
             state,
             panning: RwSignal::new(false),
+            drawn: RwSignal::new(None),
             kinetic,
+            tiers: TierHands::new(store, transport, axis),
         }
     }
 
     pub(super) fn is_panning(self) -> bool {
         self.panning.get()
+    }
+
+    /// The box being drawn.
+    pub(super) fn drawn(self) -> Option<Drawn> {
+        self.drawn.get()
     }
 
     fn place(self, event: &PointerEvent) -> Option<(f64, f64)> {
@@ -116,10 +127,15 @@ impl Gestures {
                 .unchecked_ref::<Element>()
                 .set_pointer_capture(event.pointer_id());
         }
-        self.focus_playhead();
         event.prevent_default();
+        if self.state.with_value(|state| state.pointers.is_empty()) && self.tiers.down(event, x, y)
+        {
+            return;
+        }
+        self.store.focus_playhead();
         let anchor = self.store.view.get_untracked().frame_from_px(x);
         let shift = event.shift_key();
+        let boxes = event.ctrl_key() || event.meta_key() || self.store.box_zoom.get_untracked();
         let now = event.time_stamp();
         self.state.update_value(|state| {
             state.kinetic_px = 0.0;
@@ -131,6 +147,7 @@ impl Gestures {
                     center: (a + b) / 2.0,
                 },
                 _ if on_ruler(y) => Drag::Scrub,
+                _ if boxes => Drag::Box { x, y },
                 _ if shift => Drag::Select { anchor },
                 _ => Drag::Pan {
                     last_x: x,
@@ -146,9 +163,14 @@ impl Gestures {
     }
 
     pub(super) fn moved(self, event: &PointerEvent) {
-        let Some((x, _)) = self.place(event) else {
+        let Some((x, y)) = self.place(event) else {
             return;
         };
+        if self.tiers.moved(event, x, y, self.travelled()) {
+            // What rested under a finger is not panned away any more.
+            self.state.update_value(|state| state.drag = Drag::None);
+            return;
+        }
         if event.pointer_type() != "touch" {
             self.store.hover_at(Some(Hover {
                 x,
@@ -182,6 +204,12 @@ impl Gestures {
                 (*last_x, *last_ms) = (x, event.time_stamp());
             }
             Drag::Scrub => self.scrub(x),
+            Drag::Box { x: left, y: top } => self.drawn.set(Some((
+                left.min(x),
+                top.min(y),
+                (x - *left).abs(),
+                (y - *top).abs(),
+            ))),
             Drag::Select { anchor } => {
                 self.store.select(Some((
                     *anchor,
@@ -201,15 +229,25 @@ impl Gestures {
     }
 
     pub(super) fn up(self, event: &PointerEvent) {
-        let x = self.place(event).map_or(0.0, |p| p.0);
+        let (x, y) = self.place(event).unwrap_or_default();
+        if self.tiers.up(event) {
+            self.cancelled(event);
+            return;
+        }
         let state = self.state.get_value();
         match state.drag {
-            Drag::Scrub => self.seek(x),
+            Drag::Scrub => {
+                self.transport.end_scrub();
+                self.seek(x);
+            }
+            Drag::Box { .. } => self.show_drawn(),
             Drag::Pan { travelled, .. } if travelled < CLICK_PX => {
                 self.store.select(None);
-                match self.place_under(x, f64::from(event.client_y())) {
-                    Some(secs) => self.transport.seek(secs),
-                    None => self.seek(x),
+                if !self.tiers.tapped(event, x, y) {
+                    match self.place_under(x, f64::from(event.client_y())) {
+                        Some(secs) => self.transport.seek(secs),
+                        None => self.seek(x),
+                    }
                 }
             }
             Drag::Pan { speed, last_ms, .. } => {
@@ -228,7 +266,35 @@ impl Gestures {
         self.cancelled(event);
     }
 
+    /// How far the pan under the pointer has come, CSS pixels; two fingers have come far.
+    fn travelled(self) -> f64 {
+        self.state.with_value(|state| match state.drag {
+            Drag::Pan { travelled, .. } => travelled,
+            Drag::Pinch { .. } => f64::MAX,
+            _ => 0.0,
+        })
+    }
+
+    pub(super) fn cursor(self) -> &'static str {
+        self.tiers.cursor()
+    }
+
+    pub(super) fn left(self) {
+        self.tiers.left();
+        self.store.hover_at(None);
+    }
+
+    /// While an annotation is dragged by a finger the page does not scroll.
+    pub(super) fn touch_moved(self, event: &web_sys::TouchEvent) {
+        if self.tiers.is_dragging() {
+            event.prevent_default();
+        }
+    }
+
     pub(super) fn cancelled(self, event: &PointerEvent) {
+        if event.type_() == "pointercancel" {
+            self.tiers.abandon();
+        }
         self.state.update_value(|state| {
             state.pointers.retain(|(id, _)| *id != event.pointer_id());
             // The finger that stays goes on panning.
@@ -243,6 +309,7 @@ impl Gestures {
             };
         });
         self.panning.set(false);
+        self.drawn.set(None);
     }
 
     pub(super) fn wheel(self, event: &WheelEvent) {
@@ -275,8 +342,33 @@ impl Gestures {
 
     fn scrub(self, x: f64) {
         let view = self.store.view.get_untracked();
-        self.store
-            .playhead_at(view.frame_from_px(x) as f64 / view.rate_hz());
+        self.transport
+            .scrub(view.frame_from_px(x) as f64 / view.rate_hz());
+    }
+
+    /// What was drawn fills the view: its times, and its frequencies where it lies on some.
+    fn show_drawn(self) {
+        self.store.set_box_zoom(false);
+        let Some((left, top, width, height)) = self.drawn.get_untracked() else {
+            return;
+        };
+        if width < CLICK_PX {
+            return;
+        }
+        let view = self.store.view.get_untracked();
+        let axis_top = self
+            .axis
+            .get_untracked()
+            .map_or(0.0, |axis| axis.get_bounding_client_rect().top());
+        self.store.wish_frequencies(FrequencyWish::Between(
+            axis_top + top,
+            axis_top + top + height,
+        ));
+        self.store.show(view.showing(
+            view.position_from_px(left),
+            view.position_from_px(left + width),
+        ));
+        self.store.announce_view();
     }
 
     fn seek(self, x: f64) {
@@ -309,13 +401,6 @@ impl Gestures {
             child = element.next_element_sibling();
         }
         None
-    }
-
-    fn focus_playhead(self) {
-        if let Some(playhead) = self.playhead.get_untracked() {
-            // Focus that cannot be given is not taken from anybody.
-            let _ = playhead.focus();
-        }
     }
 
     fn say_selection(self) {

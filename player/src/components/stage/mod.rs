@@ -10,6 +10,7 @@ use web_sys::{Element, ResizeObserver};
 use super::{
     lane::Lane,
     ruler::{HEIGHT as RULER_HEIGHT, Ruler},
+    tiers::{Readout, TierLanes},
 };
 use crate::{format, store::Store, transport::Transport};
 
@@ -25,7 +26,8 @@ pub(crate) fn Stage() -> impl IntoView {
     observe_width(axis, move |width| {
         store.resize(width, window().device_pixel_ratio());
     });
-    let gestures = gestures::Gestures::new(store, Transport::get(), axis, playhead);
+    store.playhead_is(playhead);
+    let gestures = gestures::Gestures::new(store, Transport::get(), axis);
 
     // A small screen shows one lane, the first that is asked for, and computes no other.
     let narrow = Memo::new(move |_| store.view.with(|view| view.width_px() < NARROW_PX));
@@ -58,7 +60,7 @@ pub(crate) fn Stage() -> impl IntoView {
     let hover_text = move |x: f64| {
         let view = store.view.get();
         let secs = (view.position_from_px(x) / view.rate_hz()).clamp(0.0, view.total_secs());
-        format::clock(store, secs, ruler::decimals_for(&view))
+        format::position(store, secs, ruler::decimals_for(&view))
     };
 
     view! {
@@ -67,6 +69,7 @@ pub(crate) fn Stage() -> impl IntoView {
             <For each=move || lanes.get() key=|lane| lane.clone() let(lane)>
                 <Lane ids=lane.into_iter().map(|(id, _)| id).collect() />
             </For>
+            <TierLanes />
             <div
                 class="axis"
                 part="axis"
@@ -75,11 +78,21 @@ pub(crate) fn Stage() -> impl IntoView {
                 on:pointermove=move |event| gestures.moved(&event)
                 on:pointerup=move |event| gestures.up(&event)
                 on:pointercancel=move |event| gestures.cancelled(&event)
-                on:pointerleave=move |_| store.hover_at(None)
+                on:pointerleave=move |_| gestures.left()
+                on:touchmove=move |event| gestures.touch_moved(&event)
                 on:wheel=move |event| gestures.wheel(&event)
                 class:zoomed=move || !store.view.with(timeside_view::Viewport::is_fit)
                 class:panning=move || gestures.is_panning()
+                style:cursor=move || gestures.cursor()
+                class:boxing=move || store.box_zoom.get()
             >
+                <div
+                    class="zoom-box"
+                    hidden=move || gestures.drawn().is_none()
+                    style:transform=move || gestures.drawn().map(|(x, y, ..)| format!("translate({x}px, {y}px)"))
+                    style:width=move || gestures.drawn().map(|(_, _, width, _)| format!("{width}px"))
+                    style:height=move || gestures.drawn().map(|(.., height)| format!("{height}px"))
+                ></div>
                 <Show when=move || selection.get().is_some()>
                     <div
                         class="selection"
@@ -102,6 +115,7 @@ pub(crate) fn Stage() -> impl IntoView {
                         </span>
                     </div>
                 </Show>
+                <Readout />
                 <div
                     class="playhead"
                     part="playhead"

@@ -4,9 +4,11 @@ use leptos::prelude::*;
 use timeside_view::Viewport;
 
 use crate::{
+    commands::PANELS,
     format,
     icons::Icon,
-    store::{Phase, Store},
+    keys::tooltip,
+    store::{Follow, Phase, Store},
     transport::{RATES, Transport},
 };
 
@@ -15,10 +17,7 @@ const ZOOM_STEPS: f64 = 1000.0;
 
 /// One row that wraps; the primary button first.
 #[component]
-pub(crate) fn TransportBar(
-    menu_open: ReadSignal<bool>,
-    set_menu_open: WriteSignal<bool>,
-) -> impl IntoView {
+pub(crate) fn TransportBar() -> impl IntoView {
     let store = Store::get();
     let transport = Transport::get();
     let s = move || store.strings.get();
@@ -36,21 +35,32 @@ pub(crate) fn TransportBar(
         if playback.muted { 0.0 } else { playback.volume }
     };
 
+    let follow_title = move || {
+        let s = s();
+        let now = match store.follow.get() {
+            Follow::Page => s.follow_on,
+            Follow::Centre => s.follow_centre,
+            Follow::Off => s.follow_off,
+        };
+        tooltip(store, "follow", &[s.follow, ": ", now].concat())
+    };
+
     view! {
         <div class="bar" part="controls" role="toolbar" aria-label=move || s().transport>
+            <slot name="controls-start"></slot>
             <button
                 class="button primary"
                 part="play-button"
                 type="button"
                 aria-label=play_name
-                title=move || format!("{} (space)", play_name())
+                title=move || tooltip(store, "play", play_name())
                 disabled=move || !there() || !store.audible.get()
                 on:click=move |_| transport.toggle()
             >
                 {move || if playing() { Icon::Pause.view() } else { Icon::Play.view() }}
             </button>
             <div class="time" part="time">
-                <span class="now">{move || format::clock(store, store.playhead_secs.get(), 3)}</span>
+                <span class="now">{move || format::position(store, store.playhead_secs.get(), 3)}</span>
                 <span class="total" class:unknown=move || !drawn()>
                     {move || format!(" / {}", format::clock(store, store.view.with(Viewport::total_secs), 3))}
                 </span>
@@ -61,7 +71,7 @@ pub(crate) fn TransportBar(
                     type="button"
                     aria-label=move || s().loop_
                     aria-pressed=move || store.playback.get().looping.to_string()
-                    title=move || s().loop_
+                    title=move || tooltip(store, "loop", s().loop_)
                     on:click=move |_| transport.toggle_loop()
                 >
                     {Icon::Loop.view()}
@@ -80,12 +90,12 @@ pub(crate) fn TransportBar(
                     {RATES.map(|rate| view! { <option value=rate.to_string() selected={rate == 1.0}>{format!("{rate}×")}</option> })}
                 </select>
             </div>
-            <div class="group volume">
+            <div class="group volume" part="volume">
                 <button
                     class="button"
                     type="button"
                     aria-label=move || if store.playback.get().muted { s().unmute } else { s().mute }
-                    title=move || if store.playback.get().muted { s().unmute } else { s().mute }
+                    title=move || tooltip(store, "mute", if store.playback.get().muted { s().unmute } else { s().mute })
                     on:click=move |_| transport.toggle_muted()
                 >
                     {volume_icon}
@@ -108,9 +118,9 @@ pub(crate) fn TransportBar(
                 />
             </div>
             <div class="space"></div>
-            <div class="group zoom" aria-label=move || s().zoom role="group">
+            <div class="group zoom" part="zoom" aria-label=move || s().zoom role="group">
                 <button class="button" type="button" disabled=move || !drawn() aria-label=move || s().zoom_out
-                    title=move || format!("{} (−)", s().zoom_out) on:click=move |_| store.zoom_by_key(1.0 / 1.5)>
+                    title=move || tooltip(store, "zoom-out", s().zoom_out) on:click=move |_| store.zoom_by_key(1.0 / 1.5)>
                     {Icon::Minus.view()}
                 </button>
                 <input
@@ -133,43 +143,48 @@ pub(crate) fn TransportBar(
                     }
                 />
                 <button class="button" type="button" disabled=move || !drawn() aria-label=move || s().zoom_in
-                    title=move || format!("{} (+)", s().zoom_in) on:click=move |_| store.zoom_by_key(1.5)>
+                    title=move || tooltip(store, "zoom-in", s().zoom_in) on:click=move |_| store.zoom_by_key(1.5)>
                     {Icon::Plus.view()}
                 </button>
                 <button class="button" type="button" disabled=move || !drawn() aria-label=move || s().fit
-                    title=move || format!("{} (0)", s().fit)
+                    title=move || tooltip(store, "fit", s().fit)
                     on:click=move |_| { store.show(store.view.get_untracked().fit()); store.announce_view(); }>
                     {Icon::Fit.view()}
                 </button>
                 <button class="button" type="button" aria-label=move || s().follow
-                    aria-pressed=move || store.follow.get().to_string()
-                    title=move || format!("{} (F)", s().follow)
-                    on:click=move |_| store.set_follow(!store.follow.get_untracked())>
-                    {Icon::Follow.view()}
+                    aria-pressed=move || (store.follow.get() != Follow::Off).to_string()
+                    title=follow_title
+                    on:click=move |_| store.next_follow()>
+                    {move || if store.follow.get() == Follow::Centre { Icon::Centre.view() } else { Icon::Follow.view() }}
                 </button>
             </div>
-            <div class="group">
-            <button
-                class="button"
-                type="button"
-                aria-label=move || s().layers
-                title=move || s().layers
-                aria-expanded=move || menu_open.get().to_string()
-                on:click=move |_| set_menu_open.update(|open| *open = !*open)
-            >
-                {Icon::Layers.view()}
-            </button>
-            <button
-                class="button keys-button"
-                type="button"
-                aria-label=move || s().keys
-                title=move || format!("{} (?)", s().keys)
-                aria-expanded=move || store.key_sheet.get().to_string()
-                on:click=move |_| store.show_key_sheet(!store.key_sheet.get_untracked())
-            >
-                {Icon::Keys.view()}
-            </button>
+            <div class="group" role="group" aria-label=move || s().panels>
+                <button
+                    class="button"
+                    type="button"
+                    disabled=move || !drawn()
+                    aria-label=move || s().annotate
+                    title=move || s().annotate
+                    aria-pressed=move || store.is_annotating().to_string()
+                    on:click=move |_| store.tiers.annotating.set(Some(!store.is_annotating()))
+                >
+                    {Icon::Write.view()}
+                </button>
+                {PANELS.map(|panel| view! {
+                    <button
+                        class="button"
+                        type="button"
+                        data-panel=panel.id
+                        aria-label=move || (panel.name)(s())
+                        title=move || (panel.name)(s())
+                        aria-expanded=move || (store.panel.get() == Some(panel.id)).to_string()
+                        on:click=move |_| store.toggle_panel(panel.id)
+                    >
+                        {panel.icon.view()}
+                    </button>
+                })}
             </div>
+            <slot name="controls-end"></slot>
         </div>
     }
 }

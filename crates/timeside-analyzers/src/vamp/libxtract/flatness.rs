@@ -1,6 +1,6 @@
 //! How much a spectrum is like that of noise.
 
-use super::{Descriptor, Magnitudes};
+use super::{Descriptor, LANES, Magnitudes};
 
 /// See [`Descriptor::DOC`].
 #[derive(Debug)]
@@ -25,19 +25,12 @@ impl Descriptor for Flatness {
     const COLUMN: usize = 5;
 
     fn value(magnitudes: Magnitudes<'_>) -> f64 {
-        let (mut logs, mut product, mut sum, mut count) = (0.0, 1.0_f64, 0.0, 0.0);
-        for a in magnitudes.values.iter().filter(|a| **a > 0.0) {
-            // The logarithm of a product is cheaper than those of its factors, as long as it can be held.
-            if !(1e-200..1e200).contains(&product) {
-                logs += product.ln();
-                product = 1.0;
-            }
-            product *= a;
-            sum += a;
-            count += 1.0;
+        let mut logs = Logarithms::default();
+        let mut count = 0.0;
+        for chunk in magnitudes.values.chunks(LANES * FACTORS) {
+            count += logs.take(chunk);
         }
-        logs += product.ln();
-        (logs / count).exp() / (sum / count)
+        (logs.end() / count).exp() / (magnitudes.sum / count)
     }
 
     fn plugins_value(magnitudes: Magnitudes<'_>) -> f64 {
@@ -51,6 +44,50 @@ impl Descriptor for Flatness {
         }
         let count = magnitudes.values.len() as f64;
         product.powf(1.0 / count) / (sum / count)
+    }
+}
+
+/// Products of so many factors between [`LEAST`] and its inverse hold as many more.
+const FACTORS: usize = 8;
+const LEAST: f64 = 1e-16;
+
+/// The sum of logarithms of what is not 0. The logarithm of a product is cheaper than those of its factors, as long as
+/// the product can be held.
+#[derive(Default)]
+struct Logarithms {
+    sum: f64,
+    products: Option<[f64; LANES]>,
+}
+
+impl Logarithms {
+    /// Takes up to [`FACTORS`] values a lane; how many are not 0.
+    fn take(&mut self, values: &[f64]) -> f64 {
+        let mut products = self.products.unwrap_or([1.0; LANES]);
+        let mut count = 0.0;
+        for row in values.chunks(LANES) {
+            for (product, a) in products.iter_mut().zip(row) {
+                let is_usual = (LEAST..=1.0 / LEAST).contains(a);
+                if !is_usual && *a > 0.0 {
+                    self.sum += a.ln();
+                }
+                *product *= if is_usual { *a } else { 1.0 };
+                count += if *a > 0.0 { 1.0 } else { 0.0 };
+            }
+        }
+        let could_leave = products
+            .iter()
+            .any(|product| !(1e-160..1e160).contains(product));
+        if could_leave {
+            self.sum += products.iter().map(|product| product.ln()).sum::<f64>();
+            products = [1.0; LANES];
+        }
+        self.products = Some(products);
+        count
+    }
+
+    fn end(self) -> f64 {
+        let products = self.products.unwrap_or([1.0; LANES]);
+        self.sum + products.iter().map(|product| product.ln()).sum::<f64>()
     }
 }
 

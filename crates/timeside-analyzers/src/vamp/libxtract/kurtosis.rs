@@ -26,8 +26,8 @@ impl Descriptor for Kurtosis {
 
     fn value(magnitudes: Magnitudes<'_>) -> f64 {
         let mean = magnitudes.mean();
-        let squares = magnitudes.values.iter().map(|a| (a - mean).powi(2));
-        let variance = squares.sum::<f64>() / magnitudes.values.len() as f64;
+        let squares = magnitudes.total(|a| (a - mean) * (a - mean));
+        let variance = squares / magnitudes.values.len() as f64;
         excess(magnitudes, mean, variance.sqrt())
     }
 
@@ -37,11 +37,11 @@ impl Descriptor for Kurtosis {
 }
 
 fn excess(magnitudes: Magnitudes<'_>, mean: f64, deviation: f64) -> f64 {
-    let fourths = magnitudes
-        .values
-        .iter()
-        .map(|a| ((a - mean) / deviation).powi(4));
-    fourths.sum::<f64>() / magnitudes.values.len() as f64 - 3.0
+    let fourths = magnitudes.total(|a| {
+        let square = ((a - mean) / deviation).powi(2);
+        square * square
+    });
+    fourths / magnitudes.values.len() as f64 - 3.0
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ impl<'a> Magnitudes<'a> {
         let mut new = Self {
             values,
             bin_hz,
-            sum: values.iter().sum(),
+            sum: total(values, |_, a| a),
             centroid_hz: 0.0,
             spread_hz: 0.0,
         };
@@ -84,14 +84,44 @@ impl<'a> Magnitudes<'a> {
     }
 
     fn max(&self) -> f64 {
-        self.values.iter().copied().fold(0.0, f64::max)
+        let larger = |a: f64, b: f64| if b > a { b } else { a };
+        fold(self.values, larger, |_, a| a)
+    }
+
+    /// `Σ of(a)` over the bins.
+    fn total(&self, of: impl Fn(f64) -> f64) -> f64 {
+        total(self.values, |_, a| of(a))
     }
 
     /// `Σ of(f)·a` over the bins, `f` in Hz.
     fn weighted(&self, of: impl Fn(f64) -> f64) -> f64 {
-        let bins = self.values.iter().enumerate();
-        bins.map(|(k, a)| of(k as f64 * self.bin_hz) * a).sum()
+        total(self.values, |k, a| of(f64::from(k) * self.bin_hz) * a)
     }
+}
+
+/// Sums that do not wait for one another, so that they are done side by side.
+const LANES: usize = 8;
+
+/// `Σ of(k, aₖ)`, always in the same order.
+fn total(values: &[f64], of: impl Fn(u32, f64) -> f64) -> f64 {
+    fold(values, |a, b| a + b, of)
+}
+
+/// Joins `of(k, aₖ)` to 0, lane by lane, then the lanes.
+fn fold(values: &[f64], join: impl Fn(f64, f64) -> f64, of: impl Fn(u32, f64) -> f64) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let chunks = values.chunks_exact(LANES);
+    let rest = chunks.remainder();
+    for (n, chunk) in chunks.enumerate() {
+        for (i, (lane, a)) in lanes.iter_mut().zip(chunk).enumerate() {
+            *lane = join(*lane, of((n * LANES + i) as u32, *a));
+        }
+    }
+    let first = (values.len() - rest.len()) as u32;
+    for (i, (lane, a)) in lanes.iter_mut().zip(rest).enumerate() {
+        *lane = join(*lane, of(first + i as u32, *a));
+    }
+    lanes.into_iter().fold(0.0, join)
 }
 
 /// One descriptor: what differs between the six.

@@ -1,0 +1,75 @@
+/** What `<timeside-player>` tells, by type: for `addEventListener` and for the types of frameworks. */
+import type { TimeSideError } from "../errors.js";
+import type { AnalyzerResult, Annotation, ImportReport, Media } from "../types.js";
+import type { TimesidePlayer } from "./element.js";
+import type { MEDIA_EVENTS } from "./media-contract.js";
+
+/** A stretch of time in seconds. */
+export interface TimeRange {
+  start: number;
+  end: number;
+}
+
+/** One annotation, as `annotationadd` and its like tell it. */
+export interface AnnotationDetail {
+  annotation: Annotation;
+}
+
+/** The events of the house. All bubble and are composed. */
+export interface TimesideEventMap {
+  /** A recording is open: its information, samples and analyses are there. */
+  ready: CustomEvent<{ media: Media }>;
+  /** Another part of the recording is shown. Seconds. */
+  viewchange: CustomEvent<TimeRange>;
+  /** Another stretch is selected; `null` for none. Seconds. */
+  selectionchange: CustomEvent<TimeRange | null>;
+  /** An annotation was added. */
+  annotationadd: CustomEvent<AnnotationDetail>;
+  /** An annotation was changed. */
+  annotationchange: CustomEvent<AnnotationDetail>;
+  /** An annotation was removed. */
+  annotationremove: CustomEvent<AnnotationDetail>;
+  /** Other annotations are selected. */
+  annotationselect: CustomEvent<{ annotations: Annotation[] }>;
+  /** The playhead has come into an annotation. */
+  annotationenter: CustomEvent<AnnotationDetail>;
+  /** The playhead has left an annotation. */
+  annotationleave: CustomEvent<AnnotationDetail>;
+  /** An analysis goes on: its id, and how much is done, 0 to 1. */
+  analysisprogress: CustomEvent<{ id: string; done: number }>;
+  /** A result of an analysis has come. */
+  analysisresult: CustomEvent<{ result: AnalyzerResult }>;
+  /** A file of annotations was read: what was repaired, guessed or lost. */
+  importreport: CustomEvent<ImportReport>;
+  /** The whole waveform is there, coarse. */
+  "peaks-coarse": CustomEvent<unknown>;
+  /** The whole waveform is there, complete. */
+  "peaks-complete": CustomEvent<unknown>;
+  /** Something failed: the cause, in words, with a code. */
+  error: CustomEvent<TimeSideError>;
+}
+
+/** The events of `<audio>`, dispatched again on the element, and two of the exact engine. None bubbles. */
+export type TimesideMediaEventMap = Record<(typeof MEDIA_EVENTS)[number] | "enginechange" | "trackchange", Event>;
+
+/** Every event of `<timeside-player>`. */
+export interface TimesidePlayerEventMap
+  extends Omit<HTMLElementEventMap, keyof TimesideEventMap | keyof TimesideMediaEventMap>,
+    TimesideMediaEventMap,
+    TimesideEventMap {}
+
+/** An element that tells these events; what `<timeside-player>` extends. */
+export interface PlayerEventTarget extends HTMLElement {
+  addEventListener<K extends keyof TimesidePlayerEventMap>(
+    type: K,
+    listener: (this: TimesidePlayer, event: TimesidePlayerEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<K extends keyof TimesidePlayerEventMap>(
+    type: K,
+    listener: (this: TimesidePlayer, event: TimesidePlayerEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+}

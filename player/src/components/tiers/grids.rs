@@ -1,0 +1,137 @@
+//! What those hear who do not see the canvas: a grid per tier, of which only the annotation that keys work on and its
+//! neighbours stand in the document.
+
+use leptos::{html, prelude::*};
+use timeside_core::annotation::TierKind;
+use timeside_editing::{Key, TierKey};
+
+use crate::{
+    store::Store,
+    tiers::{TierFacts, described, nearest},
+};
+
+/// The grid of one tier.
+#[component]
+pub(super) fn Grids(tier: TierKey) -> impl IntoView {
+    let store = Store::get();
+    let s = move || store.strings.get();
+    let facts = Memo::new(move |_| store.tier_facts(tier));
+    let fact = move |read: fn(&TierFacts) -> String| facts.with(|f| f.as_ref().map(read));
+    let name = move || {
+        let name = fact(|f| f.name.clone()).unwrap_or_default();
+        let count = facts.with(|f| f.as_ref().map_or(0, |f| f.count));
+        [&name, ", ", &count.to_string(), " ", s().count_annotations].concat()
+    };
+    // The focused annotation, else the one that Tab shall reach: the first in the view.
+    let keys = Memo::new(move |_| {
+        let focused = store.tiers.focused.get();
+        let start = store.view.with(timeside_view::Viewport::start_frame);
+        store.annotations.with(|document| {
+            let here = focused.filter(|key| document.item(*key).is_some_and(|i| i.tier == tier));
+            match here {
+                Some(key) => {
+                    let around = [document.preceding(key), Some(key), document.following(key)];
+                    around.into_iter().flatten().collect::<Vec<_>>()
+                }
+                None => nearest(document, tier, start).into_iter().collect(),
+            }
+        })
+    });
+    let is_empty = Memo::new(move |_| facts.with(|f| f.as_ref().is_none_or(|f| f.count == 0)));
+    let hint = move || {
+        let can = store
+            .annotations
+            .with(|d| !d.is_readonly() && !d.is_locked(tier));
+        let kind = facts.with(|f| f.as_ref().map(|f| f.kind));
+        match kind {
+            _ if !can => s().empty_locked,
+            Some(TierKind::Points) => s().empty_points,
+            Some(TierKind::Boxes) => s().empty_boxes,
+            _ => s().empty_tier,
+        }
+    };
+    let place = move || {
+        store
+            .lane_of(tier)
+            .map_or((0.0, 0.0), |lane| (lane.top_px, lane.height_px))
+    };
+    view! {
+        <div
+            class="tier-grid"
+            role="grid"
+            aria-label=name
+            aria-multiselectable="true"
+            aria-readonly=move || store.annotations.with(|d| d.is_readonly() || d.is_locked(tier)).to_string()
+            style:top=move || format!("{}px", place().0)
+            style:height=move || format!("{}px", place().1)
+        >
+            <For each=move || keys.get() key=|key| *key let(key)>
+                <Row key_=key />
+            </For>
+            <Show when=move || is_empty.get()>
+                <div role="row"><div class="tier-hint" role="gridcell">{hint}</div></div>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Row(key_: Key) -> impl IntoView {
+    let store = Store::get();
+    let key = key_;
+    let node = NodeRef::<html::Div>::new();
+    let is_focused = Memo::new(move |_| store.tiers.focused.get() == Some(key));
+    // Between others of its tier only the focused one is reached by Tab.
+    let in_order = move || {
+        let focused = store.tiers.focused.get();
+        let same = store.annotations.with(|document| {
+            let tier = |key: Key| document.item(key).map(|item| item.tier);
+            focused.and_then(tier) == tier(key)
+        });
+        if is_focused.get() || !same { "0" } else { "-1" }
+    };
+    let place = move || {
+        let view = store.view.get();
+        store.annotations.with(|document| {
+            let item = document.item(key)?;
+            let left = view.px_from_frame(item.start).clamp(0.0, view.width_px());
+            let right = view.px_from_frame(item.end).clamp(left, view.width_px());
+            Some((left, (right - left).max(8.0)))
+        })
+    };
+    let said = move || {
+        store.annotations.with(|_| ());
+        described(store, key)
+    };
+    let is_chosen = move || store.annotations.with_chosen(|chosen| chosen.contains(key));
+    // The browser's focus follows when a key or a hand has chosen this one.
+    Effect::new(move |_| {
+        if store.tiers.focus_wanted.get()
+            && let Some(node) = node.get()
+            && is_focused.get()
+            && store.tiers.writing.get_untracked().is_none()
+        {
+            store.tiers.focus_wanted.set(false);
+            // Focus that cannot be given is not taken from anybody.
+            let _ = node.focus();
+        }
+    });
+    view! {
+        <div
+            class="tier-row"
+            role="row"
+            node_ref=node
+            tabindex=in_order
+            aria-selected=move || is_chosen().to_string()
+            style:left=move || format!("{}px", place().map_or(0.0, |p| p.0))
+            style:width=move || format!("{}px", place().map_or(0.0, |p| p.1))
+            on:focus=move |_| {
+                if !is_focused.get_untracked() {
+                    store.choose(key, false, false);
+                }
+            }
+        >
+            <div class="sr-only" role="gridcell">{said}</div>
+        </div>
+    }
+}

@@ -1,0 +1,330 @@
+//! A drag on the lanes, or on the spectrogram: each movement says anew what the whole drag means.
+
+use leptos::prelude::*;
+use timeside_core::annotation::TierKind;
+use timeside_editing::{Edge, Edit, Fit, Item, Key, Name, Patch, TierKey};
+use timeside_view::{
+    FrequencyAxis,
+    layers::tiers::{Grip, Hit},
+};
+
+use super::{Dragging, hands::At, making, planned, snapping::snapped, words};
+use crate::store::Store;
+
+/// What is being dragged.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Drag {
+    /// A new annotation from a frame on.
+    Make {
+        tier: TierKey,
+        anchor: i64,
+        is_point: bool,
+    },
+    /// A new box.
+    MakeBox { tier: TierKey, anchor: i64, hz: f64 },
+    /// What is chosen, by the one that was taken.
+    Move {
+        key: Key,
+        /// Under the pointer when it was taken.
+        from: i64,
+        /// Its place then.
+        place: (i64, i64),
+        tier: TierKey,
+        /// Frequency under the pointer, and the box's edges: a box moves up and down too.
+        hz: Option<(f64, f64, f64)>,
+    },
+    /// An edge.
+    Stretch { key: Key, edge: Edge },
+    /// A rubber band from here.
+    Band { from: At },
+}
+
+impl Drag {
+    pub(super) fn band(at: At) -> Self {
+        Self::Band { from: at }
+    }
+
+    /// What a drag from here means; `None` where it means nothing.
+    pub(super) fn of(store: Store, at: At, hit: Option<Hit<Key>>) -> Option<Self> {
+        let tier = store.tier_at(at.y).filter(|tier| store.can_edit(*tier))?;
+        let frame = store.view.get_untracked().frame_from_px(at.x);
+        let Some(hit) = hit else {
+            store.tiers.active.set(Some(tier));
+            let kind = store
+                .annotations
+                .with_untracked(|d| d.tier(tier).map(|t| t.kind()));
+            store.annotations.begin(Name::Add);
+            return Some(Self::Make {
+                tier,
+                anchor: snapped(store, frame, &[], false).0,
+                is_point: kind == Some(TierKind::Points),
+            });
+        };
+        Self::of_hit(store, frame, hit, None)
+    }
+
+    fn of_hit(store: Store, from: i64, hit: Hit<Key>, hz: Option<f64>) -> Option<Self> {
+        let item = store
+            .annotations
+            .with_untracked(|d| d.item(hit.key).cloned())?;
+        if !store.annotations.chosen().contains(&hit.key) || hit.grip != Grip::Body {
+            store.choose(hit.key, false, false);
+        } else {
+            store.focus_annotation(hit.key);
+        }
+        let edge = match hit.grip {
+            Grip::Body => {
+                store.annotations.begin(Name::Move);
+                return Some(Self::Move {
+                    key: hit.key,
+                    from,
+                    place: (item.start, item.end),
+                    tier: item.tier,
+                    hz: hz.and_then(|hz| Some((hz, item.low_hz?, item.high_hz?))),
+                });
+            }
+            Grip::Start => Edge::Start,
+            Grip::End => Edge::End,
+        };
+        store.annotations.begin(Name::Resize);
+        Some(Self::Stretch { key: hit.key, edge })
+    }
+
+    /// A drag on the spectrogram at `x` of the axis and `client_y` of the window, while boxes are drawn.
+    pub(super) fn of_picture(store: Store, x: f64, client_y: f64, reach: f64) -> Option<Self> {
+        if !store.tiers.box_tool.get_untracked() {
+            return None;
+        }
+        let (y, axis) = on_picture(store, client_y)?;
+        (0.0..axis.height_px).contains(&y).then_some(())?;
+        let frame = store.view.get_untracked().frame_from_px(x);
+        let hz = axis.hz_from_y(y);
+        if let Some(hit) = planned::box_hit(store, x, y, reach) {
+            return Self::of_hit(store, frame, hit, Some(hz));
+        }
+        store.annotations.begin(Name::Add);
+        let Some(tier) = making::tier_for(store, TierKind::Boxes) else {
+            store.annotations.abandon();
+            return None;
+        };
+        Some(Self::MakeBox {
+            tier,
+            anchor: snapped(store, frame, &[], false).0,
+            hz,
+        })
+    }
+
+    /// The pointer is here now; `free` does not snap and moves one side of a shared boundary only.
+    pub(super) fn to(&mut self, store: Store, at: At, free: bool) {
+        let view = store.view.get_untracked();
+        let frame = view.frame_from_px(at.x.clamp(0.0, view.width_px()));
+        let (edit, target) = match self {
+            Self::Band { from } => {
+                let (left, top) = (from.x.min(at.x), from.y.min(at.y) + at.lanes_top);
+                let band = (left, top, (from.x - at.x).abs(), (from.y - at.y).abs());
+                store.tiers.dragging.set(Some(Dragging {
+                    text: String::new(),
+                    x: at.x,
+                    y: at.y + at.lanes_top,
+                    snapped: None,
+                    band: Some(band),
+                }));
+                choose_band(store, *from, at);
+                return;
+            }
+            Self::Make {
+                tier,
+                anchor,
+                is_point,
+            } => {
+                let (to, target) = snapped(store, frame, &[], free);
+                let (start, end) = if *is_point {
+                    (to, to)
+                } else {
+                    ((*anchor).min(to), (*anchor).max(to))
+                };
+                if start == end && !*is_point {
+                    return;
+                }
+                let item = Item::new(*tier, start, end);
+                let fit = Fit::Clip;
+                (Edit::Add { item, fit }, target)
+            }
+            Self::MakeBox { tier, anchor, hz } => {
+                let (to, target) = snapped(store, frame, &[], free);
+                let Some((y, axis)) = on_picture(store, at.client_y) else {
+                    return;
+                };
+                let now = axis.hz_from_y(y.clamp(0.0, axis.height_px));
+                if to == *anchor {
+                    return;
+                }
+                let mut item = Item::new(*tier, (*anchor).min(to), (*anchor).max(to));
+                item.low_hz = Some(hz.min(now));
+                item.high_hz = Some(hz.max(now));
+                let fit = Fit::Clip;
+                (Edit::Add { item, fit }, target)
+            }
+            Self::Move {
+                key,
+                from,
+                place: (start, end),
+                tier,
+                hz,
+            } => {
+                let keys = store.worked_on();
+                let by = frame - *from;
+                let by_start = snapped(store, *start + by, &keys, free);
+                let by_end = snapped(store, *end + by, &keys, free);
+                // Whichever end finds something to hold on to.
+                let (by, target) = match (by_start, by_end) {
+                    ((at, Some(target)), _) => (at - *start, Some(target)),
+                    (_, (at, Some(target))) => (at - *end, Some(target)),
+                    _ => (by, None),
+                };
+                let to_tier = store
+                    .tier_at(at.y)
+                    .filter(|to| hz.is_none() && to != tier && store.can_edit(*to));
+                let fit = Fit::Clip;
+                let mut edit = Edit::Move {
+                    keys,
+                    by,
+                    tier: to_tier,
+                    fit,
+                };
+                if let (Some((from_hz, low, high)), Some((y, axis))) =
+                    (*hz, on_picture(store, at.client_y))
+                {
+                    let up = axis.hz_from_y(y.clamp(0.0, axis.height_px)) - from_hz;
+                    let up = up.max(-low);
+                    let patch = Patch {
+                        low_hz: Some(Some(low + up)),
+                        high_hz: Some(Some(high + up)),
+                        ..Patch::default()
+                    };
+                    let keys = vec![*key];
+                    edit = Edit::Batch {
+                        name: Name::Move,
+                        edits: vec![edit, Edit::Update { keys, patch }],
+                    };
+                }
+                (edit, target)
+            }
+            Self::Stretch { key, edge } => {
+                let (to, target) = snapped(store, frame, &[*key], free);
+                let edit = Edit::Resize {
+                    key: *key,
+                    edge: *edge,
+                    to,
+                    is_shared: !free,
+                    fit: Fit::Clip,
+                };
+                (edit, target)
+            }
+        };
+        let outcome = store.annotations.drag(&edit);
+        let key = match (&outcome, &self) {
+            (_, Self::Move { key, .. } | Self::Stretch { key, .. }) => Some(*key),
+            (Ok(change), _) => change.added.first().copied(),
+            (Err(_), _) => None,
+        };
+        self.tell(store, at, key, target);
+    }
+
+    fn tell(&self, store: Store, at: At, key: Option<Key>, target: Option<(i64, &'static str)>) {
+        let place = key.and_then(|key| {
+            store
+                .annotations
+                .with_untracked(|d| d.item(key).map(|item| (item.start, item.end)))
+        });
+        let Some((start, end)) = place else { return };
+        let mut text = words::times(store, start, end);
+        if let Some((_, what)) = target {
+            let s = store.strings.get_untracked();
+            text.push_str(" · ");
+            text.push_str(s.snapped_to);
+            text.push(' ');
+            text.push_str(what);
+        }
+        store.tiers.dragging.set(Some(Dragging {
+            text,
+            x: at.x,
+            y: at.y + at.lanes_top,
+            snapped: target.map(|target| target.0),
+            band: None,
+        }));
+    }
+
+    /// The pointer was let go.
+    pub(super) fn done(self, store: Store) {
+        store.tiers.dragging.set(None);
+        if let Self::Band { .. } = self {
+            let count = store.annotations.chosen().len();
+            let s = store.strings.get_untracked();
+            store.announce(format!("{count} {}", s.selected_many));
+            return;
+        }
+        let s = store.strings.get_untracked();
+        let Some(change) = store.annotations.commit() else {
+            return;
+        };
+        let (word, key) = match self {
+            Self::Move { key, .. } => (s.moved, Some(key)),
+            Self::Stretch { key, .. } => (s.changed, Some(key)),
+            _ => (s.added, change.added.first().copied()),
+        };
+        words::say(store, word, key);
+        if let Some(key) = change.added.first().copied() {
+            store.annotations.choose(|chosen| chosen.set(key));
+            store.focus_annotation(key);
+        }
+    }
+
+    /// The drag was given up.
+    pub(super) fn abandon(self, store: Store) {
+        store.tiers.dragging.set(None);
+        if self
+            != (Self::Band {
+                from: At::default(),
+            })
+        {
+            store.annotations.abandon();
+        }
+    }
+}
+
+/// A height of the window on the spectrogram, and its axis.
+fn on_picture(store: Store, client_y: f64) -> Option<(f64, FrequencyAxis)> {
+    let node = store.tiers.picture.get_value()?;
+    let rect = node.get_untracked()?.get_bounding_client_rect();
+    let rate_hz = store
+        .info
+        .with_untracked(|info| info.as_ref().map(|i| i.rate_hz))?;
+    let axis = store
+        .spectrogram
+        .get_untracked()
+        .axis(rate_hz, rect.height());
+    Some((client_y - rect.top(), axis))
+}
+
+/// Chooses what a rubber band touches.
+fn choose_band(store: Store, from: At, to: At) {
+    let view = store.view.get_untracked();
+    let (left, right) = (from.x.min(to.x), from.x.max(to.x));
+    let (start, end) = (view.frame_from_px(left), view.frame_from_px(right));
+    let (top, bottom) = (from.y.min(to.y), from.y.max(to.y));
+    let keys: Vec<Key> = store.annotations.with_untracked(|document| {
+        store.tiers.stack.with_untracked(|stack| {
+            let tiers: Vec<TierKey> = document.tiers().map(|tier| tier.key).collect();
+            let touched = stack
+                .placed()
+                .filter(|lane| lane.top_px < bottom && lane.top_px + lane.height_px > top)
+                .filter_map(|lane| tiers.get(lane.index).copied());
+            touched
+                .flat_map(|tier| document.entries(tier, start, end.max(start + 1)))
+                .map(|entry| entry.key)
+                .collect()
+        })
+    });
+    store.annotations.choose(|chosen| chosen.set_all(keys));
+}

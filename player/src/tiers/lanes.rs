@@ -1,0 +1,285 @@
+//! Where the lanes stand, and what is known of each.
+
+use leptos::{html, prelude::*};
+use timeside_core::annotation::{TierKind, TierRule};
+use timeside_editing::{Document, Key, TierKey};
+use timeside_view::layers::tiers::{Placed, Rows, Shape, Stack};
+use web_sys::DomRect;
+
+use super::Signals;
+use crate::{annotations::Annotations, store::Store};
+
+/// A lane's height, CSS pixels; under a finger it is higher.
+const LANE_PX: f64 = 28.0;
+const TOUCH_LANE_PX: f64 = 44.0;
+/// Of the second and further sub-rows, CSS pixels.
+const ROW_PX: f64 = 20.0;
+/// Notes and texts need height.
+const TALL_PX: f64 = 56.0;
+/// What a lane's height may be set to, CSS pixels.
+const HEIGHTS_PX: (f64, f64) = (20.0, 320.0);
+
+/// Sub-rows and ranges of values of all tiers, for one state of the document.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TierRows {
+    revision: u64,
+    /// By the number of the key.
+    rows: Vec<u8>,
+    /// By tier: sub-rows, least and greatest value.
+    tiers: Vec<(TierKey, u8, (f32, f32))>,
+}
+
+impl PartialEq for TierRows {
+    fn eq(&self, other: &Self) -> bool {
+        self.revision == other.revision && self.tiers == other.tiers
+    }
+}
+
+impl TierRows {
+    pub(super) fn of(document: &Document) -> Self {
+        let mut out = Self {
+            revision: document.revision(),
+            ..Self::default()
+        };
+        for tier in document.tiers() {
+            let shape = shape_of(tier.kind());
+            let mut depth = 1;
+            let mut values = (f32::INFINITY, f32::NEG_INFINITY);
+            if shape == Shape::Bars && tier.rule() == TierRule::Free {
+                let all = || document.entries(tier.key, i64::MIN, i64::MAX);
+                let rows = Rows::of(all().map(|entry| (entry.start, entry.end)));
+                depth = rows.depth();
+                if depth > 1 {
+                    for (at, entry) in all().enumerate() {
+                        let number = entry.key.number() as usize;
+                        if out.rows.len() <= number {
+                            out.rows.resize(number + 1, 0);
+                        }
+                        out.rows[number] = rows.row(at);
+                    }
+                }
+            }
+            if shape == Shape::Notes {
+                for (_, item) in document.on_tier(tier.key) {
+                    if let Some(value) = item.value {
+                        values = (values.0.min(value as f32), values.1.max(value as f32));
+                    }
+                }
+            }
+            out.tiers.push((tier.key, depth, values));
+        }
+        out
+    }
+
+    pub(crate) fn row(&self, key: Key) -> u8 {
+        self.rows.get(key.number() as usize).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn depth(&self, tier: TierKey) -> u8 {
+        self.of_tier(tier).map_or(1, |tier| tier.1)
+    }
+
+    /// The least and the greatest value, with a little room.
+    pub(crate) fn values(&self, tier: TierKey) -> (f32, f32) {
+        let (low, high) = self.of_tier(tier).map_or((0.0, 1.0), |tier| tier.2);
+        if low < high {
+            (low, high)
+        } else {
+            (low - 6.0, low + 6.0)
+        }
+    }
+
+    fn of_tier(&self, key: TierKey) -> Option<&(TierKey, u8, (f32, f32))> {
+        self.tiers.iter().find(|tier| tier.0 == key)
+    }
+}
+
+/// How marks of a kind are drawn.
+pub(crate) fn shape_of(kind: TierKind) -> Shape {
+    match kind {
+        TierKind::Spans | TierKind::Boxes => Shape::Bars,
+        TierKind::Points => Shape::Flags,
+        TierKind::Notes => Shape::Notes,
+        TierKind::Text => Shape::Text,
+    }
+}
+
+pub(super) fn stack(annotations: Annotations, rows: Memo<TierRows>, looks: &Signals) -> Stack {
+    let least = if looks.coarse.get() {
+        TOUCH_LANE_PX
+    } else {
+        LANE_PX
+    };
+    let height = |key: TierKey, kind: TierKind| {
+        if looks.hidden.with(|hidden| hidden.contains(&key)) {
+            return 0.0;
+        }
+        let set = looks.heights.with(|all| {
+            let found = all.iter().find(|(tier, _)| *tier == key);
+            found.map(|(_, height)| *height)
+        });
+        set.unwrap_or_else(|| match shape_of(kind) {
+            Shape::Notes | Shape::Text => TALL_PX,
+            Shape::Bars | Shape::Flags => {
+                let more = rows.with(|rows| rows.depth(key)) - 1;
+                least + f64::from(more) * ROW_PX
+            }
+        })
+    };
+    annotations.with(|document| {
+        let heights = document.tiers().map(|tier| height(tier.key, tier.kind()));
+        Stack::new(heights, looks.most_px.get(), looks.scroll_px.get())
+    })
+}
+
+/// A tier, as its legend shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TierFacts {
+    pub(crate) key: TierKey,
+    pub(crate) name: String,
+    pub(crate) kind: TierKind,
+    pub(crate) rule: TierRule,
+    pub(crate) is_locked: bool,
+    pub(crate) count: usize,
+    /// Its place from the top, 0 the first.
+    pub(crate) index: usize,
+    pub(crate) vocabulary: Vec<String>,
+}
+
+impl Store {
+    /// What is known of a tier; tells of changes.
+    pub(crate) fn tier_facts(self, key: TierKey) -> Option<TierFacts> {
+        self.annotations.with(|document| facts_of(document, key))
+    }
+
+    /// The lanes in the window.
+    pub(crate) fn lanes_shown(self) -> Vec<TierKey> {
+        self.tiers.stack.with(|stack| {
+            self.annotations.with(|document| {
+                let keys: Vec<TierKey> = document.tiers().map(|tier| tier.key).collect();
+                let placed = stack.placed();
+                placed
+                    .filter_map(|lane| keys.get(lane.index).copied())
+                    .collect()
+            })
+        })
+    }
+
+    /// Where a lane stands in the window, if it does.
+    pub(crate) fn lane_of(self, key: TierKey) -> Option<Placed> {
+        let index = self.annotations.with(|document| index_of(document, key))?;
+        let stack = self.tiers.stack;
+        stack.with(|stack| stack.placed().find(|lane| lane.index == index))
+    }
+
+    /// The tier at a height of the lanes' window, CSS pixels.
+    pub(crate) fn tier_at(self, y_px: f64) -> Option<TierKey> {
+        let lane = self.tiers.stack.with_untracked(|stack| stack.at(y_px))?;
+        self.annotations
+            .with_untracked(|document| document.tiers().nth(lane.index).map(|tier| tier.key))
+    }
+
+    /// Is a tier open to edits?
+    pub(crate) fn can_edit(self, tier: TierKey) -> bool {
+        self.annotations
+            .with_untracked(|document| !document.is_readonly() && !document.is_locked(tier))
+    }
+
+    pub(crate) fn holds_points(self, tier: TierKey) -> bool {
+        let kind = self
+            .annotations
+            .with_untracked(|d| d.tier(tier).map(|tier| tier.kind()));
+        kind == Some(TierKind::Points)
+    }
+
+    pub(crate) fn can_edit_at(self, y_px: f64) -> bool {
+        self.tier_at(y_px).is_some_and(|tier| self.can_edit(tier))
+    }
+
+    /// The colour of a tier: its own, or one of the eight.
+    pub(crate) fn tier_color(self, key: TierKey) -> String {
+        self.annotations.with(|document| {
+            let own = document.tier(key).and_then(|tier| tier.said.color.clone());
+            own.unwrap_or_else(|| {
+                let index = index_of(document, key).unwrap_or(0);
+                self.palette.with(|palette| palette.tier(index).to_owned())
+            })
+        })
+    }
+
+    pub(crate) fn set_tier_height(self, tier: TierKey, height_px: f64) {
+        let height_px = height_px.clamp(HEIGHTS_PX.0, HEIGHTS_PX.1);
+        self.tiers.heights.update(|all| {
+            all.retain(|(key, _)| *key != tier);
+            all.push((tier, height_px));
+        });
+    }
+
+    pub(crate) fn hide_tier(self, tier: TierKey, is_hidden: bool) {
+        self.tiers.hidden.update(|all| {
+            all.retain(|key| *key != tier);
+            if is_hidden {
+                all.push(tier);
+            }
+        });
+    }
+
+    /// Scrolls the lanes; false where they end.
+    pub(crate) fn scroll_tiers(self, by_px: f64) -> bool {
+        let before = self.tiers.stack.with_untracked(Stack::scroll_px);
+        self.tiers.scroll_px.set((before + by_px).max(0.0));
+        let after = self.tiers.stack.with_untracked(Stack::scroll_px);
+        self.tiers.scroll_px.set(after);
+        before != after
+    }
+
+    /// Scrolls the lanes until a tier is seen.
+    pub(crate) fn reveal_tier(self, tier: TierKey) {
+        let index = self
+            .annotations
+            .with_untracked(|document| index_of(document, tier));
+        if let Some(index) = index {
+            self.hide_tier(tier, false);
+            let to = self
+                .tiers
+                .stack
+                .with_untracked(|stack| stack.revealing(index));
+            self.tiers.scroll_px.set(to);
+        }
+    }
+
+    pub(crate) fn lanes_stand_at(self, node: NodeRef<html::Div>) {
+        self.tiers.lanes.set_value(Some(node));
+    }
+
+    /// Where the lanes are in the window of the browser.
+    pub(crate) fn lanes_rect(self) -> Option<DomRect> {
+        let node = self.tiers.lanes.get_value()?;
+        Some(node.get_untracked()?.get_bounding_client_rect())
+    }
+
+    /// Whether the last pointer was a finger.
+    pub(crate) fn touched(self, touch: bool) {
+        if self.tiers.coarse.get_untracked() != touch {
+            self.tiers.coarse.set(touch);
+        }
+    }
+}
+
+pub(super) fn index_of(document: &Document, key: TierKey) -> Option<usize> {
+    document.tiers().position(|tier| tier.key == key)
+}
+
+fn facts_of(document: &Document, key: TierKey) -> Option<TierFacts> {
+    let tier = document.tier(key)?;
+    Some(TierFacts {
+        key,
+        name: tier.name().to_owned(),
+        kind: tier.kind(),
+        rule: tier.rule(),
+        is_locked: document.is_locked(key),
+        count: document.tier_len(key),
+        index: index_of(document, key)?,
+        vocabulary: tier.said.vocabulary.clone(),
+    })
+}

@@ -1,0 +1,118 @@
+// What a page may do to the element: nonsense in attributes, children, slots, a slow network.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+
+import { bed, test } from "./harness.mjs";
+import { sine } from "./wav.mjs";
+
+const host = bed({ setup: (server) => server.write("tone.wav", sine()) });
+const manifest = JSON.parse(readFileSync(new URL("../../pkg/dist/custom-elements.json", import.meta.url), "utf8"));
+const [{ attributes }] = manifest.modules[0].declarations;
+
+/** Values that make no sense; every other attribute that is no flag gets `NONSENSE`. */
+const NONSENSE = "\u2028 nonsense <script>alert(1)</script>";
+const WORSE = { src: "http://[", peaks: "http://[", annotations: "http://[", volume: "1.01", playbackrate: "1e9", zoom: "-1", start: "1e999", hotkeys: "nospace k" };
+
+test("each attribute that makes no sense is named on the console once, and falls back", async () => {
+  const page = await host.open("/test/blank.html");
+  const warned = [];
+  page.on("console", (message) => message.type() === "warning" && warned.push(message.text()));
+  await page.evaluate(() => import("/timeside/player.js"));
+  for (const { name, type } of attributes) {
+    if (type.text === "boolean") continue;
+    warned.length = 0;
+    await page.evaluate(
+      async ([name, value]) => {
+        document.querySelector("timeside-player")?.remove();
+        const player = document.createElement("timeside-player");
+        player.controls = true;
+        const told = new Promise((resolve) => {
+          for (const type of ["ready", "error"]) player.addEventListener(type, resolve, { once: true });
+        });
+        if (name !== "src") player.src = "/files/tone.wav";
+        player.setAttribute(name, value);
+        document.body.append(player);
+        await told;
+        // An attribute set later is looked at too, and one set again is not told again.
+        player.setAttribute(name, value);
+      },
+      [name, WORSE[name] ?? NONSENSE],
+    );
+    for (let look = 0; look < 50 && !warned.length; look++) await page.waitForTimeout(20);
+    await page.waitForTimeout(50);
+    assert.equal(warned.length, 1, `${name}: ${JSON.stringify(warned)}`);
+    assert.match(warned[0], new RegExp(`^<timeside-player ${name}=`));
+    const now = await page.evaluate(() => {
+      const player = document.querySelector("timeside-player");
+      const { volume, playbackRate, engine, view, media } = player;
+      return { volume, playbackRate, engine, whole: view.start === 0, open: media !== null };
+    });
+    assert.deepEqual(now, { volume: 1, playbackRate: 1, engine: "auto", whole: true, open: name !== "src" }, name);
+  }
+  // The values of flags do not matter.
+  warned.length = 0;
+  await page.evaluate(() => {
+    const player = document.querySelector("timeside-player");
+    player.setAttribute("volume", "0.5");
+    player.setAttribute("loop", "no such value");
+  });
+  await page.waitForTimeout(100);
+  assert.deepEqual(warned, []);
+  assert.deepEqual(page.said.filter((line) => !/Failed to load resource/.test(line)), []);
+  await page.close();
+});
+
+test("before the widget's wasm has come, the browser's controls play", async () => {
+  const page = await host.open("/test/blank.html");
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route("**/player.wasm", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.evaluate(async () => {
+    await import("/timeside/player.js");
+    document.body.innerHTML = "<timeside-player src='/files/tone.wav' controls loop muted></timeside-player>";
+  });
+  // A native control has no selector: it is reached as a person without a mouse does.
+  const audio = page.locator("timeside-player audio");
+  await page.waitForFunction(() => document.querySelector("timeside-player").readyState > 0);
+  assert.ok(await audio.evaluate((element) => element.controls && element.getBoundingClientRect().height > 20), "its controls are seen");
+  await audio.focus();
+  await page.keyboard.press("Space");
+  await page.waitForFunction(() => !document.querySelector("timeside-player").paused);
+  release();
+  await page.getByRole("button", { name: /pause/i }).waitFor();
+  assert.equal(await audio.evaluate((element) => element.controls), false);
+  assert.equal(await page.evaluate(() => document.querySelector("timeside-player").paused), false, "it plays on");
+  assert.deepEqual(page.said, []);
+  await page.close();
+});
+
+test("controls of one's own stand below the widget, and their keys stay theirs", async () => {
+  const page = await host.open("/test/blank.html");
+  await page.evaluate(async () => {
+    await import("/timeside/player.js");
+    document.body.innerHTML = "<timeside-player src='/files/tone.wav' muted loop><button slot='controls'>Mine</button></timeside-player>";
+    const player = document.querySelector("timeside-player");
+    player.querySelector("button").addEventListener("click", () => player.play());
+    globalThis.heard = [];
+    document.body.addEventListener("keydown", (event) => globalThis.heard.push(event.key));
+    while (!player.media) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+  const mine = page.getByRole("button", { name: "Mine" });
+  const [box, whole] = [await mine.boundingBox(), await page.locator("timeside-player").boundingBox()];
+  assert.ok(box.y > whole.y + whole.height / 2 && box.y + box.height <= whole.y + whole.height + 1);
+  await mine.focus();
+  await page.keyboard.press("Space");
+  await page.waitForFunction(() => !document.querySelector("timeside-player").paused);
+  // A key that the widget acts on is not heard around it; one that it does not know is.
+  await page.getByRole("slider", { name: "Playhead" }).focus();
+  await page.keyboard.press("k");
+  await page.keyboard.press("F9");
+  await page.waitForFunction(() => document.querySelector("timeside-player").paused);
+  assert.deepEqual(await page.evaluate(() => globalThis.heard), [" ", "F9"]);
+  assert.deepEqual(page.said, []);
+  await page.close();
+});
