@@ -261,6 +261,17 @@ table! {
     unsaved_full: "The browser's storage is full: annotations are no longer kept. Download them before you leave.",
     unsaved_elsewhere: "These annotations are open in another tab. What you change here is not kept: download it, or close that tab and reload.",
     download: "Download",
+    // Layers
+    chapters: "Chapters",
+    key_read_out: "Say what is at the playhead",
+    key_slice: "Spectrum at the cursor",
+    key_next_place: "Next event, chapter or cue",
+    key_previous_place: "Previous event, chapter or cue",
+    key_amplitude_in: "Waveform higher",
+    key_amplitude_out: "Waveform lower",
+    slice_on: "spectrum shown",
+    slice_off: "spectrum hidden",
+    peak: "peak",
 }
 
 thread_local! {

@@ -8,10 +8,12 @@ import type { AssignedAnnotations } from "./annotation-assign.js";
 import type { Annotations } from "./annotation-types.js";
 import { MEDIA_EVENTS, passOn, reflect, type PassedOn, upgrade } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
-import { givenWords, watchLanguages } from "./given-languages.js";
-import { LayerSettings } from "./layer-settings.js";
+import { watchLanguages } from "./given-languages.js";
+import { speak } from "./speaking.js";
+import { DEFAULT_LAYERS, LayerList, type Layers, recordingLayers } from "./layers.js";
 import { SHELL_CSS } from "./shell-css.js";
-import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf, childSource, make, roomFor } from "./shown.js";
+import { describe, type PlayerSource, type View, viewOf, childSource, make, roomFor } from "./shown.js";
+import type { SnapshotOptions } from "./snapshot.js";
 import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
 import { type AnalyzeOptions, workbench } from "./bench.js";
@@ -52,7 +54,8 @@ export class TimesidePlayer extends Base {
   #objectUrl = "";
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
-  readonly #settings = new LayerSettings();
+  readonly #layers = new LayerList(() => this.getAttribute("layers") ?? DEFAULT_LAYERS, () => this.#handle);
+  #tracks: { opened(): void; leave(): void } | undefined;
   readonly #annotated = new Annotated();
   #hasLoopOfAttributes = false;
   #check: ((name: string) => void) | undefined;
@@ -169,7 +172,7 @@ export class TimesidePlayer extends Base {
         this.#applyView();
         break;
       case "lang":
-        this.#speak();
+        speak(this, this.#handle);
         break;
       case "hotkeys":
       case "nohotkeys":
@@ -293,7 +296,7 @@ export class TimesidePlayer extends Base {
 
   /** The layers shown; set by the attribute's string, such as `"waveform spectrogram"`. */
   get layers(): Layers {
-    return layersOf(this, this.#settings, () => this.#handle);
+    return this.#layers;
   }
 
   set layers(value: string) {
@@ -329,6 +332,14 @@ export class TimesidePlayer extends Base {
     if (!this.#media) throw new TimeSideError("not-found", "No recording is open: set src or call open() first.");
     if (!this.#handle) return this.#media.run(step, options);
     return (await this.#handle.analyze(step, options)) as Results;
+  }
+
+  /** A picture of the lanes as they are shown, with ruler and legends. */
+  async snapshot(options: SnapshotOptions = {}): Promise<Blob> {
+    const { snapshot } = await widget();
+    const handle = this.#handle;
+    if (!handle || !this.#shadow) throw new TimeSideError("not-found", "There is no picture yet: wait for ready, or open a recording.");
+    return snapshot(this.#ui, handle, options);
   }
 
   // Opening
@@ -400,6 +411,7 @@ export class TimesidePlayer extends Base {
     media.onread = (done) => handle.readTo(done);
     media.onreaderror = (error) => handle.warn(error);
     handle.opened(media as never);
+    this.#tracks?.opened();
     this.#applyView();
     this.#analyzeAll();
     void this.#annotate(media).then(() => this.#media === media && this.#emit("ready", { media }));
@@ -443,7 +455,7 @@ export class TimesidePlayer extends Base {
       const engine = this.src || this.#source ? this.#prepare() : undefined;
       // Likewise the workbench, which lists the results.
       const list = this.analyzers.length > 0 ? workbench().catch(() => undefined) : undefined;
-      const [{ sheet, mount, checkAttribute }] = await Promise.all([widget(), engine, list]);
+      const [{ sheet, mount, checkAttribute, watchTracks }] = await Promise.all([widget(), engine, list]);
       if (!this.isConnected || !this.#shadow) return;
       if (!this.#check) {
         this.#check = (name) => checkAttribute(this, name);
@@ -461,13 +473,13 @@ export class TimesidePlayer extends Base {
         answerOffer: (choice) => this.#annotated.answer(choice),
       });
       this.#handle.setControls(this.controls);
-      this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
-      this.#settings.tell(this.#handle);
-      this.#unwatch = watchLanguages(() => this.#speak());
-      this.#speak();
+      this.#layers.tell(this.#handle);
+      this.#unwatch = watchLanguages(() => speak(this, this.#handle));
+      speak(this, this.#handle);
       this.#handle.expect(this.#expected, this.analyzers);
       this.#applyHotkeys();
       this.#showNative();
+      this.#tracks = watchTracks(this, this.#handle, () => this.#media);
       if (this.#media) this.#tell(this.#media);
       else if (this.#failure) this.#handle.failed(this.#failure);
       else if (this.#source) this.#handle.opening(...describe(this.#source));
@@ -479,20 +491,12 @@ export class TimesidePlayer extends Base {
     }
   }
 
-  /** Says everything in the language of the element, or of where it stands. */
-  #speak(): void {
-    const tag = this.closest<HTMLElement>("[lang]")?.lang ?? "";
-    this.#handle?.setLanguage(tag, givenWords(tag));
-    if (givenWords(tag)) return;
-    // Without its words (offline) it goes on in English.
-    const asked = widget().then(({ words }) => words(tag)).catch(() => null);
-    void asked.then((words) => words && this.closest<HTMLElement>("[lang]")?.lang === tag && this.#handle?.setLanguage(tag, words));
-  }
-
   #leave(): void {
     this.#unwatch?.();
     this.#sound.pause();
     this.#opening?.abort();
+    this.#tracks?.leave();
+    this.#tracks = undefined;
     this.#handle?.unmount();
     this.#handle = undefined;
     this.#playback = null;
@@ -513,7 +517,7 @@ export class TimesidePlayer extends Base {
     const mounted = this.#handle !== undefined;
     this.#native.hidden = mounted;
     this.#sound.audio.controls = this.controls && !mounted;
-    const room = this.#source || this.src ? roomFor(this.layers.list()) : 0;
+    const room = this.#source || this.src ? roomFor(recordingLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS).map(({ id }) => id)) : 0;
     this.#native.style.minHeight = mounted ? "" : `${room}px`;
   }
 

@@ -1,5 +1,4 @@
 /** What `<timeside-player>` was given to open, and what of it is shown. */
-import type { LayerSettings, SpectrogramSettings } from "./layer-settings.js";
 import type { PlayerHandle } from "./joining.js";
 
 /** What an element can be given to open. */
@@ -29,18 +28,6 @@ export interface View {
 /** What the view does while it plays: it turns pages, keeps the playhead in the middle, or stays. */
 export type FollowMode = "page" | "centre" | "off";
 
-/** The layers shown. */
-export interface Layers {
-  list(): string[];
-  add(id: string): void;
-  remove(id: string): void;
-  /** Changes how a layer looks: the spectrogram's colours, range, axis and analysis. */
-  configure(id: "spectrogram", settings: SpectrogramSettings): void;
-}
-
-/** @internal */
-export const DEFAULT_LAYERS = "waveform spectrogram";
-
 /** @internal The view of a widget that comes and goes. */
 export function viewOf(handle: () => PlayerHandle | undefined): View {
   return {
@@ -64,21 +51,6 @@ export function viewOf(handle: () => PlayerHandle | undefined): View {
     },
     get followMode() {
       return (handle()?.follow ?? "page") as FollowMode;
-    },
-  };
-}
-
-/** @internal The layers that an element's attribute names, and their settings. */
-export function layersOf(element: Element, settings: LayerSettings, handle: () => PlayerHandle | undefined): Layers {
-  const list = (): string[] => (element.getAttribute("layers") ?? DEFAULT_LAYERS).split(/\s+/).filter(Boolean);
-  const set = (ids: string[]): void => element.setAttribute("layers", ids.join(" ") || "none");
-  return {
-    list,
-    add: (id) => set([...list().filter((other) => other !== id && other !== "none"), id]),
-    remove: (id) => set(list().filter((other) => other !== id)),
-    configure: (id, given) => {
-      const told = settings.configure(id, given);
-      handle()?.configureLayer(id, told);
     },
   };
 }
