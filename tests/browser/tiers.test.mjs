@@ -18,6 +18,8 @@ async function first(context) {
     player.analyzers = "";
     player.setAttribute("layers", "waveform");
     player.scrollIntoView();
+    // Answers once nothing is brought back any more.
+    await player.annotations.list();
   });
   return page;
 }
