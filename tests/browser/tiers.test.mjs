@@ -18,8 +18,10 @@ async function first(context) {
     player.analyzers = "";
     player.setAttribute("layers", "waveform");
     player.scrollIntoView();
-    // Answers once nothing is brought back any more.
-    await player.annotations.list();
+    // Opened again, so that its `ready` is heard: only then may annotations be edited.
+    const ready = new Promise((resolve) => player.addEventListener("ready", resolve, { once: true }));
+    await player.open(player.src);
+    await ready;
   });
   return page;
 }
