@@ -68,7 +68,7 @@ const realParts = names(inside, [".rs"], /\bpart="([\w-]+)"/g);
 const shell = read("src/player/shell-css.ts");
 const realProperties = new Set([
   ...[...shell.matchAll(/tokens\(\{([\s\S]*?)\}\)/g)].flatMap(([, block]) => [...block.matchAll(/^\s+"?([\w-]+)"?: "/gm)].map(([, name]) => name)),
-  ...names([...inside, path.join(pkg, "src/player")], [".rs", ".css", ".ts"], /--timeside-([a-z][a-z0-9-]*[a-z0-9])/g),
+  ...names([...inside, path.join(pkg, "src/player")], [".rs", ".css", ".ts"], /--timeside-([a-z][a-z0-9-]*[a-z0-9])(?![\w-])/g),
 ]);
 
 const classes = await import(new URL("../dist/player.js", import.meta.url));

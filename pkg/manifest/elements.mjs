@@ -27,6 +27,9 @@ export const elements = {
       autosave: attribute('"on" | "off"', "`off` keeps no edits of annotations in this browser.", { default: "on", late: true }),
       peaks: attribute("string", "Address of a waveform that a server drew (BBC waveform data) of the recording of `src`.", { late: true }),
       engine: attribute('"auto" | "media" | "exact"', "What plays: `<audio>`, or the engine's own decode, exact to the frame.", { default: "auto" }),
+      ruler: attribute('"time" | "frames" | "clock" | "beats"', "In what the ruler counts.", { default: "time", late: true }),
+      wrap: attribute("number", "Seconds in a line of the wrapped waveform; empty for 10.", { late: true }),
+      deeplinks: attribute("boolean", "The address of the page follows the place (`#t=…`), and leads there.", { late: true }),
       start: attribute("number", "Where the view begins, seconds."),
       end: attribute("number", "Where the view ends, seconds."),
       zoom: attribute("number", "Comes nearer by this factor when a recording is opened; more than 0."),
@@ -38,6 +41,8 @@ export const elements = {
     slots: {
       "": "`<source>` and `<track>` children, and what a page without JavaScript shows.",
       media: "An `<audio>` of your own, which then sounds.",
+      "controls-start": "Controls of your own at the beginning of the transport bar.",
+      "controls-end": "At its end.",
       controls: "Controls of your own, in a row below the widget.",
     },
     parts: {

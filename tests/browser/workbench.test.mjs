@@ -2,9 +2,13 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
 import { bed, test } from "./harness.mjs";
 import { sine, wav } from "./wav.mjs";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** Twenty minutes of silence: long enough to be cancelled. */
 const long = () => wav({ rate: 44_100, bytes: 2 * 44_100 * 1200 });
@@ -195,7 +199,7 @@ test("a running analysis tells how far it is and can be cancelled; favourites an
 
 test("keys are searched, changed, taken from others, kept, and given back", async () => {
   const page = await opened();
-  const follow = () => page.evaluate(() => player.view.follow);
+  const follow = () => page.evaluate(() => player.view.followMode === "page");
   const open = async () => {
     await page.evaluate(() => player.focus());
     await page.keyboard.press("?");
@@ -294,3 +298,37 @@ test("layers: seen or not, their order by keys and buttons, the settings of each
   assert.deepEqual(page.said, []);
   await page.close();
 });
+
+for (const [width, colorScheme] of [[1000, "light"], [360, "dark"]]) {
+  test(`axe finds nothing in the panels, ${width} px, ${colorScheme}; nothing sticks out`, async () => {
+    const page = await opened("/files/tone.wav", { viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" });
+    await page.evaluate(async () => {
+      // What a page has of its own is not what is looked at.
+      document.body.append(Object.assign(document.createElement("h1"), { textContent: "Test" }));
+      const main = document.createElement("main");
+      main.append(...document.body.children);
+      document.body.append(main);
+      await new Promise((resolve) => setTimeout(resolve));
+      await player.analyze("level");
+    });
+    await page.evaluate(readFileSync(AXE, "utf8"));
+    await choose(page, "onset_detection_function", "Onset detection function");
+    for (const name of ["Analyze", "Layers", "Keys"]) {
+      if ((await panel(page, name).count()) === 0) await bar(page).getByRole("button", { name, exact: true }).click();
+      await panel(page, name).waitFor();
+      const found = await page.evaluate(async (rules) => {
+        const { violations } = await axe.run(document, { runOnly: rules });
+        return violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => `${node.target.flat()} ${node.failureSummary}`) }));
+      }, RULES);
+      assert.deepEqual(found, [], `${name}: ${JSON.stringify(found, null, 1)}`);
+      const wide = await page.evaluate(() => {
+        const edge = player.getBoundingClientRect().right;
+        const out = [...player.shadowRoot.querySelectorAll("#workbench *")].filter((node) => node.getBoundingClientRect().right > edge + 1);
+        return out.map((node) => `${node.localName}.${node.className}`);
+      });
+      assert.deepEqual(wide, [], name);
+    }
+    assert.deepEqual(page.said, []);
+    await page.close();
+  });
+}

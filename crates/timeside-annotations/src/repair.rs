@@ -11,6 +11,9 @@ const MAX_LABEL_BYTES: usize = 1 << 20;
 /// Longest id or name of a tier.
 const MAX_NAME_BYTES: usize = 1 << 10;
 
+/// Most tiers of one document.
+pub(crate) const MAX_TIERS: usize = 10_000;
+
 /// Latest time: beyond three hundred years a number is no time.
 const MAX_SECS: f64 = 1e10;
 
@@ -279,7 +282,15 @@ fn assign_tiers(tiers: &mut Vec<Tier>, annotations: &mut [Annotation], report: &
             (None, Some(mut id)) => {
                 replace_nul(&mut id);
                 shorten(&mut id, MAX_NAME_BYTES);
-                if known.insert(id.clone()) {
+                let is_new = !known.contains(&id);
+                if is_new && tiers.len() >= MAX_TIERS {
+                    let said = format_args!(
+                        "more than {MAX_TIERS} tiers: the annotations of the others stand on the first"
+                    );
+                    report.warnings.add("too-many-tiers", said);
+                    id.clone_from(&tiers[0].id);
+                } else if is_new {
+                    known.insert(id.clone());
                     let said = format_args!("the tier “{id}” was named but not described");
                     report.guessed.add("tier-made", said);
                     tiers.push(Tier {

@@ -6,6 +6,9 @@ use wasm_bindgen::JsValue;
 
 use crate::js;
 
+/// A word of the reader's language.
+pub(crate) type Word = fn(&Strings) -> &'static str;
+
 macro_rules! table {
     ($($field:ident: $english:literal,)*) => {
         /// The words of one language.

@@ -39,7 +39,7 @@ export class Annotated {
     const begun = this.#desk;
     // Nobody edits what is about to be replaced.
     handle.setReadonly(true);
-    await begun.begin(given ? new URL(given, document.baseURI).href : "");
+    await begun.begin(addressOf(given));
     if (leaving.signal.aborted) return;
     handle.setReadonly(element.hasAttribute("readonly"));
     this.#hasBegun = true;
@@ -71,6 +71,17 @@ export class Annotated {
     this.#desk?.leave();
     this.#desk = undefined;
     this.#early.attach(undefined);
+  }
+}
+
+/** What the attribute names; nonsense is told once and names nothing. */
+function addressOf(given: string | null): string {
+  if (!given) return "";
+  try {
+    return new URL(given, document.baseURI).href;
+  } catch {
+    console.warn(`<timeside-player>: annotations="${given}" is no address: no annotations are fetched`);
+    return "";
   }
 }
 

@@ -38,8 +38,13 @@ export class Desk implements AnnotationDesk {
     if (url) await this.#fetch(url);
     const found = await saved;
     if (this.#left) return;
-    if (found && !this.#host.isReadonly()) await this.#restore(found);
-    else if (url && this.#origin !== EMPTY) await this.annotations.take(this.#origin, "load");
+    try {
+      if (found && !this.#host.isReadonly()) await this.#restore(found);
+      else if (this.#origin !== EMPTY) await this.annotations.take(this.#origin, "load");
+    } catch (error) {
+      // A widget that has been taken down meanwhile has nobody to tell.
+      if (!this.#left) this.#host.handle.warn(error);
+    }
   }
 
   /** The page's own state: the first one, and any under `readonly`, begins anew; others come as one step. */

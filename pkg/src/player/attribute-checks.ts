@@ -27,6 +27,8 @@ const CHECKS: Record<string, Check> = {
   engine: oneOf("auto", "media", "exact"),
   theme: oneOf("auto", "light", "dark"),
   autosave: oneOf("on", "off", ""),
+  ruler: oneOf("time", "frames", "clock", "beats"),
+  wrap: (text) => (text === "" || Number(text) > 0 ? undefined : "is a number of seconds above 0"),
   volume: number((value) => value >= 0 && value <= 1, "is a number from 0 to 1"),
   playbackrate: number((value) => value >= 0.0625 && value <= 16, "is a number from 0.0625 to 16"),
   start: secs,

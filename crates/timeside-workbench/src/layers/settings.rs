@@ -1,9 +1,6 @@
 //! What can be set of each kind of layer, as data: one line a setting. Its names are those of `layers.configure()`.
 
-use crate::strings::Strings;
-
-/// A word of the reader's language.
-pub(super) type Word = fn(&Strings) -> &'static str;
+use crate::strings::Word;
 
 /// The control of a setting.
 #[derive(Clone, Copy)]
