@@ -18,6 +18,10 @@ async function first(context) {
     player.analyzers = "";
     player.setAttribute("layers", "waveform");
     player.scrollIntoView();
+    // Opened again, so that its `ready` is heard: only then may annotations be edited.
+    const ready = new Promise((resolve) => player.addEventListener("ready", resolve, { once: true }));
+    await player.open(player.src);
+    await ready;
   });
   return page;
 }
