@@ -9,7 +9,8 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::Surface;
 
-type Paint = Rc<dyn Fn(&Surface, &Viewport)>;
+/// Paints a canvas of a lane; the view is in device pixels.
+pub(crate) type Paint = Rc<dyn Fn(&Surface, &Viewport)>;
 
 /// A canvas, its height in CSS pixels and its painter, under a number.
 type Entry = (u32, NodeRef<html::Canvas>, Signal<f64>, Paint);

@@ -27,7 +27,7 @@ pub struct Grid {
     /// Values in a row, as kept.
     columns: usize,
     /// Values in a row, as given.
-    columns_given: usize,
+    given_columns: usize,
     /// Position of row 0 in frames of the recording.
     first_position: f64,
     /// Frames of the recording between rows as given.
@@ -86,7 +86,7 @@ impl Grid {
         };
         Self {
             columns: kept,
-            columns_given: columns.max(1),
+            given_columns: columns.max(1),
             first_position,
             step_frames,
             rows_per_cell: 1,
@@ -104,13 +104,13 @@ impl Grid {
 
     /// Values in a row as given.
     #[must_use]
-    pub fn columns(&self) -> usize {
-        self.columns_given
+    pub fn given_columns(&self) -> usize {
+        self.given_columns
     }
 
     /// Adds rows (row-major) from row `first_row` on. Rows that are there already are left; a gap is filled with nothing.
     pub fn push(&mut self, first_row: usize, values: &[f32]) {
-        let given = self.columns_given;
+        let given = self.given_columns;
         let skip = self.rows.saturating_sub(first_row);
         // Whatever a wrong index says, no more is made up than is kept.
         let gap = first_row.saturating_sub(self.rows).min(MAX_VALUES);
@@ -135,7 +135,7 @@ impl Grid {
         }
         let at = cell * columns;
         for (column, &value) in row.iter().enumerate() {
-            let kept = column * columns / self.columns_given;
+            let kept = column * columns / self.given_columns;
             let slot = &mut self.levels[0][at + kept];
             *slot = farther(*slot, value);
         }
@@ -256,7 +256,7 @@ impl Grid {
     #[must_use]
     pub fn value_at(&self, position: f64, columns: (usize, usize)) -> Option<f32> {
         let cell = ((position - self.first_position) / self.cell_frames(0)).floor();
-        if !(cell >= 0.0) {
+        if cell.is_nan() || cell < 0.0 {
             return None;
         }
         let at = cell as usize * self.columns;

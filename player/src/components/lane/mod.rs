@@ -7,7 +7,7 @@ use timeside_view::{FrequencyAxis, Viewport};
 
 use super::{curve, drawn, spectrogram, waveform};
 use crate::{
-    canvas::Surface,
+    canvas::{Surface, painters::Paint},
     frames::Frames,
     icons::Icon,
     layers::{Layer, LayerKind, Reader},
@@ -229,7 +229,7 @@ pub(crate) fn lane_canvas(
     let store = Store::get();
     let node = NodeRef::<html::Canvas>::new();
     let frames = expect_context::<Frames>();
-    let paint: Rc<dyn Fn(&Surface, &Viewport)> = Rc::new(paint);
+    let paint: Paint = Rc::new(paint);
     store.painters.keep(node, height, paint.clone());
     frames.paint(
         move || {
