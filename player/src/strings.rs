@@ -25,10 +25,6 @@ macro_rules! table {
             $($field: $english,)*
         };
 
-        /// Names of the words: what a translation must have.
-        #[cfg(test)]
-        pub(crate) const NAMES: &[&str] = &[$(stringify!($field),)*];
-
         fn read(tag: &'static str, words: &JsValue) -> Strings {
             let word = |name: &str, english: &'static str| {
                 link::text(words, name).map_or(english, |word| &*word.leak())
