@@ -5,6 +5,7 @@ import { TimesidePlayer } from "./player/element.js";
 export { addLanguage, type Words } from "./player/given-languages.js";
 export { TimesideChart, TimesidePlayer };
 export type {
+  AnnotationChangeDetail,
   AnnotationDetail,
   PlayerEventTarget,
   TimeRange,
@@ -15,9 +16,12 @@ export type {
 export type {
   AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, Tiers,
 } from "./player/annotation-types.js";
-export type { SpectrogramSettings } from "./player/layer-settings.js";
+export type { AssignedAnnotations } from "./player/annotation-assign.js";
+export type { LayerItem, LayerKind, LayerOptions, LayerSettings, SpectrogramSettings } from "./player/layer-settings.js";
+export type { LayerInfo, Layers } from "./player/layers.js";
 export type { Playback, RulerUnit, Sonified, SonifyOptions } from "./player/playback.js";
-export type { FollowMode, Layers, PlayerSource, View } from "./player/shown.js";
+export type { FollowMode, PlayerSource, View } from "./player/shown.js";
+export type { SnapshotOptions } from "./player/snapshot.js";
 export type { EngineWish } from "./player/sound.js";
 export type { AnalyzeOptions } from "./player/bench.js";
 

@@ -5,7 +5,7 @@ use js_sys::{Array, Object};
 use leptos::{html, mount::mount_to, prelude::*};
 use timeside_view::TimeUnit;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent};
 
 use crate::{
     bridge::Bridge,
@@ -13,7 +13,7 @@ use crate::{
     components::player::Player,
     frames::Frames,
     keys::{self, Keymap},
-    layers::{self, LayerKind},
+    layers,
     link::{self, Failure, Media},
     palette::Palette,
     sources::analysis,
@@ -64,6 +64,7 @@ pub fn mount(root: HtmlElement, bridge: Bridge) -> PlayerHandle {
         made.set(Some((store, transport)));
         let base = NodeRef::<html::Div>::new();
         watch_palette(store, host, base);
+        watch_layers(store);
         tell_panels(store);
         view! { <Player root=base /> }
     });
@@ -114,6 +115,19 @@ fn watch_palette(store: Store, host: HtmlElement, base: NodeRef<html::Div>) {
     }));
 }
 
+/// Keeps the layers in step with the results, and tells of every change.
+fn watch_layers(store: Store) {
+    Effect::new(move |_| store.layers.sync(&store.analyses.layers()));
+    Effect::new(move |before: Option<()>| {
+        let list = store.layers.list();
+        let ids: Array =
+            list.with(|all| all.iter().map(|layer| JsValue::from(&layer.id)).collect());
+        if before.is_some() {
+            store.emit("layerchange", &link::object(&[("layers", ids.into())]));
+        }
+    });
+}
+
 /// Tells the workbench what has changed, and calls it when there are results to list.
 fn tell_panels(store: Store) {
     let analyses = store.analyses;
@@ -135,7 +149,7 @@ fn tell_panels(store: Store) {
         store.tell_panels("media");
     });
     Effect::new(move |_| {
-        store.layers.track();
+        store.layers.list().track();
         store.spectrogram.track();
         store.channels_apart.track();
         store.tell_panels("layers");
@@ -212,16 +226,47 @@ impl PlayerHandle {
     /// The `layers` attribute.
     #[wasm_bindgen(js_name = setLayers)]
     pub fn set_layers(&self, text: &str) {
-        self.store.show_layers(layers::parse(text));
+        self.store.layers.show(text);
+    }
+
+    /// The layers in their order, as objects.
+    pub fn layers(&self) -> Array {
+        self.store.layers.told(self.store)
+    }
+
+    /// Adds a layer: of the recording by its kind, of a `result`, or of `items`; gives its id, `undefined` where the
+    /// options name none.
+    #[wasm_bindgen(js_name = addLayer)]
+    pub fn add_layer(&self, options: &JsValue) -> Option<String> {
+        self.store.layers.add(self.store, options)
+    }
+
+    /// Takes a layer out of the list; false if there is none of this id.
+    #[wasm_bindgen(js_name = removeLayer)]
+    pub fn remove_layer(&self, id: &str) -> bool {
+        self.store.layers.remove(self.store, id)
+    }
+
+    /// Moves a layer to a place in the list; false if there is none of this id.
+    #[wasm_bindgen(js_name = moveLayer)]
+    pub fn move_layer(&self, id: &str, place: usize) -> bool {
+        self.store.layers.move_to(id, place)
     }
 
     /// Settings of a layer, as the element has checked them.
     #[wasm_bindgen(js_name = configureLayer)]
     pub fn configure_layer(&self, id: &str, settings: &JsValue) {
-        if id == LayerKind::Spectrogram.id() {
-            self.store
-                .style_spectrogram(|style| style.configure(settings));
-        }
+        self.store.layers.configure(self.store, id, settings);
+    }
+
+    /// Paints what one of the widget's canvases shows with another context, `scale` of whose pixels are a CSS pixel;
+    /// false if it is not a canvas that can be painted so.
+    #[wasm_bindgen(js_name = paintInto)]
+    pub fn paint_into(&self, canvas: &HtmlCanvasElement, context: JsValue, scale: f64) -> bool {
+        let view = self.store.view.get_untracked();
+        // Whatever draws as a context does will do.
+        let context = context.unchecked_into();
+        self.store.painters.paint(canvas, context, &view, scale)
     }
 
     /// What every processor gives, and the steps that will be run on each recording: room is kept
@@ -292,16 +337,17 @@ impl PlayerHandle {
         self.store.set_channels_apart(apart);
     }
 
-    /// Shows a panel of the workbench by its id, or none.
+    /// Shows a panel of the workbench by its id, or none; `subject` is what of it is asked for.
     #[wasm_bindgen(js_name = setPanel)]
-    pub fn set_panel(&self, panel: Option<String>) {
+    pub fn set_panel(&self, panel: Option<String>, subject: Option<String>) {
         let known = |id: String| {
             PANELS
                 .iter()
                 .map(|panel| panel.id)
                 .find(|known| *known == id)
         };
-        self.store.show_panel(panel.and_then(known), None);
+        self.store
+            .show_panel(panel.and_then(known), subject.as_deref());
     }
 
     /// Says a text to who listens.

@@ -8,7 +8,7 @@ use timeside_view::layers::{
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::names;
+use crate::{layers::LayerKind, names};
 
 #[wasm_bindgen]
 extern "C" {
@@ -329,13 +329,8 @@ pub enum ResultShape {
         /// Position of row 0 in frames of the recording.
         first_position: f64,
     },
-    /// Rows too wide for curves, events, segments, labels: the page gets them, the widget counts them.
-    Other {
-        /// How many rows.
-        rows: usize,
-        /// Values in a row.
-        columns: usize,
-    },
+    /// Rows too wide for curves, events, segments, labels: see `sources::rich`.
+    Rich,
 }
 
 /// A result (or its new rows) of an analyzer.
@@ -358,11 +353,11 @@ pub fn read_result(result: &JsValue, rate_hz: f64) -> ResultPart {
         .filter_map(|n| n.as_f64())
         .map(|n| n as usize)
         .collect();
-    let rows = shape.first().copied().unwrap_or(0);
     let columns = shape.iter().skip(1).product::<usize>().max(1);
+    let is_label = text(result, "dataMode").as_deref() == Some("label");
     let shape = match text(result, "timeMode").as_deref() {
         Some("global") => ResultShape::Global(doubles(&get(result, "data"))),
-        Some("framewise") if columns <= MAX_CURVES => {
+        Some("framewise") if columns <= MAX_CURVES && !is_label => {
             let frame = get(result, "frame");
             let own_rate = number(&frame, "sampleRate").unwrap_or(rate_hz);
             let step_frames = number(&frame, "stepsize").unwrap_or(1.0) * rate_hz / own_rate;
@@ -374,7 +369,7 @@ pub fn read_result(result: &JsValue, rate_hz: f64) -> ResultPart {
                 first_position: number(&get(result, "audio"), "start").unwrap_or(0.0) * rate_hz,
             }
         }
-        _ => ResultShape::Other { rows, columns },
+        _ => ResultShape::Rich,
     };
     let (id, name, unit) = names_of(result);
     ResultPart {
@@ -405,8 +400,8 @@ pub struct Expected {
     pub name: String,
     /// As shown.
     pub unit: String,
-    /// A lane of its own, or a row of the results.
-    pub curve: bool,
+    /// A lane of its own, or (`None`) a row of the results.
+    pub lane: Option<LayerKind>,
 }
 
 /// Reads the list of what the processors give.
@@ -419,7 +414,7 @@ pub fn read_expected(list: &Array) -> Vec<Expected> {
                 id,
                 name,
                 unit,
-                curve: get(&entry, "curve").as_bool().unwrap_or(false),
+                lane: text(&entry, "lane").and_then(|kind| LayerKind::from_id(&kind)),
             }
         })
         .collect()

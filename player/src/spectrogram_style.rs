@@ -143,6 +143,36 @@ impl SpectrogramStyle {
         }
     }
 
+    /// Says on an object what [`Self::configure`] would take.
+    pub(crate) fn tell(&self, told: &js_sys::Object) {
+        let scales = FrequencyScale::NAMES;
+        let scale = scales.iter().find(|(_, scale)| *scale == self.scale);
+        let optional = |value: Option<f64>| value.map_or(JsValue::NULL, JsValue::from);
+        let entries = [
+            ("floorDb", self.floor_db.into()),
+            ("ceilingDb", self.ceiling_db.into()),
+            ("gainDb", self.gain_db.into()),
+            (
+                "colorMap",
+                self.map.map_or(JsValue::NULL, |map| map.id().into()),
+            ),
+            (
+                "scale",
+                scale.map_or(JsValue::NULL, |(name, _)| (*name).into()),
+            ),
+            ("minHz", optional(self.min_hz)),
+            ("maxHz", optional(self.max_hz)),
+            ("block", self.block.into()),
+            ("padding", self.padding.into()),
+            ("window", self.window.into()),
+            ("channel", optional(self.channel.map(f64::from))),
+        ];
+        for (name, value) in entries {
+            // Setting a property of a fresh plain object cannot fail.
+            let _ = js_sys::Reflect::set(told, &name.into(), &value);
+        }
+    }
+
     /// Points of the FFT.
     pub(crate) fn fft(&self) -> u32 {
         (self.block * self.padding).min(262_144)

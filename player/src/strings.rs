@@ -25,10 +25,6 @@ macro_rules! table {
             $($field: $english,)*
         };
 
-        /// Names of the words: what a translation must have.
-        #[cfg(test)]
-        pub(crate) const NAMES: &[&str] = &[$(stringify!($field),)*];
-
         fn read(tag: &'static str, words: &JsValue) -> Strings {
             let word = |name: &str, english: &'static str| {
                 link::text(words, name).map_or(english, |word| &*word.leak())
@@ -261,11 +257,22 @@ table! {
     unsaved_full: "The browser's storage is full: annotations are no longer kept. Download them before you leave.",
     unsaved_elsewhere: "These annotations are open in another tab. What you change here is not kept: download it, or close that tab and reload.",
     download: "Download",
+    // Layers
+    chapters: "Chapters",
+    key_read_out: "Say what is at the playhead",
+    key_slice: "Spectrum at the cursor",
+    key_next_place: "Next event, chapter or cue",
+    key_previous_place: "Previous event, chapter or cue",
+    key_amplitude_in: "Waveform higher",
+    key_amplitude_out: "Waveform lower",
+    slice_on: "spectrum shown",
+    slice_off: "spectrum hidden",
+    peak: "peak",
 }
 
 thread_local! {
     /// What has been read. A page speaks few languages, so none is ever given back.
-    static KNOWN: RefCell<Vec<&'static Strings>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<(JsValue, &'static Strings)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The table of a language, from an object of words by their names; a word that is missing stays English.
@@ -274,11 +281,12 @@ pub(crate) fn of_language(tag: &str, words: &JsValue) -> &'static Strings {
         return &ENGLISH;
     }
     KNOWN.with_borrow_mut(|known| {
-        if let Some(strings) = known.iter().find(|strings| strings.tag == tag) {
+        let same = |(from, strings): &&(JsValue, &Strings)| from == words && strings.tag == tag;
+        if let Some((_, strings)) = known.iter().find(same) {
             return *strings;
         }
         let strings: &'static Strings = Box::leak(Box::new(read(tag.to_owned().leak(), words)));
-        known.push(strings);
+        known.push((words.clone(), strings));
         strings
     })
 }

@@ -70,14 +70,14 @@ test("the selection is played, repeated and left to the frame, by keys alone", a
   await page.keyboard.press("Shift+Space");
   const turns = await page.evaluate(async (wanted) => {
     const runs = [];
-    while (runs.length < wanted) {
+    while (runs.reduce((sum, { count }) => sum + count, 0) < wanted) {
       runs.push(...(await heard()));
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     player.pause();
     await once(player, "pause");
     return runs;
-  }, 4);
+  }, 3.5 * (end - start));
   // Runs are cut where they were asked for: joined, each turn is whole.
   const whole = [];
   for (const run of turns) {
@@ -85,7 +85,7 @@ test("the selection is played, repeated and left to the frame, by keys alone", a
     if (last && last.frame + last.count === run.frame) last.count += run.count;
     else whole.push({ ...run });
   }
-  assert.ok(whole.length >= 2, JSON.stringify(turns));
+  assert.ok(whole.length >= 4, JSON.stringify(turns));
   for (const { frame, count } of whole.slice(0, -1)) assert.deepEqual([frame, count], [start, end - start]);
   await page.keyboard.press("r");
   assert.equal(await page.evaluate(() => player.loopRange), null);
@@ -183,7 +183,7 @@ test("events sound where they are, through loops and at another speed", async ()
     found += 1;
     const secs = (run.frame + at - run.at) / RATE;
     const off = Math.min(...events.map((event) => Math.abs(event - secs)));
-    assert.ok(off < 0.005, `a click at ${secs} s is ${off} s off`);
+    assert.ok(off < 0.001, `a click at ${secs} s is ${off} s off`);
   }
   assert.ok(found >= 6, `${found} of ${seen.clicks.length} clicks compared`);
   await done(page);

@@ -2,9 +2,13 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
 import { bed, test } from "./harness.mjs";
 import { sine, wav } from "./wav.mjs";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** Twenty minutes of silence: long enough to be cancelled. */
 const long = () => wav({ rate: 44_100, bytes: 2 * 44_100 * 1200 });
@@ -106,16 +110,19 @@ test("an analysis by form: errors at their fields, a stretch, the result, again 
   await page.waitForFunction(() => player.shadowRoot.activeElement?.name === "input_blocksize");
 
   // What only the engine knows comes back to the field that it names.
-  await block.fill("512");
-  await form.getByLabel("Input stepsize").fill("1024");
+  await choose(page, "pyin", "pYIN");
+  await form.getByLabel("Fmin").fill("900");
+  await form.getByLabel("Fmax").fill("300");
   await form.getByRole("button", { name: "Run" }).click();
   const refused = form.locator("[aria-invalid=true]");
   await refused.waitFor();
-  assert.match(await refused.getAttribute("name"), /^input_(step|block)size$/);
+  assert.equal(await refused.getAttribute("name"), "fmax");
   const history = panel(page, "Analyze").getByRole("list", { name: "Analyses of this recording" });
   assert.equal(await history.count(), 0, "a refused analysis leaves nothing behind");
 
   // A stretch: what is selected.
+  await choose(page, "onset_detection_function", "Onset detection function");
+  await block.fill("512");
   await page.evaluate(() => {
     player.currentTime = 1;
     player.focus();
@@ -192,7 +199,7 @@ test("a running analysis tells how far it is and can be cancelled; favourites an
 
 test("keys are searched, changed, taken from others, kept, and given back", async () => {
   const page = await opened();
-  const follow = () => page.evaluate(() => player.view.follow);
+  const follow = () => page.evaluate(() => player.view.followMode === "page");
   const open = async () => {
     await page.evaluate(() => player.focus());
     await page.keyboard.press("?");
@@ -243,3 +250,85 @@ test("keys are searched, changed, taken from others, kept, and given back", asyn
   assert.deepEqual(page.said, []);
   await page.close();
 });
+
+test("layers: seen or not, their order by keys and buttons, the settings of each, refusals in words", async () => {
+  const page = await opened();
+  const list = () => page.evaluate(() => player.layers.list().map(({ id, visible, opacity }) => ({ id, visible, opacity })));
+  await bar(page).getByRole("button", { name: "Layers" }).click();
+  const layers = panel(page, "Layers");
+  const rows = layers.getByRole("listitem");
+  assert.equal(await rows.count(), 2);
+  await layers.getByRole("checkbox", { name: "Waveform" }).uncheck();
+  assert.equal((await list()).find(({ id }) => id === "waveform").visible, false);
+  await layers.getByRole("checkbox", { name: "Waveform" }).check();
+
+  // Down by its button, up again by a key.
+  await layers.getByRole("button", { name: "Move down Waveform" }).click();
+  assert.deepEqual((await list()).map(({ id }) => id), ["spectrogram", "waveform"]);
+  await layers.getByRole("checkbox", { name: "Waveform" }).focus();
+  await page.keyboard.press("Alt+ArrowUp");
+  assert.deepEqual((await list()).map(({ id }) => id), ["waveform", "spectrogram"]);
+  // By drag.
+  const grip = rows.first().locator(".grip");
+  const from = await grip.boundingBox();
+  const to = await rows.last().boundingBox();
+  await page.mouse.move(from.x + 5, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 5, to.y + to.height - 2, { steps: 8 });
+  await page.mouse.up();
+  assert.deepEqual((await list()).map(({ id }) => id), ["spectrogram", "waveform"]);
+
+  // The button in a lane's legend opens the settings of that layer.
+  await layers.getByRole("button", { name: "Close Layers" }).click();
+  await page.getByRole("button", { name: "Spectrogram settings" }).click();
+  const group = layers.getByRole("group", { name: "Spectrogram settings" });
+  await group.getByLabel("Opacity").fill("0.5");
+  await group.getByLabel("Frequency", { exact: true }).selectOption("log");
+  const told = await page.evaluate(() => {
+    const { opacity, scale } = player.layers.list().find(({ id }) => id === "spectrogram");
+    return { opacity, scale };
+  });
+  assert.deepEqual(told, { opacity: 0.5, scale: "log" });
+  // What `configure` refuses is told, not swallowed.
+  await group.getByLabel("Height").fill("5");
+  await group.getByLabel("Height").press("Tab");
+  await layers.getByRole("alert").getByText(/height must be a number from 16 to 2000/).waitFor();
+  await group.getByRole("button", { name: "Reset" }).click();
+  assert.equal((await list()).find(({ id }) => id === "spectrogram").opacity, 1);
+  assert.deepEqual(page.said, []);
+  await page.close();
+});
+
+for (const [width, colorScheme] of [[1000, "light"], [360, "dark"]]) {
+  test(`axe finds nothing in the panels, ${width} px, ${colorScheme}; nothing sticks out`, async () => {
+    const page = await opened("/files/tone.wav", { viewport: { width, height: 900 }, colorScheme, reducedMotion: "reduce" });
+    await page.evaluate(async () => {
+      // What a page has of its own is not what is looked at.
+      document.body.append(Object.assign(document.createElement("h1"), { textContent: "Test" }));
+      const main = document.createElement("main");
+      main.append(...document.body.children);
+      document.body.append(main);
+      await new Promise((resolve) => setTimeout(resolve));
+      await player.analyze("level");
+    });
+    await page.evaluate(readFileSync(AXE, "utf8"));
+    await choose(page, "onset_detection_function", "Onset detection function");
+    for (const name of ["Analyze", "Layers", "Keys"]) {
+      if ((await panel(page, name).count()) === 0) await bar(page).getByRole("button", { name, exact: true }).click();
+      await panel(page, name).waitFor();
+      const found = await page.evaluate(async (rules) => {
+        const { violations } = await axe.run(document, { runOnly: rules });
+        return violations.map(({ id, nodes }) => ({ id, at: nodes.map((node) => `${node.target.flat()} ${node.failureSummary}`) }));
+      }, RULES);
+      assert.deepEqual(found, [], `${name}: ${JSON.stringify(found, null, 1)}`);
+      const wide = await page.evaluate(() => {
+        const edge = player.getBoundingClientRect().right;
+        const out = [...player.shadowRoot.querySelectorAll("#workbench *")].filter((node) => node.getBoundingClientRect().right > edge + 1);
+        return out.map((node) => `${node.localName}.${node.className}`);
+      });
+      assert.deepEqual(wide, [], name);
+    }
+    assert.deepEqual(page.said, []);
+    await page.close();
+  });
+}

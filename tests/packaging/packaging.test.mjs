@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after } from "node:test";
@@ -49,7 +49,7 @@ async function expectSound(where) {
 
 test("the tarball holds what is promised and nothing of the workshop", () => {
   const files = packed.files.map((file) => file.path);
-  for (const file of ["index", "player", "widget", "workbench", "worker", "worklet", "capture"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
+  for (const file of ["index", "player", "widget", "workbench", "hearing", "worker", "worklet", "capture"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
   for (const file of ["dist/timeside.wasm", "dist/player.wasm", "dist/workbench.wasm", "dist/LICENSE-MIT", "dist/LICENSE-APACHE", "dist/THIRD-PARTY-NOTICES.txt"]) {
@@ -57,6 +57,38 @@ test("the tarball holds what is promised and nothing of the workshop", () => {
   }
   const strange = files.filter((file) => !/^(dist\/|package\.json$|README|LICENSE)/.test(file));
   assert.deepEqual(strange, []);
+});
+
+test("the manifest of the elements, the README's tables and the frameworks' types are of one piece", async () => {
+  const { readme } = await import("../../pkg/manifest/build.mjs");
+  const text = readFileSync(path.join(here, "../../pkg/README.md"), "utf8");
+  assert.equal(readme(text), text, "the tables are old: `node pkg/manifest/build.mjs --readme`");
+  const root = consumer(path.join(work, "manifest"));
+  const dist = path.join(root, "node_modules/timeside");
+  const { customElements: place } = JSON.parse(readFileSync(path.join(dist, "package.json"), "utf8"));
+  const manifest = JSON.parse(readFileSync(path.join(dist, place), "utf8"));
+  assert.equal(manifest.schemaVersion, "2.1.0");
+  const [player, chart] = manifest.modules[0].declarations;
+  assert.deepEqual([player.tagName, chart.tagName], ["timeside-player", "timeside-chart"]);
+  for (const name of ["currentTime", "view", "annotations", "analyze", "play"]) assert.ok(player.members.some((member) => member.name === name), name);
+  for (const name of ["ready", "annotationchange", "timeupdate", "error"]) assert.ok(player.events.some((event) => event.name === name), name);
+  for (const { name, description } of [...player.attributes, ...player.events, ...player.cssParts, ...player.cssProperties]) assert.ok(description, name);
+  writeFileSync(
+    path.join(root, "page.tsx"),
+    `import "timeside/react";
+export const page = <timeside-player src="x.wav" controls volume={0.5} onready={(event) => event.detail.media.info.duration} onviewchange={({ detail }) => detail.start + detail.end} />;
+// @ts-expect-error: no such engine
+export const wrong = <timeside-player engine="steam" />;
+document.querySelector("timeside-player")!.addEventListener("analysisresult", ({ detail }) => detail.result.shape);
+`,
+  );
+  for (const name of ["react", "@types"]) symlinkSync(path.join(here, "node_modules", name), path.join(root, "node_modules", name));
+  const options = ["--noEmit", "--strict", "--target", "ES2022", "--lib", "ES2023,ESNext.Disposable,DOM,DOM.Iterable,DOM.AsyncIterable", "--module", "ESNext", "--moduleResolution", "Bundler", "--jsx", "react-jsx", "--types", "", "--skipLibCheck"];
+  try {
+    execFileSync(tool("tsc"), [...options, "page.tsx"], { cwd: root, encoding: "utf8" });
+  } catch (error) {
+    assert.fail(error.stdout);
+  }
 });
 
 test("Vite builds it", async () => {
@@ -123,7 +155,7 @@ test("Node imports it without a window", () => {
     for (const file of ["timeside.wasm", "player.wasm", "workbench.wasm", "worker"])
       if (!existsSync(fileURLToPath(import.meta.resolve("timeside/" + file)))) throw new Error(file);`;
   const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: root, encoding: "utf8" });
-  for (const name of ["configure", "open", "parseResults", "processors", "TimeSideError"]) assert.ok(said.includes(name), `${name} is not exported: ${said}`);
+  for (const name of ["configure", "open", "parseAnnotations", "formatAnnotations", "parseResults", "processors", "TimeSideError"]) assert.ok(said.includes(name), `${name} is not exported: ${said}`);
   assert.match(said, / told\n$/, "opening without a browser rejects with TimeSideError");
 });
 

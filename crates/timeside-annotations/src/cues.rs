@@ -94,10 +94,10 @@ pub(crate) fn to_lines(label: &str, findings: &mut Findings) -> String {
 }
 
 /// What [`to_lines`] wrote.
-pub(crate) fn from_lines(lines: &[&str]) -> String {
-    let plain: Vec<_> = lines
-        .iter()
-        .map(|l| if *l == " " { "" } else { l })
+pub(crate) fn from_lines(text: &str) -> String {
+    let plain: Vec<_> = text
+        .split('\n')
+        .map(|l| if l == " " { "" } else { l })
         .collect();
     plain.join("\n")
 }

@@ -3,16 +3,13 @@
 use crate::cues::see_points;
 use crate::formats::Format;
 use crate::options::ReadOptions;
-use crate::repair::{Places, repair};
+use crate::repair::{MAX_TIERS, Places, repair};
 use crate::report::Findings;
 use crate::text::quoted;
 use crate::{MAX_ANNOTATIONS, MAX_BYTES};
 use std::collections::HashMap;
 use timeside_core::annotation::{Annotation, AnnotationDocument, Tier, TierKind, TierRule};
 use timeside_core::{Error, Result};
-
-/// Most tiers of one document.
-const MAX_TIERS: usize = 10_000;
 
 /// What a document may hold, whatever the file: a long column name stands in every row's attributes.
 const MAX_HELD_BYTES: usize = 4 * MAX_BYTES;

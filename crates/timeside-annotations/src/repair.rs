@@ -11,6 +11,12 @@ const MAX_LABEL_BYTES: usize = 1 << 20;
 /// Longest id or name of a tier.
 const MAX_NAME_BYTES: usize = 1 << 10;
 
+/// Most tiers of one document.
+pub(crate) const MAX_TIERS: usize = 10_000;
+
+/// Latest time: beyond three hundred years a number is no time.
+const MAX_SECS: f64 = 1e10;
+
 /// A file in milliseconds may pass the end by rounding.
 const ROUNDING_SECS: f64 = 0.001;
 
@@ -68,6 +74,13 @@ impl Repairing<'_> {
     fn times(&mut self, one: &mut Annotation, duration: Option<f64>) -> bool {
         if !(one.start.is_finite() && one.end.is_finite()) {
             self.warn("not-a-number", "a time is not a finite number; left out");
+            return false;
+        }
+        if one.start.abs().max(one.end.abs()) > MAX_SECS {
+            self.warn(
+                "too-late",
+                "a time of more than three hundred years; left out",
+            );
             return false;
         }
         if one.end < one.start {
@@ -269,7 +282,15 @@ fn assign_tiers(tiers: &mut Vec<Tier>, annotations: &mut [Annotation], report: &
             (None, Some(mut id)) => {
                 replace_nul(&mut id);
                 shorten(&mut id, MAX_NAME_BYTES);
-                if known.insert(id.clone()) {
+                let is_new = !known.contains(&id);
+                if is_new && tiers.len() >= MAX_TIERS {
+                    let said = format_args!(
+                        "more than {MAX_TIERS} tiers: the annotations of the others stand on the first"
+                    );
+                    report.warnings.add("too-many-tiers", said);
+                    id.clone_from(&tiers[0].id);
+                } else if is_new {
+                    known.insert(id.clone());
                     let said = format_args!("the tier “{id}” was named but not described");
                     report.guessed.add("tier-made", said);
                     tiers.push(Tier {

@@ -96,7 +96,7 @@ fn read(text: &str, draft: &mut Draft<'_>) -> Result<()> {
             one.attributes
                 .insert(POSITION.to_owned(), (*rest).to_owned());
         }
-        let raw = from_lines(body);
+        let raw = from_lines(&body.join("\n"));
         one.label = without_markup(&raw, &mut one, draft);
         draft.push(tier, at + 1, one)?;
     }
@@ -165,6 +165,10 @@ fn write(sheet: &Sheet, _: &WriteOptions, findings: &mut Findings) -> String {
         let alignment = attribute(ALIGNMENT).filter(|n| matches!(n.as_bytes(), [b'1'..=b'9']));
         let alignment = alignment.map_or(String::new(), |n| format!("{{\\an{n}}}"));
         let mut label = to_lines(&one.label, findings);
+        if (label.match_indices(['<', '{'])).any(|(at, _)| tag_length(&label[at..]) > 0) {
+            let said = format_args!("a label has what players take for markup");
+            findings.lost.add("markup", said);
+        }
         if label.contains(ARROW) {
             label = label.replace(ARROW, "->");
             let said = format_args!("a label had “-->”, which begins a cue; it is “->” now");

@@ -460,3 +460,112 @@ fn a_missing_vamp_plugin_is_refused_with_where_it_was_looked_for() {
     assert_eq!(entry["warnings"][0]["code"], "plugin-failed");
     assert_eq!(entry["results"].as_array().map(Vec::len), Some(2));
 }
+
+#[test]
+fn annotations_go_from_format_to_format() {
+    let d = directory("annotations");
+    std::fs::write(d.join("tone.wav"), tone()).unwrap();
+    std::fs::write(d.join("a.txt"), "0.25\t0.5\ta\n0.4\t9\tb\n\\\t100\t200\n").unwrap();
+    let out = timeside(
+        &d,
+        &[
+            "annotations",
+            "convert",
+            "a.txt",
+            "a.TextGrid",
+            "--media",
+            "tone.wav",
+            "--json",
+        ],
+    );
+    assert_eq!(code(&out), 0, "{}", errors(&out));
+    let entry = &json(&out)[0];
+    assert_eq!(
+        (&entry["uri"], &entry["annotations"]),
+        (&"a.txt".into(), &2.into())
+    );
+    assert_eq!(entry["imported"]["warnings"][0]["code"], "past-end");
+    let lost: Vec<_> = entry["exported"]["lost"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|w| w["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(lost, ["frequencies", "overlaps-moved"]);
+    let grid = std::fs::read_to_string(d.join("a.TextGrid")).unwrap();
+    assert!(
+        grid.contains("name = \"a_2\"") && grid.contains("xmax = 1 \n"),
+        "{grid}"
+    );
+    assert!(errors(&out).contains("past the end"));
+
+    let out = timeside(
+        &d,
+        &[
+            "annotations",
+            "convert",
+            "a.TextGrid",
+            "-",
+            "--to",
+            "csv",
+            "--tier",
+            "a",
+            "-q",
+        ],
+    );
+    assert_eq!((code(&out), errors(&out).as_str()), (0, ""));
+    let csv = String::from_utf8(out.stdout).unwrap();
+    assert_eq!(csv.lines().nth(1), Some("a,0.25,0.5,0.25,a,,,,,,,a1,"));
+
+    let out = timeside(
+        &d,
+        &["annotations", "convert", "a.txt", "a.srt", "--report"],
+    );
+    let text = String::from_utf8(out.stdout).unwrap();
+    assert!(
+        text.contains("a.srt (srt)") && text.contains("lost      1 annotations: their frequencies"),
+        "{text}"
+    );
+    let out = timeside(&d, &["annotations", "formats", "--json"]);
+    assert_eq!(json(&out)[0]["canRead"], true);
+
+    // Usage, and a file that fails.
+    for line in [
+        &["annotations", "convert", "a.txt", "-"][..],
+        &["annotations", "convert", "a.txt", "b.docx"],
+        &[
+            "annotations",
+            "convert",
+            "a.txt",
+            "b.csv",
+            "--from",
+            "nonsense",
+        ],
+        &[
+            "annotations",
+            "convert",
+            "a.txt",
+            "b.csv",
+            "--tier",
+            "nobody",
+        ],
+    ] {
+        assert_eq!(code(&timeside(&d, line)), 2, "{line:?}");
+    }
+    let out = timeside(
+        &d,
+        &["annotations", "convert", "tone.wav", "b.csv", "--json"],
+    );
+    assert_eq!(
+        (code(&out), &json(&out)[0]["error"]["code"]),
+        (1, &"bad-annotations".into())
+    );
+    assert_eq!(
+        code(&timeside(
+            &d,
+            &["annotations", "convert", "missing.srt", "b.csv"]
+        )),
+        1
+    );
+    assert!(!d.join("b.csv").exists());
+}

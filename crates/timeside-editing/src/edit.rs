@@ -185,7 +185,7 @@ pub enum Edit {
         /// What the step is called.
         name: Name,
         /// In order.
-        edits: Vec<Edit>,
+        edits: Vec<Self>,
     },
 }
 

@@ -380,7 +380,7 @@ pub(crate) fn changed_by(ops: &[Op]) -> Change {
                 (None, Some(_)) => change.added.push(key),
                 (Some(before), None) => change.removed.push((key, before)),
                 (Some(before), Some(after)) if before != after => {
-                    change.changed.push((key, before))
+                    change.changed.push((key, before));
                 }
                 _ => {}
             },

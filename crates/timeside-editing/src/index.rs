@@ -156,3 +156,46 @@ impl Index {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Heads looked at, and entries of the blocks that are entered.
+    fn work(index: &Index, start: i64, end: i64) -> (usize, usize) {
+        let near = index.blocks.iter().take_while(|block| block.start() < end);
+        let entered = near.filter(|block| block.room_end > start);
+        let entries = entered.map(|block| block.entries.len()).sum();
+        (index.blocks.len(), entries)
+    }
+
+    #[test]
+    fn a_window_among_many_touches_few() {
+        let entry = |n: u32| Entry {
+            start: i64::from(n) * 100,
+            end: i64::from(n) * 100 + 90,
+            key: Key(n),
+        };
+        let built = Index::build((0..100_000).map(entry).collect());
+        let mut grown = Index::default();
+        // As a hand adds them: in no order.
+        for n in 0..100_000 {
+            grown.insert(entry((n * 7919) % 100_000));
+        }
+        for index in [&built, &grown] {
+            assert_eq!(index.len(), 100_000);
+            assert_eq!(index.in_range(5_000_000, 5_002_000).count(), 20);
+            let (heads, entries) = work(index, 5_000_000, 5_002_000);
+            assert!(heads <= 100_000 / 100, "{heads} heads");
+            assert!(entries <= 3 * BLOCK_LEN, "{entries} entries for 20");
+        }
+        for n in 0..100_000 {
+            if n % 3 > 0 {
+                grown.remove(&entry(n));
+            }
+        }
+        assert_eq!(grown.all().count(), grown.len());
+        assert!(grown.all().is_sorted());
+        assert_eq!(grown.len(), 33_334);
+    }
+}

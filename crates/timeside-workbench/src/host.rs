@@ -17,6 +17,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = closePanel)]
     pub fn close_panel(this: &Host);
 
+    /// Another panel, by its id; `subject` is what of it is asked for.
+    #[wasm_bindgen(method, js_name = openPanel)]
+    pub fn open_panel(this: &Host, panel: &str, subject: &str);
+
     /// Says a text to who listens.
     #[wasm_bindgen(method)]
     pub fn announce(this: &Host, text: &str);

@@ -6,6 +6,9 @@ use wasm_bindgen::JsValue;
 
 use crate::js;
 
+/// A word of the reader's language.
+pub(crate) type Word = fn(&Strings) -> &'static str;
+
 macro_rules! table {
     ($($field:ident: $english:literal,)*) => {
         /// The words of one language.
@@ -78,6 +81,7 @@ table! {
     automatic: "automatic",
     done_analyses: "Analyses of this recording",
     again: "Change and run again",
+    to_annotations: "To annotations",
     remove: "Remove",
     // Layers
     layers: "Layers",
@@ -91,6 +95,9 @@ table! {
     place: "place",
     settings: "settings",
     show_settings: "Settings of",
+    lane: "Lane",
+    lane_own: "of its own",
+    lane_with: "with",
     opacity: "Opacity",
     height: "Height",
     blend: "Overlay",
@@ -188,6 +195,8 @@ table! {
     wrap: "Seconds per line (0: one line)",
     play_selection: "Play the selection",
     play_around: "Play around the playhead",
+    zoom_in: "Zoom in",
+    zoom_out: "Zoom out",
     fit: "Show all",
     view_back: "View before",
     view_on: "View after",
@@ -351,7 +360,7 @@ table! {
 
 thread_local! {
     /// What has been read. A page speaks few languages, so none is ever given back.
-    static KNOWN: RefCell<Vec<&'static Strings>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<(JsValue, &'static Strings)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The table of a language, from an object of words by their names; a word that is missing stays English.
@@ -360,11 +369,12 @@ pub(crate) fn of_language(tag: &str, words: &JsValue) -> &'static Strings {
         return &ENGLISH;
     }
     KNOWN.with_borrow_mut(|known| {
-        if let Some(strings) = known.iter().find(|strings| strings.tag == tag) {
+        let same = |(from, strings): &&(JsValue, &Strings)| from == words && strings.tag == tag;
+        if let Some((_, strings)) = known.iter().find(same) {
             return *strings;
         }
         let strings: &'static Strings = Box::leak(Box::new(read(tag.to_owned().leak(), words)));
-        known.push(strings);
+        known.push((words.clone(), strings));
         strings
     })
 }

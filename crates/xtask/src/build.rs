@@ -140,7 +140,9 @@ pub(crate) fn package(mode: Mode) -> Result {
         ["--project", "tsconfig.json"],
     ))
     .map_err(|e| format!("{e}: the TypeScript sources do not check"))?;
-    run(&mut program_in(&pkg, "node", ["manifest/build.mjs"])).map_err(|e| {
+    let mut describe = program_in(&pkg, "node", ["manifest/build.mjs"]);
+    describe.args((mode == Mode::Dev).then_some("--dev"));
+    run(&mut describe).map_err(|e| {
         format!("{e}: the elements' manifest (pkg/manifest) and the sources differ")
     })?;
     notices::write(&pkg.join("dist"))?;

@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod floors;
 mod http;
+mod languages;
 mod notices;
 mod serve;
 mod setup;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     Result,
     args::Args,
-    floors, notices,
+    floors, languages, notices,
     shell::{capture, metadata, program_in, root},
 };
 
@@ -50,6 +50,7 @@ pub(crate) fn run(args: Args) -> Result {
     let mut objections = Vec::new();
     check_crates(&mut objections)?;
     check_files(&mut objections)?;
+    languages::check(&mut objections)?;
     notices::check_licences(&mut objections)?;
     if objections.is_empty() {
         println!("tidy");

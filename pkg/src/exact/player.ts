@@ -535,6 +535,12 @@ class Player extends EventTarget implements ExactPlayer {
     return found?.track === this.#current ? found.frame : (this.#target ?? 0);
   }
 
+  get anchor(): { contextTime: number; secs: number } | null {
+    const { latest } = this.#clock;
+    if (!latest || latest.speed === 0 || latest.track !== this.#current) return null;
+    return { contextTime: latest.contextFrame / this.#rate, secs: latest.frame / this.#rate };
+  }
+
   contextTimeAt(ms: number): number {
     return heardTime(this.#output.context) + (ms - performance.now()) / 1000;
   }

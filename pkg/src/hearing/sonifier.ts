@@ -22,6 +22,9 @@ export interface Part {
 const AHEAD_SECS = 0.3;
 const HIDDEN_AHEAD_SECS = 1.6;
 const TICK_MS = 60;
+/** Looks at two clocks at once, at most, and how long one may take. */
+const LOOKS = 5;
+const QUICK_SECS = 2e-4;
 /** A clock further off than this is taken anew. The exact engine's is the context's own. Seconds. */
 const DRIFT_SECS = 0.03;
 const EXACT_DRIFT_SECS = 0.002;
@@ -128,30 +131,46 @@ export class Sonifier {
     const sound = this.#sound;
     if (!this.#isMoving || sound.paused) return;
     const bus = this.#busNow();
-    const now = heardTime(bus.context);
     if (bus.context.state !== "running") return;
-    this.#keepTime(now);
+    const place = this.#look(bus.context);
+    if (!place) return;
+    this.#keepTime(place.at, place.secs);
     const ahead = document.hidden ? HIDDEN_AHEAD_SECS : AHEAD_SECS;
-    for (const stretch of this.#timeline.advance(now + ahead)) {
+    for (const stretch of this.#timeline.advance(bus.context.currentTime + ahead)) {
       for (const [key, part] of this.#parts) this.#schedule(bus, key, part, stretch);
     }
     this.#clicks = this.#clicks.slice(-256);
   }
 
+  /** A time of the context and where the medium is then. The exact engine knows; `<audio>` is asked at one moment. */
+  #look(context: AudioContext): { at: number; secs: number } | undefined {
+    const { exact } = this.#sound;
+    if (exact) return exact.anchor ? { at: exact.anchor.contextTime, secs: exact.anchor.secs } : undefined;
+    // A busy machine may let time pass between two looks, so the quickest of some counts.
+    let best = { at: 0, secs: 0, tookSecs: Infinity };
+    for (let i = 0; i < LOOKS && best.tookSecs > QUICK_SECS; i++) {
+      const before = heardTime(context);
+      const secs = this.#sound.currentTime;
+      const tookSecs = heardTime(context) - before;
+      if (tookSecs < best.tookSecs) best = { at: before + tookSecs / 2, secs, tookSecs };
+    }
+    return best;
+  }
+
   /** Starts the timeline, or starts it anew where the medium is not where it was thought to be. */
-  #keepTime(now: number): void {
-    const { exact, currentTime, playbackRate: rate, duration, loop: all } = this.#sound;
+  #keepTime(at: number, secs: number): void {
+    const { exact, playbackRate: rate, duration, loop: all } = this.#sound;
     const range = exact?.loopRange ?? null;
     const end = exact?.stopAt ?? (Number.isFinite(duration) ? duration : Infinity);
     const loop = range ?? (all && Number.isFinite(duration) ? { start: 0, end: duration } : null);
     const course = JSON.stringify([rate, loop, end, exact !== null]);
-    const thought = this.#timeline.secsAt(now);
-    const isOff = thought === undefined || Math.abs(thought - currentTime) > (exact ? EXACT_DRIFT_SECS : DRIFT_SECS) * Math.max(1, rate);
+    const thought = this.#timeline.secsAt(at);
+    const isOff = thought === undefined || Math.abs(thought - secs) > (exact ? EXACT_DRIFT_SECS : DRIFT_SECS) * Math.max(1, rate);
     if (this.#isSet && course === this.#loop && !isOff) return;
     this.#silence();
     this.#isSet = true;
     this.#loop = course;
-    this.#timeline.start(currentTime, now, { rate, loop, end });
+    this.#timeline.start(secs, at, { rate, loop, end });
   }
 
   #schedule(bus: Bus, key: string, part: Part, { from, to, at }: { from: number; to: number; at: number }): void {

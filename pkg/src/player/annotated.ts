@@ -1,4 +1,5 @@
 /** The annotations of an element, from recording to recording. */
+import type { AssignedAnnotations } from "./annotation-assign.js";
 import { EarlyAnnotations } from "./early-annotations.js";
 import { type AnnotationDesk, type PlayerHandle, widget } from "./joining.js";
 import type { Media } from "../types.js";
@@ -8,6 +9,8 @@ export class Annotated {
   readonly #early = new EarlyAnnotations();
   #desk: AnnotationDesk | undefined;
   #leaving: AbortController | undefined;
+  #assigned: AssignedAnnotations | undefined;
+  #hasBegun = false;
 
   /** What the page has in its hands. */
   readonly face = this.#early.face;
@@ -25,7 +28,8 @@ export class Annotated {
         handle,
         emit,
         identity: `${nameOf(source)} ${media.info.frames} ${media.info.sampleRate}`,
-        keeps: element.getAttribute("autosave") !== "off",
+        // What the page has assigned is kept by the page.
+        keeps: this.#assigned === undefined && element.getAttribute("autosave") !== "off",
         isReadonly: () => element.hasAttribute("readonly"),
         signal: leaving.signal,
         credentials,
@@ -35,10 +39,19 @@ export class Annotated {
     const begun = this.#desk;
     // Nobody edits what is about to be replaced.
     handle.setReadonly(true);
-    await begun.begin(given ? new URL(given, document.baseURI).href : "");
+    await begun.begin(addressOf(given));
     if (leaving.signal.aborted) return;
     handle.setReadonly(element.hasAttribute("readonly"));
+    this.#hasBegun = true;
+    if (this.#assigned) await begun.assign(this.#assigned).catch(reportError);
+    if (leaving.signal.aborted) return;
     this.#early.attach(begun.annotations);
+  }
+
+  /** Takes the page's own state: of this recording, and of the next one unless the page says otherwise. */
+  assign(given: AssignedAnnotations): void {
+    this.#assigned = given;
+    if (this.#hasBegun) void this.#desk?.assign(given).catch(reportError);
   }
 
   /** Records of the journal. */
@@ -54,9 +67,21 @@ export class Annotated {
   /** The recording is gone. */
   leave(): void {
     this.#leaving?.abort();
+    this.#hasBegun = false;
     this.#desk?.leave();
     this.#desk = undefined;
     this.#early.attach(undefined);
+  }
+}
+
+/** What the attribute names; nonsense is told once and names nothing. */
+function addressOf(given: string | null): string {
+  if (!given) return "";
+  try {
+    return new URL(given, document.baseURI).href;
+  } catch {
+    console.warn(`<timeside-player>: annotations="${given}" is no address: no annotations are fetched`);
+    return "";
   }
 }
 

@@ -1,6 +1,7 @@
 /** The annotations of one opened recording: where they come from, and where they are kept. */
 import { parseAnnotations, TimeSideError } from "../player-sdk.js";
 import type { AnnotationDocument, Media } from "../types.js";
+import { type AssignedAnnotations, documentOf, editsTowards } from "./annotation-assign.js";
 import { AnnotationStore, type JournalRecord, type Saved } from "./annotation-store.js";
 import { WidgetAnnotations } from "./annotations.js";
 import type { AnnotationDesk, DeskHost } from "./joining.js";
@@ -22,6 +23,7 @@ export class Desk implements AnnotationDesk {
   #originHash = "";
   #restoring = false;
   #left = false;
+  #isAssigned = false;
 
   constructor(host: DeskHost, media: Media) {
     this.#host = host;
@@ -36,8 +38,26 @@ export class Desk implements AnnotationDesk {
     if (url) await this.#fetch(url);
     const found = await saved;
     if (this.#left) return;
-    if (found && !this.#host.isReadonly()) await this.#restore(found);
-    else if (url && this.#origin !== EMPTY) await this.annotations.take(this.#origin, "load");
+    try {
+      if (found && !this.#host.isReadonly()) await this.#restore(found);
+      else if (this.#origin !== EMPTY) await this.annotations.take(this.#origin, "load");
+    } catch (error) {
+      // A widget that has been taken down meanwhile has nobody to tell.
+      if (!this.#left) this.#host.handle.warn(error);
+    }
+  }
+
+  /** The page's own state: the first one, and any under `readonly`, begins anew; others come as one step. */
+  async assign(given: AssignedAnnotations): Promise<void> {
+    const { annotations } = this;
+    if (this.#isAssigned && !this.#host.isReadonly()) {
+      const edits = editsTowards(annotations, given, 1 / this.#media.info.sampleRate);
+      if (edits.length) annotations.change(edits, "change");
+      return;
+    }
+    this.#isAssigned = true;
+    const { tiers = [], annotations: all } = documentOf(given);
+    await annotations.take({ tiers, annotations: all }, "load");
   }
 
   /** Records of the journal: written before anything else happens. */

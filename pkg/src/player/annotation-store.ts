@@ -1,5 +1,5 @@
 /** What has been said of a recording, kept in this browser: the document it began with, and a journal. */
-import type { AnnotationDocument } from "../types.js";
+import type { AnnotationDocument } from "../annotation-types.js";
 
 /** One step, as the widget tells it: opaque here. */
 export type JournalRecord = object;

@@ -1,6 +1,7 @@
 /** `element.annotations` of an open recording: what the widget does, with the face and the words of JavaScript. */
 import { formatAnnotations, parseAnnotations, TimeSideError } from "../player-sdk.js";
-import type { Annotation, AnnotationDocument, AnnotationFile, AnnotationWriteOptions, ImportReport, Media, Tier } from "../types.js";
+import type { Annotation, AnnotationDocument, AnnotationFile, AnnotationWriteOptions, ImportReport, Tier } from "../annotation-types.js";
+import type { Media } from "../types.js";
 import type {
   AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, Tiers,
 } from "./annotation-types.js";

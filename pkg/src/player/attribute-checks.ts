@@ -26,6 +26,9 @@ const CHECKS: Record<string, Check> = {
   crossorigin: oneOf("anonymous", "use-credentials", ""),
   engine: oneOf("auto", "media", "exact"),
   theme: oneOf("auto", "light", "dark"),
+  autosave: oneOf("on", "off", ""),
+  ruler: oneOf("time", "frames", "clock", "beats"),
+  wrap: (text) => (text === "" || Number(text) > 0 ? undefined : "is a number of seconds above 0"),
   volume: number((value) => value >= 0 && value <= 1, "is a number from 0 to 1"),
   playbackrate: number((value) => value >= 0.0625 && value <= 16, "is a number from 0.0625 to 16"),
   start: secs,
@@ -51,7 +54,10 @@ const CHECKS: Record<string, Check> = {
 /** Looks at one attribute of an element, and warns of it. */
 export async function checkAttribute(element: Element, name: string, unknownLayers: (text: string) => string): Promise<void> {
   const text = element.getAttribute(name);
-  const expected = text === null ? undefined : await CHECKS[name]?.(text, unknownLayers);
+  // A processor's id stands for its results, which are layers once they have come.
+  const steps = wordsOf(element.getAttribute("analyzers") ?? "");
+  const unknown = (words: string): string => wordsOf(unknownLayers(words)).filter((word) => !steps.includes(word)).join(" ");
+  const expected = text === null ? undefined : await CHECKS[name]?.(text, unknown);
   if (expected === undefined) return;
   const shown = text!.length > 40 ? `${text!.slice(0, 40)}…` : text;
   console.warn(`<${element.localName} ${name}="${shown}">: ${name} ${expected}. What does not fit is left out.`);

@@ -1,4 +1,9 @@
-/** What the texts of attributes come to. */
+/** The attributes, and what their texts come to. */
+
+export const OBSERVED = [
+  "src", "controls", "autoplay", "loop", "muted", "preload", "crossorigin", "volume", "playbackrate", "layers",
+  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine", "annotations", "readonly",
+] as const;
 
 /** A number, `NaN` for anything else. */
 export function numberOf(text: string | null): number {

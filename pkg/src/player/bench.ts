@@ -56,6 +56,8 @@ export interface WorkbenchHost {
   readonly element: TimesidePlayer;
   /** The shown panel goes away, and the focus back to what opened it. */
   closePanel(): void;
+  /** Another panel, by its id; `subject` is what of it is asked for. */
+  openPanel(panel: string, subject?: string): void;
   /** Says a text in the live region. */
   announce(text: string): void;
   /** Every command. Changes are told as `keys`. */

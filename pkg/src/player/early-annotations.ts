@@ -1,6 +1,5 @@
 /** `element.annotations` while there is no widget or no recording: questions find nothing, edits wait. */
-import type { Annotation } from "../types.js";
-import type { Annotations } from "./annotation-types.js";
+import type { Annotations, NewAnnotation } from "./annotation-types.js";
 
 type Calls = Record<string, (...args: unknown[]) => unknown>;
 
@@ -55,7 +54,7 @@ export class EarlyAnnotations {
     }
     let answer: unknown;
     if (name === "add" && part !== TIERS) {
-      const given = args[0] as Annotation;
+      const given = args[0] as NewAnnotation;
       // Known before it stands, so that the page can speak of it.
       answer = args[0] = { label: "", end: given.start, id: `n${crypto.getRandomValues(new Uint32Array(2)).join("")}`, ...given };
     }

@@ -1,16 +1,19 @@
 /** `<timeside-player>`: the element around the widget. Plays by itself; the widget joins when its wasm has arrived. */
 import { open as openMedia, TimeSideError } from "../player-sdk.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
-import { absolute, isRate, isShare, numberOf } from "./attribute-values.js";
+import { absolute, isRate, isShare, numberOf, OBSERVED } from "./attribute-values.js";
 import type { PlayerEventTarget } from "./events.js";
 import { Annotated } from "./annotated.js";
+import type { AssignedAnnotations } from "./annotation-assign.js";
 import type { Annotations } from "./annotation-types.js";
-import { MEDIA_EVENTS, passOn, reflect, type PassedOn } from "./media-contract.js";
+import { MEDIA_EVENTS, passOn, reflect, type PassedOn, upgrade } from "./media-contract.js";
 import { expectedResults, type Expected } from "./expected.js";
-import { givenWords, watchLanguages } from "./given-languages.js";
-import { LayerSettings } from "./layer-settings.js";
+import { watchLanguages } from "./given-languages.js";
+import { speak } from "./speaking.js";
+import { DEFAULT_LAYERS, LayerList, type Layers, recordingLayers } from "./layers.js";
 import { SHELL_CSS } from "./shell-css.js";
-import { DEFAULT_LAYERS, describe, type Layers, layersOf, type PlayerSource, type View, viewOf } from "./shown.js";
+import { describe, type PlayerSource, type View, viewOf, childSource, make, roomFor } from "./shown.js";
+import type { SnapshotOptions } from "./snapshot.js";
 import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
 import { type AnalyzeOptions, workbench } from "./bench.js";
@@ -18,15 +21,6 @@ import { widget, type PlayerHandle } from "./joining.js";
 
 // Under Node there is no DOM: importing must not throw.
 const Base = (globalThis.HTMLElement ?? class {}) as unknown as { new (): PlayerEventTarget; readonly prototype: PlayerEventTarget };
-
-const OBSERVED = [
-  "src", "controls", "autoplay", "loop", "muted", "preload", "crossorigin", "volume", "playbackrate", "layers",
-  "analyzers", "theme", "start", "end", "zoom", "lang", "hotkeys", "nohotkeys", "engine", "annotations", "readonly",
-] as const;
-
-/** Room kept before the widget stands, so that the page does not jump. CSS pixels. */
-const HEIGHTS: Record<string, number> = { waveform: 148, spectrogram: 193 };
-const FRAME_HEIGHT = 35 + 33 + 25 + 53;
 
 export interface TimesidePlayer extends PassedOn {
   controls: boolean;
@@ -60,7 +54,8 @@ export class TimesidePlayer extends Base {
   #objectUrl = "";
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
-  readonly #settings = new LayerSettings();
+  readonly #layers = new LayerList(() => this.getAttribute("layers") ?? DEFAULT_LAYERS, () => this.#handle);
+  #tracks: { opened(): void; leave(): void } | undefined;
   readonly #annotated = new Annotated();
   #hasLoopOfAttributes = false;
   #check: ((name: string) => void) | undefined;
@@ -98,7 +93,7 @@ export class TimesidePlayer extends Base {
   // Life
 
   connectedCallback(): void {
-    for (const name of ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]) this.#upgrade(name);
+    upgrade(this, ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]);
     this.#readChildren();
     this.#showNative();
     void this.#mount();
@@ -177,7 +172,7 @@ export class TimesidePlayer extends Base {
         this.#applyView();
         break;
       case "lang":
-        this.#speak();
+        speak(this, this.#handle);
         break;
       case "hotkeys":
       case "nohotkeys":
@@ -301,20 +296,21 @@ export class TimesidePlayer extends Base {
 
   /** The layers shown; set by the attribute's string, such as `"waveform spectrogram"`. */
   get layers(): Layers {
-    return layersOf(this, this.#settings, () => this.#handle);
+    return this.#layers;
   }
 
   set layers(value: string) {
     this.setAttribute("layers", String(value));
   }
 
-  /** What is said of the recording; set by the attribute's string, the address of a file. */
+  /** What is said of the recording; set by the attribute's string (the address of a file), or by annotations, which become what is shown. */
   get annotations(): Annotations {
     return this.#annotated.face;
   }
 
-  set annotations(value: string) {
-    this.setAttribute("annotations", String(value));
+  set annotations(value: string | AssignedAnnotations) {
+    if (typeof value === "string") this.setAttribute("annotations", value);
+    else this.#annotated.assign(value ?? []);
   }
 
   /** The analyses run on every recording: ids in one text, or steps with parameters. */
@@ -336,6 +332,14 @@ export class TimesidePlayer extends Base {
     if (!this.#media) throw new TimeSideError("not-found", "No recording is open: set src or call open() first.");
     if (!this.#handle) return this.#media.run(step, options);
     return (await this.#handle.analyze(step, options)) as Results;
+  }
+
+  /** A picture of the lanes as they are shown, with ruler and legends. */
+  async snapshot(options: SnapshotOptions = {}): Promise<Blob> {
+    const { snapshot } = await widget();
+    const handle = this.#handle;
+    if (!handle || !this.#shadow) throw new TimeSideError("not-found", "There is no picture yet: wait for ready, or open a recording.");
+    return snapshot(this.#ui, handle, options);
   }
 
   // Opening
@@ -407,6 +411,7 @@ export class TimesidePlayer extends Base {
     media.onread = (done) => handle.readTo(done);
     media.onreaderror = (error) => handle.warn(error);
     handle.opened(media as never);
+    this.#tracks?.opened();
     this.#applyView();
     this.#analyzeAll();
     void this.#annotate(media).then(() => this.#media === media && this.#emit("ready", { media }));
@@ -450,7 +455,7 @@ export class TimesidePlayer extends Base {
       const engine = this.src || this.#source ? this.#prepare() : undefined;
       // Likewise the workbench, which lists the results.
       const list = this.analyzers.length > 0 ? workbench().catch(() => undefined) : undefined;
-      const [{ sheet, mount, checkAttribute }] = await Promise.all([widget(), engine, list]);
+      const [{ sheet, mount, checkAttribute, watchTracks }] = await Promise.all([widget(), engine, list]);
       if (!this.isConnected || !this.#shadow) return;
       if (!this.#check) {
         this.#check = (name) => checkAttribute(this, name);
@@ -468,13 +473,13 @@ export class TimesidePlayer extends Base {
         answerOffer: (choice) => this.#annotated.answer(choice),
       });
       this.#handle.setControls(this.controls);
-      this.#handle.setLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS);
-      this.#settings.tell(this.#handle);
-      this.#unwatch = watchLanguages(() => this.#speak());
-      this.#speak();
+      this.#layers.tell(this.#handle);
+      this.#unwatch = watchLanguages(() => speak(this, this.#handle));
+      speak(this, this.#handle);
       this.#handle.expect(this.#expected, this.analyzers);
       this.#applyHotkeys();
       this.#showNative();
+      this.#tracks = watchTracks(this, this.#handle, () => this.#media);
       if (this.#media) this.#tell(this.#media);
       else if (this.#failure) this.#handle.failed(this.#failure);
       else if (this.#source) this.#handle.opening(...describe(this.#source));
@@ -486,20 +491,12 @@ export class TimesidePlayer extends Base {
     }
   }
 
-  /** Says everything in the language of the element, or of where it stands. */
-  #speak(): void {
-    const tag = this.closest<HTMLElement>("[lang]")?.lang ?? "";
-    this.#handle?.setLanguage(tag, givenWords(tag));
-    if (givenWords(tag)) return;
-    // Without its words (offline) it goes on in English.
-    const asked = widget().then(({ words }) => words(tag)).catch(() => null);
-    void asked.then((words) => words && this.closest<HTMLElement>("[lang]")?.lang === tag && this.#handle?.setLanguage(tag, words));
-  }
-
   #leave(): void {
     this.#unwatch?.();
     this.#sound.pause();
     this.#opening?.abort();
+    this.#tracks?.leave();
+    this.#tracks = undefined;
     this.#handle?.unmount();
     this.#handle = undefined;
     this.#playback = null;
@@ -520,8 +517,7 @@ export class TimesidePlayer extends Base {
     const mounted = this.#handle !== undefined;
     this.#native.hidden = mounted;
     this.#sound.audio.controls = this.controls && !mounted;
-    const layers = this.layers.list();
-    const room = this.#source || this.src ? layers.reduce((sum, id) => sum + (HEIGHTS[id] ?? 0), FRAME_HEIGHT) : 0;
+    const room = this.#source || this.src ? roomFor(recordingLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS).map(({ id }) => id)) : 0;
     this.#native.style.minHeight = mounted ? "" : `${room}px`;
   }
 
@@ -569,9 +565,7 @@ export class TimesidePlayer extends Base {
     const given = this.querySelector<HTMLAudioElement>(":scope > audio[slot=media]");
     this.#sound.adopt(given ?? this.#ownAudio);
     if (this.hasAttribute("src") || this.#source || !this.isConnected) return;
-    const sources = [...(given ?? this).querySelectorAll<HTMLSourceElement>(":scope > source[src]")];
-    const best = sources.find((source) => !source.type || this.#sound.canPlayType(source.type)) ?? sources[0];
-    const url = best?.src ?? (given?.currentSrc || given?.src);
+    const url = childSource(given ?? this, (type) => this.#sound.canPlayType(type)) ?? (given?.currentSrc || given?.src);
     if (url) this.#load(url);
   }
 
@@ -587,15 +581,6 @@ export class TimesidePlayer extends Base {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  /** A property set before the element was defined hides the accessor: set it again. */
-  #upgrade(name: string): void {
-    if (!Object.hasOwn(this, name)) return;
-    const self = this as unknown as Record<string, unknown>;
-    const value = self[name];
-    delete self[name];
-    self[name] = value;
-  }
-
   static {
     passOn(this.prototype, (player) => player.#sound as unknown as HTMLMediaElement);
     reflect(this.prototype, ["controls", "autoplay", "loop", "readonly"], {
@@ -605,12 +590,6 @@ export class TimesidePlayer extends Base {
       crossOrigin: "crossorigin",
     });
   }
-}
-
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  element.id = id;
-  return element;
 }
 
 declare global {

@@ -10,9 +10,16 @@ export interface TimeRange {
   end: number;
 }
 
-/** One annotation, as `annotationadd` and its like tell it. */
+/** What `annotationadd` and its like tell: the first annotation of a step, and all of them. */
 export interface AnnotationDetail {
   annotation: Annotation;
+  annotations: Annotation[];
+}
+
+/** What `annotationchange` tells too: the same annotations as they were. */
+export interface AnnotationChangeDetail extends AnnotationDetail {
+  previous: Annotation;
+  previously: Annotation[];
 }
 
 /** The events of the house. All bubble and are composed. */
@@ -23,14 +30,14 @@ export interface TimesideEventMap {
   viewchange: CustomEvent<TimeRange>;
   /** Another stretch is selected; `null` for none. Seconds. */
   selectionchange: CustomEvent<TimeRange | null>;
-  /** An annotation was added. */
+  /** Annotations were added. */
   annotationadd: CustomEvent<AnnotationDetail>;
-  /** An annotation was changed. */
-  annotationchange: CustomEvent<AnnotationDetail>;
-  /** An annotation was removed. */
+  /** Annotations were changed; how they were before is told too. */
+  annotationchange: CustomEvent<AnnotationChangeDetail>;
+  /** Annotations were removed. */
   annotationremove: CustomEvent<AnnotationDetail>;
-  /** Other annotations are selected. */
-  annotationselect: CustomEvent<{ annotations: Annotation[] }>;
+  /** Other annotations are selected: the one in focus, and how many. */
+  annotationselect: CustomEvent<{ annotation: Annotation | null; count: number }>;
   /** The playhead has come into an annotation. */
   annotationenter: CustomEvent<AnnotationDetail>;
   /** The playhead has left an annotation. */

@@ -9,8 +9,8 @@ export interface Expected {
   id: string;
   name: string;
   unit: string;
-  /** A scalar over time gets a lane; anything else a row of the results. */
-  curve: boolean;
+  /** What is drawn over time gets a lane of this kind; anything else (`null`) a row of the results. */
+  lane: "curve" | "matrix" | "events" | "segments" | "notes" | null;
 }
 
 /** @internal The list; empty if the engine does not come, since the opening then tells why. */
@@ -20,7 +20,14 @@ export async function expectedResults(): Promise<Expected[]> {
     results.map(({ id, name, unit, timeMode, dataMode, description }) => {
       // Rows of several values are pictures, not curves: their shape has a second length.
       const scalar = !/shape \([^,)]*,\s*[^)\s]/.test(description);
-      return { step, id, name, unit, curve: timeMode === "framewise" && dataMode === "value" && scalar };
+      return { step, id, name, unit, lane: laneOf(timeMode, dataMode === "value", scalar, unit) };
     }),
   );
+}
+
+function laneOf(timeMode: string, isValue: boolean, isScalar: boolean, unit: string): Expected["lane"] {
+  if (timeMode === "event") return "events";
+  if (timeMode === "framewise" && isValue) return isScalar ? "curve" : "matrix";
+  if (timeMode === "global") return null;
+  return unit.includes("MIDI") ? "notes" : "segments";
 }

@@ -1,9 +1,11 @@
 /** The widget: fetched once per page, when the first element is connected. */
 import { loadWidget } from "../player-lazy.js";
+import type { SnapshotOptions } from "./snapshot.js";
 import type { Playback } from "./playback.js";
 import type { Sound } from "./sound.js";
 import type { PlayerHandle } from "../../build/player/timeside_player.js";
 import type { Media } from "../types.js";
+import type { AssignedAnnotations } from "./annotation-assign.js";
 import type { Annotations } from "./annotation-types.js";
 import type { Words } from "./given-languages.js";
 
@@ -43,6 +45,8 @@ export interface DeskHost {
 export interface AnnotationDesk {
   readonly annotations: Annotations;
   begin(url: string): Promise<void>;
+  /** Makes them what the page has assigned. */
+  assign(given: AssignedAnnotations): Promise<void>;
   keep(records: object[]): void;
   answer(choice: string): void;
   leave(): void;
@@ -56,6 +60,9 @@ export interface Widget {
   /** Warns on the console of an attribute that makes no sense. */
   checkAttribute(element: Element, name: string): void;
   desk(host: DeskHost, media: Media): AnnotationDesk;
+  /** Shows chapters, markers and `<track>` children until left. */
+  watchTracks(host: HTMLElement, handle: PlayerHandle, media: () => Media | null): { opened(): void; leave(): void };
+  snapshot(root: HTMLElement, handle: PlayerHandle, options: SnapshotOptions): Promise<Blob>;
 }
 
 let loading: Promise<Widget> | undefined;

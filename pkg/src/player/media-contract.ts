@@ -100,3 +100,14 @@ export function reflect(prototype: object, flags: readonly string[], texts: Reco
     });
   }
 }
+
+/** Properties set before an element was defined hide its accessors: sets them again. */
+export function upgrade(element: HTMLElement, names: readonly string[]): void {
+  const properties = element as unknown as Record<string, unknown>;
+  for (const name of names) {
+    if (!Object.hasOwn(element, name)) continue;
+    const value = properties[name];
+    delete properties[name];
+    properties[name] = value;
+  }
+}

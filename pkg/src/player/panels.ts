@@ -102,6 +102,7 @@ export class Panels implements PanelBridge {
     return {
       element: this.#element,
       closePanel: () => handle().setPanel(undefined),
+      openPanel: (panel, subject) => handle().setPanel(panel, subject),
       announce: (text) => handle().announce(text),
       commands: () => handle().commands() as CommandInfo[],
       setKeys: (changed) => this.#keys.change(handle(), changed),

@@ -1,5 +1,4 @@
 /** What `<timeside-player>` was given to open, and what of it is shown. */
-import type { LayerSettings, SpectrogramSettings } from "./layer-settings.js";
 import type { PlayerHandle } from "./joining.js";
 
 /** What an element can be given to open. */
@@ -29,18 +28,6 @@ export interface View {
 /** What the view does while it plays: it turns pages, keeps the playhead in the middle, or stays. */
 export type FollowMode = "page" | "centre" | "off";
 
-/** The layers shown. */
-export interface Layers {
-  list(): string[];
-  add(id: string): void;
-  remove(id: string): void;
-  /** Changes how a layer looks: the spectrogram's colours, range, axis and analysis. */
-  configure(id: "spectrogram", settings: SpectrogramSettings): void;
-}
-
-/** @internal */
-export const DEFAULT_LAYERS = "waveform spectrogram";
-
 /** @internal The view of a widget that comes and goes. */
 export function viewOf(handle: () => PlayerHandle | undefined): View {
   return {
@@ -68,21 +55,6 @@ export function viewOf(handle: () => PlayerHandle | undefined): View {
   };
 }
 
-/** @internal The layers that an element's attribute names, and their settings. */
-export function layersOf(element: Element, settings: LayerSettings, handle: () => PlayerHandle | undefined): Layers {
-  const list = (): string[] => (element.getAttribute("layers") ?? DEFAULT_LAYERS).split(/\s+/).filter(Boolean);
-  const set = (ids: string[]): void => element.setAttribute("layers", ids.join(" ") || "none");
-  return {
-    list,
-    add: (id) => set([...list().filter((other) => other !== id && other !== "none"), id]),
-    remove: (id) => set(list().filter((other) => other !== id)),
-    configure: (id, given) => {
-      const told = settings.configure(id, given);
-      handle()?.configureLayer(id, told);
-    },
-  };
-}
-
 /** @internal Name and size (where known) of a source, for the screen. */
 export function describe(source: PlayerSource): [name: string, bytes: number | undefined] {
   if (source instanceof Blob) return [source instanceof File ? source.name : "", source.size];
@@ -93,4 +65,26 @@ export function describe(source: PlayerSource): [name: string, bytes: number | u
   } catch {
     return [part, undefined];
   }
+}
+
+/** CSS pixels. */
+const HEIGHTS: Record<string, number> = { waveform: 148, spectrogram: 193 };
+const FRAME_HEIGHT = 35 + 33 + 25 + 53;
+
+/** @internal Room kept for layers before the widget stands, so that the page does not jump; CSS pixels. */
+export function roomFor(layers: readonly string[]): number {
+  return layers.reduce((sum, id) => sum + (HEIGHTS[id] ?? 0), FRAME_HEIGHT);
+}
+
+/** @internal The `<source>` among an element's children that this browser plays, or the first. */
+export function childSource(element: Element, canPlayType: (type: string) => string): string | undefined {
+  const sources = [...element.querySelectorAll<HTMLSourceElement>(":scope > source[src]")];
+  return (sources.find((source) => !source.type || canPlayType(source.type)) ?? sources[0])?.src;
+}
+
+/** @internal An element with an id. */
+export function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  element.id = id;
+  return element;
 }

@@ -7,6 +7,8 @@ import { type PanelBridge, Panels } from "./panels.js";
 import { Playback } from "./playback.js";
 import { Received } from "./received.js";
 import type { Bridge, Widget } from "./joining.js";
+import { snapshot } from "./snapshot.js";
+import { watchTracks } from "./tracks.js";
 import init, { css, mount, unknownLayers } from "../../build/player/timeside_player.js";
 import type { Media } from "../types.js";
 import { Desk } from "./annotation-desk.js";
@@ -42,5 +44,7 @@ export async function load(): Promise<Widget> {
       return handle;
     },
     desk: (host: DeskHost, media: Media) => new Desk(host, media),
+    watchTracks,
+    snapshot,
   };
 }

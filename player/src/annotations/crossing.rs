@@ -8,8 +8,8 @@ use timeside_editing::{Document, Key};
 use super::{Annotations, wire};
 use crate::link::object;
 
-/// A playing playhead that comes farther at once has jumped, frames per second of the recording.
-const JUMP_SECS: i64 = 1;
+/// A playing playhead that comes farther at once has jumped.
+const JUMP_SECS: i64 = 2;
 
 /// Where the playhead is.
 #[derive(Debug, Default)]

@@ -2,7 +2,10 @@
 
 use timeside_view::{
     Viewport,
-    layers::curve::{Range, Run, Series},
+    layers::{
+        curve::{Run, Series},
+        value_axis::{ValueAxis, ValueScale},
+    },
 };
 
 use super::Surface;
@@ -16,11 +19,11 @@ pub(crate) fn paint(
     surface: &Surface,
     series: &Series,
     view: &Viewport,
-    range: Range,
+    axis: ValueAxis,
     color: &str,
 ) {
     let context = &surface.context;
-    let margin = surface.px(MARGIN_PX);
+    let margin = surface.px(margin_px(axis));
     let height = (surface.height - 2.0 * margin).max(1.0);
     let stroke = surface.px(1.25);
     context.set_stroke_style_str(color);
@@ -28,7 +31,7 @@ pub(crate) fn paint(
     context.set_line_width(stroke);
     context.set_line_join("round");
     context.set_line_cap("round");
-    for run in series.plan(view, range, height) {
+    for run in series.plan(view, axis, height) {
         context.begin_path();
         match run {
             Run::Line(points) => {
@@ -56,15 +59,19 @@ pub(crate) fn paint(
     }
 }
 
-/// Paints the base line: zero if it lies inside the range, else the range's low end.
-pub(crate) fn paint_grid(surface: &Surface, range: Range, palette: &Palette) {
-    let margin = surface.px(MARGIN_PX);
-    let height = (surface.height - 2.0 * margin).max(1.0);
-    let value = if range.low < 0.0 && range.high > 0.0 {
+/// On an axis of frequency a curve lies exactly on what it is laid over.
+fn margin_px(axis: ValueAxis) -> f64 {
+    if matches!(axis.scale, ValueScale::Hz(_)) {
         0.0
     } else {
-        range.low
-    };
-    let y = (range.y_from_value(value, height) + margin).round();
+        MARGIN_PX
+    }
+}
+
+/// Paints the base line: zero if it lies inside the range, else the range's low end.
+pub(crate) fn paint_grid(surface: &Surface, axis: ValueAxis, palette: &Palette) {
+    let margin = surface.px(MARGIN_PX);
+    let height = (surface.height - 2.0 * margin).max(1.0);
+    let y = (axis.base_y(height) + margin).round();
     surface.fill(&palette.line, 0.0, y, surface.width, surface.hair());
 }

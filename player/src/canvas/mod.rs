@@ -1,8 +1,12 @@
 //! The only place that paints. Plans of `timeside-view` come in, pixels go out.
 
 pub(crate) mod curve;
+pub(crate) mod items;
 pub(crate) mod lines;
+pub(crate) mod matrix;
+pub(crate) mod painters;
 pub(crate) mod ruler;
+pub(crate) mod slice;
 pub(crate) mod spectrogram;
 pub(crate) mod tiers;
 pub(crate) mod waveform;

@@ -4,7 +4,7 @@ use timeside_view::{colormap, frequency::FrequencyAxis, layers::spectrogram::Pla
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
-use super::Surface;
+use super::{Surface, items::paint_ticks};
 use crate::{link::Magnitudes, palette::Palette};
 
 /// Colours a tile into a canvas of its own, which the graphics card then keeps.
@@ -60,6 +60,11 @@ pub(crate) fn paint_tile(
         );
 }
 
+/// Ink and halo of texts on a map whose quiet end is dark.
+pub(crate) const ON_DARK: (&str, &str) = ("rgba(255,255,255,.92)", "rgba(0,0,0,.7)");
+/// And on one whose quiet end is light.
+pub(crate) const ON_LIGHT: (&str, &str) = ("rgba(0,0,0,.86)", "rgba(255,255,255,.8)");
+
 /// Paints the frequencies inside the left edge, readable on any colours.
 pub(crate) fn paint_axis(
     surface: &Surface,
@@ -67,22 +72,7 @@ pub(crate) fn paint_axis(
     palette: &Palette,
     dark_map: bool,
 ) {
-    let context = &surface.context;
-    surface.set_font(&palette.font, 10.0, 500);
-    context.set_text_baseline("middle");
-    context.set_text_align("left");
-    context.set_line_join("round");
-    let (ink, halo) = if dark_map {
-        ("rgba(255,255,255,.92)", "rgba(0,0,0,.7)")
-    } else {
-        ("rgba(0,0,0,.86)", "rgba(255,255,255,.8)")
-    };
-    for (y, label) in axis.ticks(surface.px(26.0)) {
-        surface.fill(ink, 0.0, y.round(), surface.px(5.0), surface.hair());
-        context.set_stroke_style_str(halo);
-        context.set_line_width(surface.px(2.5));
-        let _ = context.stroke_text(&label, surface.px(8.0), y);
-        context.set_fill_style_str(ink);
-        let _ = context.fill_text(&label, surface.px(8.0), y);
-    }
+    let ink = if dark_map { ON_DARK } else { ON_LIGHT };
+    let ticks = axis.ticks(surface.px(26.0));
+    paint_ticks(surface, &ticks, &palette.font, ink);
 }

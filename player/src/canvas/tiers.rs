@@ -115,17 +115,24 @@ pub(crate) fn paint_rule(surface: &Surface, lane: &Lane, palette: &Palette) {
     surface.fill(&palette.line, 0.0, y, surface.width, surface.hair());
 }
 
-/// Paints one tier. `color` is the tier's own, of its strips.
+/// One tier on the screen.
+pub(crate) struct TierPicture<'a, K> {
+    pub(crate) lane: &'a Lane,
+    pub(crate) plan: &'a Plan<K>,
+    /// The tier's own, of its strips.
+    pub(crate) color: &'a str,
+}
+
+/// Paints one tier.
 pub(crate) fn paint<'a, K: Copy>(
     surface: &Surface,
     view: &Viewport,
-    lane: &Lane,
-    plan: &Plan<K>,
-    color: &str,
+    tier: &TierPicture<'_, K>,
     palette: &Palette,
     labels: &mut Labels,
     look: impl Fn(K) -> Look<'a>,
 ) {
+    let TierPicture { lane, plan, color } = *tier;
     let context = &surface.context;
     strips(surface, lane, plan, color);
     for bar in &plan.bars {

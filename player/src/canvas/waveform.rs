@@ -2,15 +2,21 @@
 
 use timeside_view::{
     Viewport,
-    layers::waveform::{self, Bar, Columns},
+    layers::waveform::{self, Amplitude, Bar, Columns},
 };
 
 use super::Surface;
-use crate::palette::Palette;
+use crate::{layers::Style, palette::Palette};
 
 /// Colours of one painting: the same shape is painted twice, as not yet and as already played.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ink<'a> {
+    /// How samples become heights.
+    amplitude: Amplitude,
+    /// Is the RMS core drawn?
+    has_rms: bool,
+    /// Are samples at full scale marked?
+    has_clipping: bool,
     extent: &'a str,
     rms: &'a str,
     clip: &'a str,
@@ -21,6 +27,9 @@ impl<'a> Ink<'a> {
     /// Not yet played.
     pub(crate) fn ahead(palette: &'a Palette) -> Self {
         Self {
+            amplitude: Amplitude::default(),
+            has_rms: true,
+            has_clipping: true,
             extent: &palette.wave,
             rms: &palette.wave_rms,
             clip: &palette.clip,
@@ -34,6 +43,18 @@ impl<'a> Ink<'a> {
             extent: &palette.wave_played,
             rms: &palette.wave_played_rms,
             ..Self::ahead(palette)
+        }
+    }
+
+    /// In the style of a layer; what is played keeps its own colour.
+    pub(crate) fn styled(self, style: &'a Style, amplitude: Amplitude, played: bool) -> Self {
+        let color = style.color.as_deref().filter(|_| !played);
+        Self {
+            amplitude,
+            has_rms: style.rms,
+            has_clipping: style.clipping,
+            extent: color.unwrap_or(self.extent),
+            ..self
         }
     }
 }
@@ -75,16 +96,19 @@ fn paint_channel(
     (top, lane): (f64, f64),
 ) {
     axis(surface, top + lane / 2.0, ink.line);
-    let runs = waveform::outline(columns, channel, view, top, lane, 1.0);
+    let runs = waveform::outline(columns, channel, view, top, lane, ink.amplitude);
     let column_px = (columns.frames_per_column / view.frames_per_px()).max(1.0);
     shape(surface, &runs, column_px, ink.extent, |bar| {
         (bar.top, bar.bottom)
     });
-    shape(surface, &runs, column_px, ink.rms, |bar| {
-        (bar.rms_top, bar.rms_bottom)
-    });
+    if ink.has_rms {
+        shape(surface, &runs, column_px, ink.rms, |bar| {
+            (bar.rms_top, bar.rms_bottom)
+        });
+    }
     let mark = surface.px(2.0);
-    for bar in runs.iter().flatten().filter(|bar| bar.clipped) {
+    let is_marked = |bar: &&Bar| ink.has_clipping && bar.clipped;
+    for bar in runs.iter().flatten().filter(is_marked) {
         surface.fill(ink.clip, bar.x, top, column_px, mark);
         surface.fill(ink.clip, bar.x, top + lane - mark, column_px, mark);
     }
@@ -106,7 +130,7 @@ pub(crate) fn paint_samples(
     for (channel, samples) in channels.iter().enumerate() {
         let top = channel as f64 * (lane + gap);
         axis(surface, top + lane / 2.0, ink.line);
-        let points = waveform::sample_points(samples, start, view, top, lane, 1.0);
+        let points = waveform::sample_points(samples, start, view, top, lane, ink.amplitude);
         let context = &surface.context;
         context.begin_path();
         for &(x, y) in &points {

@@ -166,8 +166,11 @@ pub(super) const COMMANDS: &[Command] = &[
     },
 ];
 
+/// Id of a command, and what ends with its key.
+type Release = (&'static str, fn(Hands));
+
 /// What happens when the key of a command is let go.
-pub(crate) const RELEASES: &[(&str, fn(Hands))] =
+pub(crate) const RELEASES: &[Release] =
     &[("span-while-held", |hands| tiers::end_held(hands.store))];
 
 const fn word(id: &'static str, keys: &'static [&'static str], run: fn(Hands) -> bool) -> Command {

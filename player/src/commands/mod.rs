@@ -3,6 +3,7 @@
 //! A new command is a line in the table it belongs to. The key sheet, remapped keys and the tooltips read the tables.
 
 mod annotation;
+mod layers;
 mod panels;
 mod playback;
 mod selection;
@@ -70,6 +71,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
     [
         playback::COMMANDS,
         view::COMMANDS,
+        layers::COMMANDS,
         selection::COMMANDS,
         annotation::COMMANDS,
         panels::COMMANDS,

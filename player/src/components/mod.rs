@@ -1,6 +1,7 @@
 //! The parts on the screen: one folder each, with its style sheet where it has one of its own.
 
 pub(crate) mod curve;
+pub(crate) mod drawn;
 pub(crate) mod empty;
 pub(crate) mod lane;
 pub(crate) mod lines;

@@ -1,5 +1,7 @@
 //! Analyses: started, watched, cancelled; their results as curves and values.
 
+mod layers;
+
 use js_sys::{Array, Object};
 use leptos::prelude::*;
 use timeside_view::{
@@ -8,7 +10,9 @@ use timeside_view::{
 };
 use wasm_bindgen::prelude::*;
 
+use super::rich::Rich;
 use crate::{
+    layers::{LayerKind, given::Data},
     link::{self, Expected, Failure, ResultPart, ResultShape, Run},
     store::Store,
 };
@@ -104,6 +108,9 @@ pub(crate) struct Analyses {
     entries: RwSignal<Vec<Entry>, LocalStorage>,
     curves: RwSignal<Vec<Curve>>,
     values: RwSignal<Vec<Value>>,
+    rich: RwSignal<Vec<Rich>, LocalStorage>,
+    /// Where each whole result comes from.
+    origins: StoredValue<Vec<(u32, String, JsValue)>, LocalStorage>,
     next_key: StoredValue<u32>,
     expected: StoredValue<Vec<Expected>>,
     planned: StoredValue<Vec<String>>,
@@ -115,6 +122,8 @@ impl Analyses {
             entries: RwSignal::new_local(Vec::new()),
             curves: RwSignal::new(Vec::new()),
             values: RwSignal::new(Vec::new()),
+            rich: RwSignal::new_local(Vec::new()),
+            origins: StoredValue::new_local(Vec::new()),
             next_key: StoredValue::new(0),
             expected: StoredValue::new(Vec::new()),
             planned: StoredValue::new(Vec::new()),
@@ -142,6 +151,8 @@ impl Analyses {
             .for_each(|e| e.run.cancel());
         self.curves.set(Vec::new());
         self.values.set(Vec::new());
+        self.rich.set(Vec::new());
+        self.origins.set_value(Vec::new());
         self.planned
             .with_value(|steps| self.reserve(PLANNED, steps));
     }
@@ -163,7 +174,9 @@ impl Analyses {
 
     /// Is room kept for results that are not there yet?
     pub(crate) fn any_planned(self) -> bool {
-        self.curves.with(|all| !all.is_empty()) || self.values.with(|all| !all.is_empty())
+        self.curves.with(|all| !all.is_empty())
+            || self.values.with(|all| !all.is_empty())
+            || self.rich.with(|all| !all.is_empty())
     }
 
     /// Keeps room for the results of steps, so that nothing moves when they come.
@@ -172,14 +185,32 @@ impl Analyses {
             self.remove(PLANNED);
         }
         self.expected.with_value(|expected| {
-            let of = |curve: bool| {
-                steps
-                    .iter()
-                    .flat_map(move |step| expected.iter().filter(move |e| e.step == *step))
-                    .filter(move |e| e.curve == curve)
-                    .cloned()
-            };
-            let curves = of(true).map(|Expected { id, name, unit, .. }| Curve {
+            let all: Vec<Expected> = steps
+                .iter()
+                .flat_map(|step| expected.iter().filter(move |e| e.step == *step))
+                .cloned()
+                .collect();
+            let of =
+                |is: fn(Option<LayerKind>) -> bool| all.iter().filter(move |e| is(e.lane)).cloned();
+            let is_rich = |lane| !matches!(lane, None | Some(LayerKind::Curve));
+            let rich = of(is_rich).map(
+                |Expected {
+                     id,
+                     name,
+                     unit,
+                     lane,
+                     ..
+                 }| Rich {
+                    run,
+                    id,
+                    name,
+                    unit,
+                    data: Data::Waiting(lane.unwrap_or(LayerKind::Matrix)),
+                },
+            );
+            self.rich.update(|all| all.extend(rich));
+            let curves = of(|lane| lane == Some(LayerKind::Curve));
+            let curves = curves.map(|Expected { id, name, unit, .. }| Curve {
                 run,
                 id,
                 name,
@@ -187,7 +218,7 @@ impl Analyses {
                 series: Vec::new(),
                 range: None,
             });
-            let values = of(false).map(|Expected { id, name, unit, .. }| Value {
+            let values = of(|lane| lane.is_none()).map(|Expected { id, name, unit, .. }| Value {
                 run,
                 id,
                 name,
@@ -204,6 +235,8 @@ impl Analyses {
     fn release(self, run: u32) {
         let empty = |c: &Curve| c.run == run && c.series.is_empty();
         self.curves.try_update(|all| all.retain(|c| !empty(c)));
+        let waits = |r: &Rich| r.run == run && matches!(r.data, Data::Waiting(_));
+        self.rich.try_update(|all| all.retain(|r| !waits(r)));
         self.values
             .try_update(|all| all.retain(|v| v.run != run || v.here));
     }
@@ -236,6 +269,7 @@ impl Analyses {
     pub(crate) fn remove(self, key: u32) {
         self.entries.update(|all| all.retain(|e| e.key != key));
         self.curves.update(|all| all.retain(|c| c.run != key));
+        self.rich.update(|all| all.retain(|r| r.run != key));
         self.values.update(|all| all.retain(|v| v.run != key));
     }
 
@@ -312,6 +346,9 @@ impl Analyses {
                 step_frames,
                 first_position,
             } => {
+                // Fewer columns than was thought.
+                self.rich
+                    .try_update(|all| all.retain(|r| r.run != run || r.id != part.id));
                 self.curves.try_update(|all| {
                     let at = all
                         .iter()
@@ -366,24 +403,7 @@ impl Analyses {
                     here: true,
                 });
             }
-            ResultShape::Other { rows, columns } if whole => {
-                let (id, name) = (part.id, part.name);
-                let text = if columns > 1 {
-                    format!("{} × {}", number(rows as f64), number(columns as f64))
-                } else {
-                    number(rows as f64)
-                };
-                let unit = "values".to_owned();
-                self.put(Value {
-                    run,
-                    id,
-                    name,
-                    unit,
-                    text,
-                    here: true,
-                });
-            }
-            ResultShape::Other { .. } => {}
+            ResultShape::Rich => {}
         }
     }
 }
@@ -411,7 +431,7 @@ pub(crate) async fn run(store: Store, steps: Array, options: Object) -> Result<J
         );
     });
     let on_partial = Closure::<dyn FnMut(JsValue)>::new(move |result: JsValue| {
-        analyses.add_rows(key, link::read_result(&result, rate_hz), false);
+        analyses.take(key, &result, rate_hz, false);
     });
     let run = media.start_run(&steps, &options, &on_progress, &on_partial)?;
     let entry = Entry {
@@ -436,7 +456,7 @@ pub(crate) async fn run(store: Store, steps: Array, options: Object) -> Result<J
         match &outcome {
             Ok(results) => {
                 for result in link::results_of(results) {
-                    analyses.add_rows(key, link::read_result(&result, rate_hz), true);
+                    analyses.take(key, &result, rate_hz, true);
                     store.emit("analysisresult", &link::object(&[("result", result)]));
                 }
                 analyses.release(key);

@@ -2,5 +2,6 @@
 
 pub(crate) mod analysis;
 pub(crate) mod peaks;
+pub(crate) mod rich;
 mod tile_set;
 pub(crate) mod tiles;

@@ -10,7 +10,7 @@ use timeside_view::{
 };
 use wasm_bindgen_futures::spawn_local;
 
-use crate::{link::Media, store::Store};
+use crate::{layers::peak_of, link::Media, store::Store};
 
 /// How long an estimate stands before it is asked for again: four times a second.
 const REFRESH_MS: u32 = 250;
@@ -152,6 +152,9 @@ impl PeakSource {
             let mut state = state.borrow_mut();
             state.busy = false;
             if let Some(wave) = wave {
+                if let Wave::Columns(columns) = &wave {
+                    self.store.layers.heard_peak(peak_of(&columns.channels));
+                }
                 state.wave = Some(wave);
             }
             let view = state.view?;

@@ -128,16 +128,31 @@ impl TileSet {
 
     /// The level in dB at a frame and a row, if its tile is there.
     pub(super) fn level_at(&self, view: &Viewport, frame: i64, row_fraction: f64) -> Option<f32> {
+        let (tile, column) = self.tile_at(view, frame)?;
+        let row = (row_fraction.clamp(0.0, 1.0) * f64::from(tile.height)) as usize;
+        let row = row.min(tile.height.saturating_sub(1) as usize);
+        let byte = *tile.data.get(row * tile.width as usize + column)?;
+        Some(level(tile, byte))
+    }
+
+    /// The levels in dB at a frame, top row first, if their tile is there.
+    pub(super) fn column_at(&self, view: &Viewport, frame: i64) -> Option<Vec<f32>> {
+        let (tile, column) = self.tile_at(view, frame)?;
+        let bytes = tile.data.iter().skip(column).step_by(tile.width as usize);
+        Some(bytes.map(|&byte| level(tile, byte)).collect())
+    }
+
+    fn tile_at(&self, view: &Viewport, frame: i64) -> Option<(&Magnitudes, usize)> {
         let level = spectrogram::level_for(view, self.axis.min_level());
         let span = i64::from(spectrogram::TILE_COLUMNS) << level;
         let index = frame.div_euclid(span);
         let tile = &self.tiles.get(&TileKey { level, index })?.data;
-        let column = (frame.rem_euclid(span) >> level) as usize;
-        let row = (row_fraction.clamp(0.0, 1.0) * f64::from(tile.height)) as usize;
-        let row = row.min(tile.height.saturating_sub(1) as usize);
-        let byte = *tile.data.get(row * tile.width as usize + column)?;
-        Some(tile.min_db + f32::from(byte) / 255.0 * (tile.max_db - tile.min_db))
+        Some((tile, (frame.rem_euclid(span) >> level) as usize))
     }
+}
+
+fn level(tile: &Magnitudes, byte: u8) -> f32 {
+    tile.min_db + f32::from(byte) / 255.0 * (tile.max_db - tile.min_db)
 }
 
 /// Leaves out what the tiles of the view's own level cover anyway, if they cover everything, and says whether they

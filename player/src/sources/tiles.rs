@@ -267,6 +267,11 @@ impl TileSource {
         self.with(|state| state.tiles.as_ref()?.level_at(view, frame, row_fraction))?
     }
 
+    /// The levels in dB at a frame, the highest frequency first, if their tile is there.
+    pub(crate) fn column_at(self, view: &Viewport, frame: i64) -> Option<Vec<f32>> {
+        self.with(|state| state.tiles.as_ref()?.column_at(view, frame))?
+    }
+
     /// Asks for the next missing tiles.
     fn pump(self) {
         let Some(media) = untrack(|| self.store.media()) else {

@@ -4,32 +4,10 @@ use leptos::prelude::*;
 
 use super::{Hotkeys, Store};
 use crate::{
-    keys::Keymap,
-    layers::{self, LayerKind},
-    palette::Palette,
-    spectrogram_style::SpectrogramStyle,
-    strings::Strings,
+    keys::Keymap, palette::Palette, spectrogram_style::SpectrogramStyle, strings::Strings,
 };
 
 impl Store {
-    pub(crate) fn show_layers(self, layers: Vec<LayerKind>) {
-        self.set.layers.set(layers);
-    }
-
-    pub(crate) fn toggle_layer(self, kind: LayerKind) {
-        self.set
-            .layers
-            .update(|shown| match shown.iter().position(|k| *k == kind) {
-                Some(at) => {
-                    shown.remove(at);
-                }
-                None => {
-                    shown.push(kind);
-                    shown.sort_by_key(|kind| layers::ALL.iter().position(|k| k == kind));
-                }
-            });
-    }
-
     pub(crate) fn set_channels_apart(self, apart: bool) {
         self.set.channels_apart.set(apart);
     }

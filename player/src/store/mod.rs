@@ -11,9 +11,10 @@ pub(crate) use words::{Follow, FrequencyWish, Hotkeys, Hover, Offer, Phase, Play
 use crate::{
     annotations::Annotations,
     bridge::Bridge,
+    canvas::painters::Painters,
     format,
     keys::Keymap,
-    layers::{self, LayerKind},
+    layers::Layers,
     link::{Failure, Info, Media},
     palette::Palette,
     sources::analysis::Analyses,
@@ -36,6 +37,10 @@ macro_rules! signals {
             history: StoredValue<History>,
             /// The analyses asked for, and their results.
             pub(crate) analyses: Analyses,
+            /// What is drawn over time.
+            pub(crate) layers: Layers,
+            /// What a picture of the widget is painted by.
+            pub(crate) painters: Painters,
             /// What is said of the recording.
             pub(crate) annotations: Annotations,
             /// How that is looked at.
@@ -63,6 +68,8 @@ macro_rules! signals {
                     frequencies: StoredValue::new(None),
                     history: StoredValue::new(History::default()),
                     analyses: Analyses::new(),
+                    layers: Layers::new(),
+                    painters: Painters::new(),
                 }
             }
         }
@@ -100,8 +107,6 @@ signals! {
     selection: Option<(i64, i64)> = None;
     /// Where the pointer rests over the lanes.
     hover: Option<Hover> = None;
-    /// The layers shown, top down.
-    layers: Vec<LayerKind> = layers::DEFAULT.to_vec();
     /// One waveform lane per channel?
     channels_apart: bool = true;
     /// How the spectrogram looks.
@@ -172,7 +177,7 @@ impl Store {
     /// Gives the browser's focus to the playhead, from where every key acts.
     pub(crate) fn focus_playhead(self) {
         let node = self.playhead_node.get_value();
-        if let Some(playhead) = node.and_then(|node| node.get_untracked()) {
+        if let Some(playhead) = node.and_then(|node| node.try_get_untracked()?) {
             // Focus that cannot be given is not taken from anybody.
             let _ = playhead.focus();
         }
@@ -213,6 +218,7 @@ impl Store {
 
     fn forget_media(self) {
         self.analyses.clear();
+        self.layers.forget_medium();
         self.media.set(None);
         self.set.info.set(None);
         self.set.read.set(0.0);

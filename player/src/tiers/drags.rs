@@ -296,7 +296,8 @@ impl Drag {
 /// A height of the window on the spectrogram, and its axis.
 fn on_picture(store: Store, client_y: f64) -> Option<(f64, FrequencyAxis)> {
     let node = store.tiers.picture.get_value()?;
-    let rect = node.get_untracked()?.get_bounding_client_rect();
+    // The lane may have been taken away.
+    let rect = node.try_get_untracked()??.get_bounding_client_rect();
     let rate_hz = store
         .info
         .with_untracked(|info| info.as_ref().map(|i| i.rate_hz))?;

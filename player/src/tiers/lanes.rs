@@ -203,7 +203,11 @@ impl Store {
             // A canvas knows no custom properties; the theme's own are looked up here.
             let token = |color: &str| {
                 let number = color.strip_prefix("var(--timeside-tier-")?;
-                number.strip_suffix(')')?.parse::<usize>().ok()?.checked_sub(1)
+                number
+                    .strip_suffix(')')?
+                    .parse::<usize>()
+                    .ok()?
+                    .checked_sub(1)
             };
             let index = match &own {
                 Some(color) => token(color),
@@ -267,7 +271,7 @@ impl Store {
     /// Where the lanes are in the window of the browser.
     pub(crate) fn lanes_rect(self) -> Option<DomRect> {
         let node = self.tiers.lanes.get_value()?;
-        Some(node.get_untracked()?.get_bounding_client_rect())
+        Some(node.try_get_untracked()??.get_bounding_client_rect())
     }
 
     /// Whether the last pointer was a finger.

@@ -9,6 +9,7 @@ mod hands;
 mod lanes;
 mod making;
 mod planned;
+mod settings;
 mod snapping;
 mod words;
 

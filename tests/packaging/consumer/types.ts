@@ -1,7 +1,7 @@
 // Every public name as a typed page would use it; only compiled.
 import { addListener } from "./listener.js";
-import { TimeSideError, configure, open, parseResults, processors } from "timeside";
-import type { AnalyzerResult, Media, MediaInfo, Peaks, ProcessorInfo, Results, RunEvent, Step } from "timeside";
+import { TimeSideError, annotationFormats, configure, formatAnnotations, open, parseAnnotations, parseResults, processors } from "timeside";
+import type { AnalyzerResult, Annotation, AnnotationDocument, AnnotationFile, ImportReport, Media, MediaInfo, Peaks, ProcessorInfo, Results, RunEvent, Step } from "timeside";
 import "timeside/player";
 
 configure({ wasmUrl: new URL("https://example.org/timeside.wasm") });
@@ -26,6 +26,11 @@ export async function everything(file: File, signal: AbortSignal): Promise<numbe
   } catch (error) {
     if (error instanceof TimeSideError && error.code === "out-of-range") addListener(0);
   }
+  const annotations: AnnotationDocument = await parseAnnotations("0.5\t1\tbird\n", "audacity", { name: "a.txt", duration: 3 });
+  const report: ImportReport = annotations.report;
+  const first: Annotation | undefined = annotations.annotations[0];
+  const written: AnnotationFile = await formatAnnotations({ annotations: [{ id: "a", start: 0, end: 1, label: "x" }] }, "csv", { guardFormulas: true });
+  addListener(written.bytes.length + report.lost.length + (first?.start ?? 0) + (await annotationFormats()).length);
   const element = document.querySelector("timeside-player");
   await element?.play();
   media.close();

@@ -3,7 +3,6 @@ use super::records::{Record, Records, declared, delimiter};
 use crate::clock::{decimal, time};
 use crate::draft::Draft;
 use crate::json;
-use std::borrow::Cow;
 use timeside_core::annotation::Annotation;
 use timeside_core::{Error, Result};
 
@@ -158,7 +157,7 @@ fn annotation(row: &Record<'_>, roles: &[Role], draft: &mut Draft<'_>) -> Result
             Role::High => number(&mut one.high, "high_freq", cell, &mut one.attributes),
             Role::Value => number(&mut one.value, "value", cell, &mut one.attributes),
             Role::Confidence => {
-                number(&mut one.confidence, "confidence", cell, &mut one.attributes)
+                number(&mut one.confidence, "confidence", cell, &mut one.attributes);
             }
             Role::Author => one.author = Some(cell.to_string()),
             Role::Id => one.id = cell.to_string(),
@@ -180,12 +179,12 @@ fn annotation(row: &Record<'_>, roles: &[Role], draft: &mut Draft<'_>) -> Result
 fn number(
     place: &mut Option<f64>,
     name: &str,
-    cell: &Cow<'_, str>,
+    cell: &str,
     attributes: &mut std::collections::BTreeMap<String, String>,
 ) {
     *place = decimal(cell);
     if place.is_none() {
-        attributes.insert(name.to_owned(), cell.to_string());
+        attributes.insert(name.to_owned(), cell.to_owned());
     }
 }
 

@@ -66,7 +66,7 @@ impl<'a> Records<'a> {
 
     fn plain(&mut self) -> &'a str {
         let delimiter = self.delimiter;
-        let end = self.rest.find(|c| c == delimiter || c == '\n' || c == '\r');
+        let end = self.rest.find([delimiter, '\n', '\r']);
         let (cell, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         self.rest = rest;
         cell.trim_end_matches(' ')

@@ -94,7 +94,9 @@ pub(super) fn write(
     for (tier, one) in &sheet.rows {
         let name = sheet.tiers.get(*tier).map_or("", |t| &t.name);
         writer.text(name);
-        for secs in [one.start, one.end, one.end - one.start] {
+        // Of what is written, so that the three agree.
+        let [start, end] = [one.start, one.end].map(|secs| (secs * 1e9).round() / 1e9);
+        for secs in [start, end, end - start] {
             writer.number(&nine_decimals(secs));
         }
         writer.text(&one.label);

@@ -44,7 +44,9 @@ pub(super) fn parse(raw: &str) -> (Vec<Speech>, bool) {
             rest = &from[width..];
             continue;
         }
-        let Some(end) = from.find('>') else {
+        // A second bracket before the first is closed: that one was text.
+        let end = from.find('>').filter(|end| !from[1..*end].contains('<'));
+        let Some(end) = end else {
             last.text.push('<');
             rest = &from[1..];
             continue;

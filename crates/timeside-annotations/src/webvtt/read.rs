@@ -110,7 +110,7 @@ fn cue(
         draft.left_out(number, line, "its times cannot be read");
         return Ok(());
     };
-    let raw = from_lines(&all[begin..*at]);
+    let raw = all[begin..*at].join("\n");
     let mut one = Annotation {
         id: id.to_owned(),
         start,
@@ -154,7 +154,13 @@ fn cue(
             one.attributes
                 .insert(TIMES.to_owned(), markup::times_to_text(&speech.times));
         }
-        one.label = speech.text;
+        // Times count characters: those of a text that has them stay.
+        let has_times = !speech.times.is_empty();
+        one.label = if has_times {
+            speech.text
+        } else {
+            from_lines(&speech.text)
+        };
         draft.push(tier, number, one)?;
     }
     Ok(())

@@ -48,7 +48,7 @@ impl Matrix {
                 }
             }
         }
-        let (low, high, is_log) = scale(&cells);
+        let (low, high, is_log) = color_range(&cells);
         let spread = |value: f32| if is_log { value.max(low).ln() } else { value };
         let (from, to) = (spread(low), spread(high));
         let byte = |value: f32| ((spread(value) - from) / (to - from) * 255.0).round() as u8;
@@ -83,11 +83,12 @@ impl Matrix {
 }
 
 /// What both ends of the colours stand for, and whether they follow the logarithm.
-fn scale(cells: &[f32]) -> (f32, f32, bool) {
+pub(crate) fn color_range(cells: &[f32]) -> (f32, f32, bool) {
     let mut sorted: Vec<f32> = cells
         .iter()
         .copied()
         .filter(|cell| cell.is_finite())
+        .map(|cell| cell.clamp(-LARGEST, LARGEST))
         .collect();
     if sorted.is_empty() {
         return (0.0, 1.0, false);

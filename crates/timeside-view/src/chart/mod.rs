@@ -9,6 +9,7 @@ mod matrix;
 
 pub use axis::Axis;
 pub use matrix::Matrix;
+pub(crate) use matrix::color_range;
 
 use crate::histogram::number;
 

@@ -1,5 +1,6 @@
 //! Framewise values as a curve: lines where there is room, extents where there is not.
 
+use super::value_axis::ValueAxis;
 use crate::{frequency::nice_step, viewport::Viewport};
 
 /// A framewise series: value `i` stands at `first_position + i · step_frames`.
@@ -48,12 +49,6 @@ impl Range {
             high: (high / step - 1e-9).ceil() * step,
         })
     }
-
-    /// Pixels from the lane's top for a value; values outside lie on the edge.
-    #[must_use]
-    pub fn y_from_value(&self, value: f64, height_px: f64) -> f64 {
-        ((self.high - value) / (self.high - self.low)).clamp(0.0, 1.0) * height_px
-    }
 }
 
 /// A run of a curve without gaps.
@@ -81,7 +76,7 @@ impl Series {
 
     /// What to draw in a lane `height_px` high. Values that are not finite make gaps.
     #[must_use]
-    pub fn plan(&self, view: &Viewport, range: Range, height_px: f64) -> Vec<Run> {
+    pub fn plan(&self, view: &Viewport, axis: ValueAxis, height_px: f64) -> Vec<Run> {
         if self.values.is_empty() || self.step_frames <= 0.0 {
             return Vec::new();
         }
@@ -94,16 +89,16 @@ impl Series {
             return Vec::new();
         }
         if self.step_frames * 2.0 < view.frames_per_px() {
-            self.bands(view, range, height_px, first, last)
+            self.bands(view, axis, height_px, first, last)
         } else {
-            self.lines(view, range, height_px, first, last)
+            self.lines(view, axis, height_px, first, last)
         }
     }
 
     fn lines(
         &self,
         view: &Viewport,
-        range: Range,
+        axis: ValueAxis,
         height_px: f64,
         first: usize,
         last: usize,
@@ -113,7 +108,7 @@ impl Series {
         for (index, &value) in self.values[first..last].iter().enumerate() {
             if value.is_finite() {
                 let x = view.px_from_position(self.position(first + index));
-                run.push((x, range.y_from_value(f64::from(value), height_px)));
+                run.push((x, axis.y_from_value(f64::from(value), height_px)));
             } else if !run.is_empty() {
                 runs.push(Run::Line(std::mem::take(&mut run)));
             }
@@ -127,7 +122,7 @@ impl Series {
     fn bands(
         &self,
         view: &Viewport,
-        range: Range,
+        axis: ValueAxis,
         height_px: f64,
         first: usize,
         last: usize,
@@ -140,7 +135,7 @@ impl Series {
                 if run.last().is_some_and(|&(x, ..)| px as f64 - x > 1.5) {
                     runs.push(Run::Band(std::mem::take(run)));
                 }
-                let y = |v: f32| range.y_from_value(f64::from(v), height_px);
+                let y = |v: f32| axis.y_from_value(f64::from(v), height_px);
                 run.push((px as f64, y(high), y(low)));
             }
         };
@@ -208,7 +203,7 @@ mod tests {
     #[test]
     fn few_values_are_joined_by_lines_with_gaps_at_nan() {
         let view = Viewport::new(50, 10.0, 500.0);
-        let plan = series(&[0.0, 1.0, f32::NAN, 0.5, 0.25], 10.0).plan(&view, UNIT, 100.0);
+        let plan = series(&[0.0, 1.0, f32::NAN, 0.5, 0.25], 10.0).plan(&view, UNIT.into(), 100.0);
         assert_eq!(
             plan,
             [
@@ -224,7 +219,7 @@ mod tests {
         values[5_003] = 1.0;
         values[5_007] = 0.0;
         let view = Viewport::new(10_000, 10.0, 100.0);
-        let plan = series(&values, 1.0).plan(&view, UNIT, 100.0);
+        let plan = series(&values, 1.0).plan(&view, UNIT.into(), 100.0);
         let [Run::Band(columns)] = plan.as_slice() else {
             panic!("{plan:?}")
         };
@@ -238,13 +233,13 @@ mod tests {
         let mut values = vec![0.5_f32; 1000];
         values[400..600].fill(f32::NAN);
         let view = Viewport::new(1000, 10.0, 100.0);
-        assert_eq!(series(&values, 1.0).plan(&view, UNIT, 10.0).len(), 2);
+        assert_eq!(series(&values, 1.0).plan(&view, UNIT.into(), 10.0).len(), 2);
     }
 
     #[test]
     fn only_what_is_in_view_is_planned() {
         let view = Viewport::new(1_000_000, 44_100.0, 1000.0).showing(500_000.0, 510_000.0);
-        let plan = series(&vec![0.5; 10_000], 100.0).plan(&view, UNIT, 10.0);
+        let plan = series(&vec![0.5; 10_000], 100.0).plan(&view, UNIT.into(), 10.0);
         let [Run::Line(points)] = plan.as_slice() else {
             panic!("{plan:?}")
         };

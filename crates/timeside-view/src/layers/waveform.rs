@@ -89,6 +89,39 @@ impl Columns {
     }
 }
 
+/// How samples become heights.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Amplitude {
+    /// Samples are multiplied by it first: the vertical zoom.
+    pub gain: f64,
+    /// Heights are levels from so many dB (at the middle line) up to full scale; `None` is even.
+    pub floor_db: Option<f64>,
+}
+
+impl Default for Amplitude {
+    fn default() -> Self {
+        Self {
+            gain: 1.0,
+            floor_db: None,
+        }
+    }
+}
+
+impl Amplitude {
+    /// The height of a sample, −1 (the lower edge) to 1.
+    #[must_use]
+    pub fn height(&self, sample: f64) -> f64 {
+        let sample = sample * self.gain;
+        match self.floor_db {
+            Some(floor) => {
+                let db = 20.0 * sample.abs().log10();
+                (1.0 - db / floor).clamp(0.0, 1.0).copysign(sample)
+            }
+            None => sample.clamp(-1.0, 1.0),
+        }
+    }
+}
+
 /// One pixel column of an outline, in pixels from the top of the lane.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bar {
@@ -114,7 +147,7 @@ pub fn outline(
     view: &Viewport,
     top_px: f64,
     height_px: f64,
-    gain: f64,
+    amplitude: Amplitude,
 ) -> Vec<Vec<Bar>> {
     let Some(data) = columns.channels.get(channel) else {
         return Vec::new();
@@ -133,7 +166,7 @@ pub fn outline(
 
     let half = height_px / 2.0;
     let middle = top_px + half;
-    let y_from = |sample: f64| middle - (sample * gain).clamp(-1.0, 1.0) * half;
+    let y_from = |sample: f64| middle - amplitude.height(sample) * half;
     let mut runs: Vec<Vec<Bar>> = Vec::new();
     let mut run: Vec<Bar> = Vec::new();
     for i in first..last {
@@ -178,7 +211,7 @@ pub fn sample_points(
     view: &Viewport,
     top_px: f64,
     height_px: f64,
-    gain: f64,
+    amplitude: Amplitude,
 ) -> Vec<(f64, f64)> {
     let half = height_px / 2.0;
     samples
@@ -186,7 +219,7 @@ pub fn sample_points(
         .enumerate()
         .filter(|(_, sample)| sample.is_finite())
         .map(|(i, &sample)| {
-            let y = top_px + half - (f64::from(sample) * gain).clamp(-1.0, 1.0) * half;
+            let y = top_px + half - amplitude.height(f64::from(sample)) * half;
             // A sample stands in the middle of its frame's pixels.
             (view.px_from_position((start + i as i64) as f64 + 0.5), y)
         })
@@ -197,6 +230,11 @@ pub fn sample_points(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const EVEN: Amplitude = Amplitude {
+        gain: 1.0,
+        floor_db: None,
+    };
 
     fn columns(values: &[f32]) -> Columns {
         let channel = ChannelColumns {
@@ -215,7 +253,14 @@ mod tests {
     #[test]
     fn one_column_one_pixel() {
         let view = Viewport::new(400, 44_100.0, 4.0);
-        let runs = outline(&columns(&[0.0, 0.5, 1.0, 0.25]), 0, &view, 10.0, 100.0, 1.0);
+        let runs = outline(
+            &columns(&[0.0, 0.5, 1.0, 0.25]),
+            0,
+            &view,
+            10.0,
+            100.0,
+            EVEN,
+        );
         assert_eq!(runs.len(), 1);
         let tops: Vec<f64> = runs[0].iter().map(|b| b.top).collect();
         assert_eq!(tops, [59.5, 35.0, 10.0, 47.5]);
@@ -238,7 +283,7 @@ mod tests {
             &view,
             0.0,
             10.0,
-            1.0,
+            EVEN,
         );
         assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(runs[1][0].x, 3.0);
@@ -249,7 +294,7 @@ mod tests {
         let data = columns(&(0..1000).map(|i| (i % 7) as f32 / 7.0).collect::<Vec<_>>());
         let view = Viewport::new(100_000, 44_100.0, 100.0).showing(20_000.0, 30_000.0);
         let at = |v: &Viewport| {
-            outline(&data, 0, v, 0.0, 50.0, 1.0)[0]
+            outline(&data, 0, v, 0.0, 50.0, EVEN)[0]
                 .iter()
                 .map(|b| (b.x, b.top))
                 .collect::<Vec<_>>()
@@ -300,7 +345,35 @@ mod tests {
     #[test]
     fn samples_stand_in_the_middle_of_their_frame() {
         let view = Viewport::new(1000, 8000.0, 320.0).showing(10.0, 20.0);
-        let points = sample_points(&[0.0, 1.0, f32::NAN, -1.0], 10, &view, 0.0, 100.0, 1.0);
+        let points = sample_points(&[0.0, 1.0, f32::NAN, -1.0], 10, &view, 0.0, 100.0, EVEN);
         assert_eq!(points, [(16.0, 50.0), (48.0, 0.0), (112.0, 100.0)]);
+    }
+
+    #[test]
+    fn decibels_and_gain() {
+        let level = Amplitude {
+            gain: 1.0,
+            floor_db: Some(-60.0),
+        };
+        for (sample, height) in [
+            (1.0, 1.0),
+            (-0.1, -2.0 / 3.0),
+            (0.001, 0.0),
+            (0.0, 0.0),
+            (4.0, 1.0),
+        ] {
+            assert!((level.height(sample) - height).abs() < 1e-9, "{sample}");
+        }
+        let near = Amplitude {
+            gain: 10.0,
+            ..Amplitude::default()
+        };
+        assert_eq!((near.height(0.05), near.height(-0.5)), (0.5, -1.0));
+        // Both at once: −20 dB raised by 20.
+        let both = Amplitude {
+            gain: 10.0,
+            ..level
+        };
+        assert!((both.height(0.1) - 1.0).abs() < 1e-9);
     }
 }

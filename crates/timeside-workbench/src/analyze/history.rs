@@ -9,6 +9,7 @@ use crate::{
     bench::Bench,
     icons::Icon,
     js::{get, list, message, text},
+    panels,
     runs::{self, Run, State},
 };
 
@@ -124,6 +125,16 @@ fn Entry(desk: Desk, key_: u32, all: Memo<Vec<Run>>) -> impl IntoView {
             desk.choose(&runs::step_id(step), schema::of_step(step));
         }
     };
+    // Moments and stretches can become annotations, where there is a panel of them.
+    let has_places = Memo::new(move |_| {
+        let is_place = |result: JsValue| {
+            let mode = text(&result, "timeMode");
+            matches!(mode.as_deref(), Some("event" | "segment"))
+        };
+        is_done.get()
+            && panels::find("annotations").is_some()
+            && runs::results(bench, key_).iter().any(is_place)
+    });
     let failure = RwSignal::new(String::new());
     let save = move |kind: export::Kind| {
         failure.set(String::new());
@@ -167,6 +178,16 @@ fn Entry(desk: Desk, key_: u32, all: Memo<Vec<Run>>) -> impl IntoView {
                 <button class="act small" type="button" aria-label=move || named(bench.s().again) on:click=again>
                     {move || bench.s().again}
                 </button>
+                <Show when=move || has_places.get()>
+                    <button
+                        class="act small"
+                        type="button"
+                        aria-label=move || named(bench.s().to_annotations)
+                        on:click=move |_| bench.host().open_panel("annotations", &key_.to_string())
+                    >
+                        {move || bench.s().to_annotations}
+                    </button>
+                </Show>
                 <Show when=move || is_done.get()>
                     {export::Kind::ALL.map(|kind| view! {
                         <button class="act small" type="button" aria-label=move || named(kind.name()) on:click=move |_| save(kind)>

@@ -106,7 +106,7 @@ impl Param {
             name,
             doc: text(schema, "description").unwrap_or_default(),
             unit: text(schema, "unit").unwrap_or_default(),
-            default: shown(&get(schema, "default")),
+            default: brief(&get(schema, "default")),
             is_optional: is("null"),
             kind,
         }
@@ -174,6 +174,20 @@ fn row(words: &str) -> Array {
     items.map(JsValue::from).collect()
 }
 
+/// A default as a field shows it: left as it is it is not sent, so that a few digits do.
+fn brief(value: &JsValue) -> String {
+    match value.as_f64() {
+        Some(number) if number.fract() != 0.0 => rounded(number),
+        _ => shown(value),
+    }
+}
+
+/// To six digits behind the point; smaller numbers as they are.
+fn rounded(number: f64) -> String {
+    let short = (number * 1e6).round() / 1e6;
+    if short == 0.0 { number } else { short }.to_string()
+}
+
 /// A value as a field shows it.
 pub(crate) fn shown(value: &JsValue) -> String {
     if let Some(text) = value.as_string() {
@@ -224,5 +238,7 @@ mod tests {
         assert_eq!(bounds(Some(1.0), Some(65_536.0)), "1 … 65536");
         assert_eq!(bounds(Some(0.5), None), "≥ 0.5");
         assert_eq!(bounds(None, None), "");
+        assert_eq!(rounded(0.046_439_909_297_052_155), "0.04644");
+        assert_eq!(rounded(1e-9), "0.000000001");
     }
 }

@@ -193,10 +193,10 @@ impl Column {
             Self::Value => entry.value = number(typed)?,
             Self::Confidence => entry.confidence = share(typed)?,
             Self::Author => {
-                entry.author = Some(typed.to_owned()).filter(|author| !author.is_empty())
+                entry.author = Some(typed.to_owned()).filter(|author| !author.is_empty());
             }
             Self::Attributes => {
-                entry.attributes = attributes_from_text(text).map_err(Refusal::Attribute)?
+                entry.attributes = attributes_from_text(text).map_err(Refusal::Attribute)?;
             }
         }
         Ok(())

@@ -5,9 +5,7 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::{
-    desk::{Desk, call},
-};
+use super::desk::{Desk, call};
 use crate::{
     js::{self, flag, get, list, object, text},
     strings::Strings,
@@ -327,7 +325,8 @@ async fn import(desk: Desk, bytes: &JsValue, options: &Object) -> Result<Report,
 /// What a format would lose; nothing is saved yet.
 async fn look_at(desk: Desk, format: &str) -> Result<Report, String> {
     let made = JsFuture::from(desk.bench.host().format_annotations(format)).await;
-    made.map(|made| Report::read(&get(&made, "report"))).map_err(|error| js::message(&error))
+    made.map(|made| Report::read(&get(&made, "report")))
+        .map_err(|error| js::message(&error))
 }
 
 /// Writes and downloads the document; the file's name.
@@ -335,7 +334,9 @@ async fn save(desk: Desk, format: &str) -> Result<String, String> {
     let s = desk.bench.strings.get_untracked();
     let api = desk.api().ok_or(s.no_document)?;
     let words = |error: JsValue| js::message(&error);
-    let made = JsFuture::from(api.export(format).map_err(words)?).await.map_err(words)?;
+    let made = JsFuture::from(api.export(format).map_err(words)?)
+        .await
+        .map_err(words)?;
     let extension = text(&made, "extension").unwrap_or_else(|| format.to_owned());
     let name = format!("{}.{extension}", medium_name(desk));
     download(&made, &name).ok_or(s.not_saved)?;

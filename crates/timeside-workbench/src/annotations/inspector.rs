@@ -227,7 +227,7 @@ fn Attributes(entries: Memo<Vec<Entry>>) -> impl IntoView {
                         after.attributes.remove(at);
                     }
                     (None, Some(value)) => {
-                        after.attributes.push((key.to_owned(), value.to_owned()))
+                        after.attributes.push((key.to_owned(), value.to_owned()));
                     }
                     (None, None) => {}
                 }

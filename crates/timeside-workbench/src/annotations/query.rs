@@ -54,6 +54,6 @@ mod tests {
         let down = up.sorted_by(Column::Label);
         assert_eq!((down.sort, down.descending), (Some(Column::Label), true));
         assert_eq!(down.clone().sorted_by(Column::Label), Query::default());
-        assert_eq!(down.sorted_by(Column::Start).descending, false);
+        assert!(!down.sorted_by(Column::Start).descending);
     }
 }

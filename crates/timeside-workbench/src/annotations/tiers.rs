@@ -129,7 +129,10 @@ fn TierLine(
     };
     let lock = move |_| {
         let is_locked = this.with_untracked(|tier| tier.is_locked);
-        if let Some(Err(error)) = desk.api().map(|api| id.with_value(|id| api.lock_tier(id, !is_locked))) {
+        if let Some(Err(error)) = desk
+            .api()
+            .map(|api| id.with_value(|id| api.lock_tier(id, !is_locked)))
+        {
             desk.say(js::message(&error));
         }
         desk.changed();

@@ -11,7 +11,7 @@ use crate::{
     bench::{Bench, Topic},
     js::{self, list, text},
     panels::Panel,
-    strings::Strings,
+    strings::Word,
 };
 use row::Row;
 
@@ -65,7 +65,7 @@ impl Command {
 }
 
 /// Id and heading of each group, as the sheet lists them.
-const GROUPS: [(&str, fn(&Strings) -> &'static str); 4] = [
+const GROUPS: [(&str, Word); 4] = [
     ("playback", |s| s.group_playback),
     ("view", |s| s.group_view),
     ("selection", |s| s.group_selection),

@@ -19,6 +19,7 @@ pub(super) fn Row(command: Command, said: RwSignal<String>) -> impl IntoView {
     let button = NodeRef::<html::Button>::new();
     let is_changed = command.keys != command.own;
     let change_name = format!("{} {}", bench.s().change_keys, command.name);
+    let change_title = change_name.clone();
     let reset_name = format!("{} {}", bench.s().reset_command, command.name);
     let id = StoredValue::new(command.id.clone());
     let name = StoredValue::new(command.name.clone());
@@ -66,13 +67,14 @@ pub(super) fn Row(command: Command, said: RwSignal<String>) -> impl IntoView {
                 class="chord"
                 type="button"
                 node_ref=button
-                aria-label=change_name.clone()
-                title=change_name
+                title=change_title
                 aria-pressed=move || waits.get().to_string()
                 on:click=move |_| waits.update(|on| *on = !*on)
                 on:keydown=on_key
                 on:blur=move |_| waits.set(false)
             >
+                // Part of the name, which must hold what is seen.
+                <span class="sr-only">{change_name}</span>
                 <span class="keys-shown">{shown_keys}</span>
                 <span class="waiting">{move || bench.s().press_chord}</span>
             </button>

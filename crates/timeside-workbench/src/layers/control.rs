@@ -148,6 +148,45 @@ pub(super) fn SettingControl(
             })
             .into_any()
         }
+        Control::Lane => {
+            let own = id.get_value();
+            let others = move || {
+                let own = id.get_value();
+                let ids = shelf.ids().into_iter().filter(|other| *other != own);
+                ids.map(|other| {
+                    let group = shelf.read(&other, |l| text(l, "group")).flatten();
+                    (group.unwrap_or_else(|| other.clone()), shelf.name(&other))
+                })
+                .collect::<Vec<_>>()
+            };
+            let is_alone = {
+                let own = own.clone();
+                move || of_text().is_none_or(|group| group == own)
+            };
+            view! {
+                <label class="setting">
+                    <span aria-hidden="true">{name}</span>
+                    <select
+                        aria-label=name
+                        on:change=move |event| {
+                            let group = event_target_value(&event);
+                            change(if group == own { JsValue::NULL } else { group.into() });
+                        }
+                    >
+                        <option value=id.get_value() selected=is_alone>{move || bench.s().lane_own}</option>
+                        {move || others().into_iter().map(|(group, name)| {
+                            let value = group.clone();
+                            view! {
+                                <option value=value selected=move || of_text().as_ref() == Some(&group)>
+                                    {move || format!("{} {name}", bench.s().lane_with)}
+                                </option>
+                            }
+                        }).collect_view()}
+                    </select>
+                </label>
+            }
+            .into_any()
+        }
         Control::Switch => {
             let on = move || id.with_value(|id| shelf.read(id, |l| flag(l, setting.key))).flatten().unwrap_or(false);
             view! {

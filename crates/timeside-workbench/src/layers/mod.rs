@@ -110,7 +110,9 @@ fn LayersPanel() -> impl IntoView {
         opened: RwSignal::new(None),
     };
     shelf.update(bench);
+    let changes = bench.count_events("layerchange");
     Effect::new(move |_| {
+        changes.track();
         bench.track(Topic::Layers);
         bench.track(Topic::Runs);
         bench.track(Topic::Media);

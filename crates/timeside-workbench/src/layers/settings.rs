@@ -1,9 +1,6 @@
 //! What can be set of each kind of layer, as data: one line a setting. Its names are those of `layers.configure()`.
 
-use crate::strings::Strings;
-
-/// A word of the reader's language.
-pub(super) type Word = fn(&Strings) -> &'static str;
+use crate::strings::Word;
 
 /// The control of a setting.
 #[derive(Clone, Copy)]
@@ -18,6 +15,8 @@ pub(super) enum Control {
     OneOf(&'static [u32], &'static str),
     /// A channel of the recording, or the mean of all.
     Channel,
+    /// A lane of its own, or that of another layer.
+    Lane,
     /// On or off.
     Switch,
     /// A colour.
@@ -152,11 +151,15 @@ const CURVE: &[Setting] = &[
     setting("scale", |s| s.value_scale, Control::Choice(VALUES)),
     COLOR,
 ];
-const MATRIX: &[Setting] = &[COLOR_MAP];
+const MATRIX: &[Setting] = &[
+    COLOR_MAP,
+    setting("scale", |s| s.value_scale, Control::Choice(VALUES)),
+];
 const ITEMS: &[Setting] = &[LABELS, COLOR];
 const EVERY: &[Setting] = &[
     OPACITY,
     HEIGHT,
+    setting("group", |s| s.lane, Control::Lane),
     setting("blend", |s| s.blend, Control::Choice(BLENDS)),
 ];
 
@@ -174,7 +177,10 @@ pub(super) fn of_kind(kind: &str) -> impl Iterator<Item = Setting> {
 
 /// Can the ends of its vertical scale be set?
 pub(super) fn has_range(kind: &str) -> bool {
-    matches!(kind, "curve" | "matrix" | "notes" | "events" | "segments")
+    matches!(
+        kind,
+        "curve" | "matrix" | "notes" | "events" | "segments" | "boxes"
+    )
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use crate::{bench::Bench, js, strings::Strings};
+use crate::{bench::Bench, js, strings::Word};
 
 /// Whose property it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,12 +37,12 @@ pub(super) enum Kind {
     /// 0 to 1, by a slider.
     Share,
     /// One of these words.
-    Choice(&'static [(&'static str, fn(&Strings) -> &'static str)]),
+    Choice(&'static [(&'static str, Word)]),
 }
 
 /// A property and its control.
 pub(super) struct Field {
-    pub(super) name: fn(&Strings) -> &'static str,
+    pub(super) name: Word,
     pub(super) of: Of,
     pub(super) property: &'static str,
     pub(super) kind: Kind,

@@ -131,16 +131,21 @@ static VIEW: [Field; 3] = [
     },
 ];
 
-/// What is done at once: words, whose method, its name.
-type Act = (fn(&Strings) -> &'static str, Of, &'static str);
+/// What is done at once: words, whose method, its name, its argument.
+type Act = (fn(&Strings) -> &'static str, Of, &'static str, Option<f64>);
 
-static ACTS: [Act; 6] = [
-    (|s| s.play_selection, Of::Playback, "playSelection"),
-    (|s| s.play_around, Of::Playback, "playAround"),
-    (|s| s.fit, Of::View, "fit"),
-    (|s| s.view_back, Of::View, "back"),
-    (|s| s.view_on, Of::View, "forward"),
-    (|s| s.copy_link, Of::Playback, "copyLink"),
+/// What one press zooms by, as the buttons of the transport bar.
+const ZOOM: f64 = 1.5;
+
+static ACTS: [Act; 8] = [
+    (|s| s.play_selection, Of::Playback, "playSelection", None),
+    (|s| s.play_around, Of::Playback, "playAround", None),
+    (|s| s.zoom_in, Of::View, "zoomBy", Some(ZOOM)),
+    (|s| s.zoom_out, Of::View, "zoomBy", Some(1.0 / ZOOM)),
+    (|s| s.fit, Of::View, "fit", None),
+    (|s| s.view_back, Of::View, "back", None),
+    (|s| s.view_on, Of::View, "forward", None),
+    (|s| s.copy_link, Of::Playback, "copyLink", None),
 ];
 
 #[component]
@@ -174,8 +179,8 @@ fn Playback() -> impl IntoView {
     };
     view! {
         <div class="tools">
-            {ACTS.iter().map(|(name, of, method)| view! {
-                <button class="act" type="button" on:click=move |_| call(bench, *of, method)>{move || name(bench.s())}</button>
+            {ACTS.iter().map(|(name, of, method, argument)| view! {
+                <button class="act" type="button" on:click=move |_| call(bench, *of, method, *argument)>{move || name(bench.s())}</button>
             }).collect_view()}
         </div>
         <h3 class="heading">{move || bench.s().sound}</h3>
@@ -191,11 +196,14 @@ fn Playback() -> impl IntoView {
     }
 }
 
-/// Calls a method without arguments. What it refuses the element tells.
-fn call(bench: Bench, of: Of, method: &str) {
+/// Calls a method. What it refuses the element tells.
+fn call(bench: Bench, of: Of, method: &str, argument: Option<f64>) {
     let object = of.find(bench);
     if let Ok(method) = js::get(&object, method).dyn_into::<js_sys::Function>() {
-        let answer = method.call0(&object).unwrap_or(JsValue::UNDEFINED);
+        let arguments: js_sys::Array = argument.map(JsValue::from).into_iter().collect();
+        let answer = method
+            .apply(&object, &arguments)
+            .unwrap_or(JsValue::UNDEFINED);
         if let Ok(promise) = answer.dyn_into::<js_sys::Promise>() {
             wasm_bindgen_futures::spawn_local(async move {
                 let _ = wasm_bindgen_futures::JsFuture::from(promise).await;

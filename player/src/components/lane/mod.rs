@@ -1,9 +1,18 @@
 //! A lane: its legend at the left, its canvas under the common time axis.
 
-use leptos::{html, prelude::*};
-use timeside_view::Viewport;
+use std::rc::Rc;
 
-use crate::{canvas::Surface, frames::Frames, icons::Icon, store::Store};
+use leptos::{html, prelude::*};
+use timeside_view::{FrequencyAxis, Viewport};
+
+use super::{curve, drawn, spectrogram, waveform};
+use crate::{
+    canvas::{Surface, painters::Paint},
+    frames::Frames,
+    icons::Icon,
+    layers::{Layer, LayerKind, Reader},
+    store::Store,
+};
 
 /// A button in the legend that opens settings in the panel of the layers.
 #[derive(Clone, Copy)]
@@ -14,96 +23,197 @@ pub(crate) struct LaneSettings {
     pub(crate) layer: &'static str,
 }
 
-/// One lane. The canvas comes as children.
-#[component]
-pub(crate) fn Lane(
-    /// What it shows.
-    #[prop(into)]
-    name: Signal<String>,
+/// What a layer puts into its lane.
+pub(crate) struct Face {
+    /// Of the layer.
+    pub(crate) id: String,
     /// Its unit and range, or the like.
-    #[prop(into)]
-    detail: Signal<String>,
-    /// The value under the cursor.
-    #[prop(into)]
-    value: Signal<String>,
+    pub(crate) detail: Signal<String>,
+    /// What it says at a position and a height.
+    pub(crate) read: Reader,
+    /// Over the lane's whole canvas.
+    pub(crate) body: AnyView,
+    /// How far its analysis has come, while it runs, and what cancels it.
+    pub(crate) progress: Option<(Signal<Option<f64>>, Callback<()>)>,
+    /// Opens settings under the lane.
+    pub(crate) settings: Option<LaneSettings>,
+    /// Those settings.
+    pub(crate) below: AnyView,
+    /// Over all layers of the lane: what hands take hold of.
+    pub(crate) front: AnyView,
+}
+
+impl Face {
+    /// Of a layer of the recording.
+    pub(crate) fn new(id: &str, detail: Signal<String>, read: Reader, body: AnyView) -> Self {
+        Self {
+            id: id.to_owned(),
+            detail,
+            read,
+            body,
+            progress: None,
+            settings: None,
+            below: ().into_any(),
+            front: ().into_any(),
+        }
+    }
+}
+
+/// What the layers of one lane share.
+#[derive(Clone, Copy)]
+pub(crate) struct LaneShape {
     /// CSS pixels.
-    #[prop(into)]
-    height: Signal<f64>,
-    /// Takes the lane away.
-    #[prop(into)]
-    on_hide: Callback<()>,
-    /// The colour of its mark, if it has one.
-    #[prop(optional, into)]
-    color: Signal<String>,
-    /// How far its analysis has come, while it runs.
-    #[prop(optional, into)]
-    progress: Signal<Option<f64>>,
-    /// Cancels the analysis.
-    #[prop(optional, into)]
-    on_cancel: Option<Callback<()>>,
-    /// Opens settings under it.
-    #[prop(optional, into)]
-    settings: Option<LaneSettings>,
-    children: Children,
-) -> impl IntoView {
+    pub(crate) height: Signal<f64>,
+    /// The axis of frequency, where one of the layers has one: scale, lowest and highest Hz.
+    pub(crate) axis: RwSignal<Option<FrequencyAxis>>,
+}
+
+/// One lane: the layers of one group, the first at the back.
+#[component]
+pub(crate) fn Lane(ids: Vec<String>) -> impl IntoView {
+    let store = Store::get();
+    let layers = store.layers;
+    let known: Vec<_> = ids.iter().map(|id| layers.layer(id)).collect();
+    let height = Memo::new(move |_| {
+        let heights = known.iter().map(|layer| {
+            layer.with(|layer| {
+                layer
+                    .as_ref()
+                    .map_or(0.0, |layer| layers.height(store, layer))
+            })
+        });
+        heights.fold(16.0, f64::max)
+    });
+    let shape = LaneShape {
+        height: height.into(),
+        axis: RwSignal::new(None),
+    };
+    let mut bodies = Vec::new();
+    let (mut entries, mut below, mut front) = (Vec::new(), Vec::new(), Vec::new());
+    for id in &ids {
+        let layer = layers.layer(id);
+        let Some(now) = layer.get_untracked() else {
+            continue;
+        };
+        let mut face = match now.kind {
+            LayerKind::Waveform => waveform::face(&now, shape),
+            LayerKind::Spectrogram => spectrogram::face(&now, shape),
+            LayerKind::Curve => curve::face(&now, shape),
+            _ => drawn::face(&now, shape),
+        };
+        let style = Memo::new(move |_| {
+            layer.with(|layer| {
+                layer
+                    .as_ref()
+                    .map_or((1.0, "normal"), |l| (l.style.opacity, l.style.blend))
+            })
+        });
+        let body = std::mem::replace(&mut face.body, ().into_any());
+        bodies.push(view! {
+            <div
+                class="fill"
+                style:opacity=move || style.get().0.to_string()
+                style:mix-blend-mode=move || style.get().1
+            >{body}</div>
+        });
+        front.push(std::mem::replace(&mut face.front, ().into_any()));
+        below.push(std::mem::replace(&mut face.below, ().into_any()));
+        entries.push(legend(face, layer));
+    }
+    view! {
+        <div
+            class="lane"
+            part="lane"
+            data-layers=ids.join(" ")
+            style:height=move || format!("{}px", height.get())
+        >
+            <div class="legend" part="legend">{entries}</div>
+            <div class="lane-canvas">{bodies}{front}</div>
+        </div>
+        {below}
+    }
+}
+
+/// Name, value and range of one layer.
+fn legend(face: Face, layer: Memo<Option<Layer>>) -> impl IntoView {
     let store = Store::get();
     let s = move || store.strings.get();
-    let hide_name = move || format!("{} {}", s().hide, name.get());
-    let cancel_name = move || format!("{} {}", s().cancel, name.get());
+    let Face {
+        id,
+        detail,
+        read,
+        progress,
+        settings,
+        ..
+    } = face;
+    store.layers.read_by(&id, read.clone());
+    let own = id.clone();
+    on_cleanup(move || store.layers.leave(&own));
+    let words = Memo::new(move |_| {
+        let layer = layer.get();
+        layer.map(|l| {
+            (
+                store.layers.words(store, &l).0,
+                store.layers.color(store, &l),
+            )
+        })
+    });
+    let name = move || words.get().map(|words| words.0).unwrap_or_default();
+    let color = move || words.get().map(|words| words.1).unwrap_or_default();
+    let read = StoredValue::new_local(read);
+    let value = move || {
+        let hover = store.hover.get()?;
+        let position = store.view.get().position_from_px(hover.x);
+        read.try_with_value(|read| read(position, Some(hover.client_y)))?
+    };
+    let hide_name = move || format!("{} {}", s().hide, name());
+    let hide = move |_| store.layers.hide(&id);
     view! {
-        <div class="lane" part="lane" style:height=move || format!("{}px", height.get())>
-            <div class="legend" part="legend">
-                <div class="legend-head">
-                    <span class="swatch" class:none=move || color.get().is_empty() style:background-color=color></span>
-                    <span class="legend-name" title=name>{name}</span>
-                    {settings.map(|LaneSettings { name, layer }| view! {
-                        <button
-                            class="legend-hide"
-                            type="button"
-                            aria-label=name
-                            title=name
-                            aria-expanded=move || (store.panel.get() == Some("layers")).to_string()
-                            aria-controls="workbench"
-                            on:click=move |_| match store.panel.get_untracked() {
-                                Some("layers") => store.show_panel(None, None),
-                                _ => store.show_panel(Some("layers"), Some(layer)),
-                            }
-                        >
-                            {Icon::Settings.view()}
-                        </button>
-                    })}
+        <div class="entry">
+            <div class="legend-head">
+                <span class="swatch" class:none=move || color().is_empty() style:background-color=color></span>
+                <span class="legend-name" dir="auto" title=name>{name}</span>
+                {settings.map(|LaneSettings { name, layer }| view! {
                     <button
                         class="legend-hide"
                         type="button"
-                        aria-label=hide_name
-                        title=hide_name
-                        on:click=move |_| on_hide.run(())
+                        aria-label=name
+                        title=name
+                        aria-expanded=move || (store.panel.get() == Some("layers")).to_string()
+                        aria-controls="workbench"
+                        on:click=move |_| match store.panel.get_untracked() {
+                            Some("layers") => store.show_panel(None, None),
+                            _ => store.show_panel(Some("layers"), Some(layer)),
+                        }
                     >
-                        {Icon::Eye.view()}
+                        {Icon::Settings.view()}
                     </button>
-                </div>
-                <span class="legend-value">{value}</span>
-                <span class="legend-detail">{detail}</span>
-                <Show when=move || progress.get().is_some()>
-                    <div class="legend-progress">
-                        <progress max="1" value=move || progress.get().unwrap_or(0.0) aria-label=move || s().analysing></progress>
-                        <button
-                            class="mini"
-                            type="button"
-                            aria-label=cancel_name
-                            title=cancel_name
-                            on:click=move |_| {
-                                if let Some(cancel) = on_cancel {
-                                    cancel.run(());
-                                }
-                            }
-                        >
-                            {Icon::Close.view()}
-                        </button>
-                    </div>
-                </Show>
+                })}
+                <button class="legend-hide" type="button" aria-label=hide_name title=hide_name on:click=hide>
+                    {Icon::Eye.view()}
+                </button>
             </div>
-            <div class="lane-canvas">{children()}</div>
+            <span class="legend-value" dir="auto">{move || value().unwrap_or_default()}</span>
+            <span class="legend-detail">{detail}</span>
+            {progress.map(|(done, cancel)| {
+                let cancel_name = move || format!("{} {}", s().cancel, name());
+                view! {
+                    <Show when=move || done.get().is_some()>
+                        <div class="legend-progress">
+                            <progress max="1" value=move || done.get().unwrap_or(0.0) aria-label=move || s().analysing></progress>
+                            <button
+                                class="mini"
+                                type="button"
+                                aria-label=cancel_name
+                                title=cancel_name
+                                on:click=move |_| cancel.run(())
+                            >
+                                {Icon::Close.view()}
+                            </button>
+                        </div>
+                    </Show>
+                }
+            })}
         </div>
     }
 }
@@ -119,6 +229,8 @@ pub(crate) fn lane_canvas(
     let store = Store::get();
     let node = NodeRef::<html::Canvas>::new();
     let frames = expect_context::<Frames>();
+    let paint: Paint = Rc::new(paint);
+    store.painters.keep(node, height, paint.clone());
     frames.paint(
         move || {
             node.track();

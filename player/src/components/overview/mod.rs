@@ -1,5 +1,7 @@
 //! The overview: the whole recording, the window of the view, how far it has been read.
 
+mod marks;
+
 use leptos::{html, prelude::*};
 use timeside_view::{Viewport, layers::overview};
 use wasm_bindgen::JsCast;
@@ -176,6 +178,7 @@ pub(crate) fn Overview() -> impl IntoView {
         >
             {canvas(false)}
             <div class="fill" style:clip-path=move || played_clip(width.get(), playhead_px())>{canvas(true)}</div>
+            <marks::Marks width />
             <Show when=zoomed>
                 <div class="shade" style:width=move || format!("{}px", window().0)></div>
                 <div class="shade right" style:left=move || { let (left, wide) = window(); format!("{}px", left + wide) }></div>

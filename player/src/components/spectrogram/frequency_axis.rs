@@ -23,7 +23,7 @@ const LEAST_BOX_PX: f64 = 8.0;
 pub(crate) fn FrequencyAxis(
     axis: Memo<Option<TileAxis>>,
     /// CSS pixels.
-    height: f64,
+    height: Signal<f64>,
 ) -> impl IntoView {
     let store = Store::get();
     let strip = NodeRef::<html::Div>::new();
@@ -38,7 +38,7 @@ pub(crate) fn FrequencyAxis(
         };
         let rate = rate_hz();
         let limits = store.spectrogram.get_untracked().limits_hz(rate);
-        let next = to(&now.on(height), limits);
+        let next = to(&now.on(height.get_untracked()), limits);
         store.style_spectrogram(|style| style.show(&next, rate));
     };
     let zoom = move |factor: f64, y: f64| change(&|axis, limits| axis.zoomed(factor, y, limits));
@@ -54,18 +54,20 @@ pub(crate) fn FrequencyAxis(
     };
     let between = move |top: f64, bottom: f64| {
         change(&|axis, limits| Axis {
-            min_hz: axis.hz_from_y(bottom.min(height)).max(limits.0),
+            min_hz: axis
+                .hz_from_y(bottom.min(height.get_untracked()))
+                .max(limits.0),
             max_hz: axis.hz_from_y(top.max(0.0)).min(limits.1),
             ..*axis
         });
     };
     store.on_frequencies(Some(Callback::new(move |wish| match wish {
-        FrequencyWish::Zoom(factor) => zoom(factor, height / 2.0),
-        FrequencyWish::Pan(share) => pan(share * height),
+        FrequencyWish::Zoom(factor) => zoom(factor, height.get_untracked() / 2.0),
+        FrequencyWish::Pan(share) => pan(share * height.get_untracked()),
         FrequencyWish::Between(top, bottom) => {
             let (top, bottom) = (y_of(top), y_of(bottom));
             // A box that only touches the lane is about time alone.
-            if bottom.min(height) - top.max(0.0) >= LEAST_BOX_PX {
+            if bottom.min(height.get_untracked()) - top.max(0.0) >= LEAST_BOX_PX {
                 between(top, bottom);
             }
         }
@@ -103,6 +105,7 @@ pub(crate) fn FrequencyAxis(
         }
     };
     let key = move |event: KeyboardEvent| {
+        let height = height.get_untracked();
         match event.key().as_str() {
             "ArrowUp" => pan(height * KEY_PAN),
             "ArrowDown" => pan(-height * KEY_PAN),

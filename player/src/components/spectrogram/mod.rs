@@ -2,14 +2,17 @@
 
 mod frequency_axis;
 
-use leptos::{html, prelude::*};
-use timeside_view::{ColorMap, FrequencyScale, colormap, frequency::hz_text};
+use std::rc::Rc;
 
-use super::lane::{Lane, LaneSettings, lane_canvas};
+use leptos::{html, prelude::*};
+use timeside_view::{ColorMap, FrequencyScale, colormap, frequency::hz_text, layers::slice};
+
+use super::lane::{Face, LaneSettings, LaneShape, lane_canvas};
 use super::tiers::BoxPicture;
 use crate::{
-    canvas::spectrogram,
-    layers::LayerKind,
+    canvas::{self, Surface, spectrogram},
+    frames::Frames,
+    layers::{Layer, LayerKind},
     sources::tiles::{TileAxis, TileSource},
     store::Store,
     strings::Strings,
@@ -17,31 +20,35 @@ use crate::{
 
 use frequency_axis::FrequencyAxis;
 
-/// CSS pixels.
-const HEIGHT: f64 = 192.0;
+/// Width of the spectrum at the cursor, CSS pixels.
+const SLICE_PX: f64 = 128.0;
 /// Tiles have at most this many rows, whatever the screen.
 const MAX_ROWS: f64 = 384.0;
 
 /// Level over time and frequency.
-#[component]
-pub(crate) fn SpectrogramLane() -> impl IntoView {
+pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
     let store = Store::get();
+    let id = layer.id.clone();
+    let is_main = layer.id == LayerKind::Spectrogram.id();
+    let style = store.layers.spectrogram_style(store, &id);
+    let height = shape.height;
     let axis = Memo::new(move |_| {
         let rate_hz = store.info.with(|info| info.as_ref().map(|i| i.rate_hz))?;
-        let style = store.spectrogram.get();
-        let axis = style.axis(rate_hz, HEIGHT);
+        let style = style.get();
+        let axis = style.axis(rate_hz, height.get());
         let channels = store.info.with(|info| info.as_ref().map(|i| i.channels))?;
         Some(TileAxis {
             scale: axis.scale,
             min_hz: axis.min_hz,
             max_hz: axis.max_hz,
-            rows: (HEIGHT * store.px_ratio.get()).min(MAX_ROWS).round() as u32,
+            rows: (height.get() * store.px_ratio.get()).min(MAX_ROWS).round() as u32,
             block: style.block,
             fft: style.fft(),
             window: style.window,
             channel: style.channel.filter(|c| *c < channels),
         })
     });
+    Effect::new(move |_| shape.axis.set(axis.get().map(|axis| axis.on(1.0))));
     let source = TileSource::new(store, move || axis.get());
     let map = Memo::new(move |_| {
         let by_theme = if store.palette.with(|p| p.dark) {
@@ -49,9 +56,9 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
         } else {
             ColorMap::InvertedGrey
         };
-        store.spectrogram.get().map.unwrap_or(by_theme)
+        style.get().map.unwrap_or(by_theme)
     });
-    let look = Memo::new(move |_| (map.get(), store.spectrogram.get().range_db()));
+    let look = Memo::new(move |_| (map.get(), style.get().range_db()));
     let style_number = RwSignal::new(1_u32);
     Effect::new(move |_| {
         look.track();
@@ -59,7 +66,7 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
     });
     let canvas = lane_canvas(
         "fill",
-        Signal::stored(HEIGHT),
+        height,
         move || {
             source.track();
             style_number.track();
@@ -87,51 +94,116 @@ pub(crate) fn SpectrogramLane() -> impl IntoView {
     );
 
     let lane = NodeRef::<html::Div>::new();
-    let value = move || {
-        let hover = store.hover.get()?;
+    let gain_db = move || style.get().gain_db;
+    let read = move |position: f64, client_y: Option<f64>| {
         source.track();
-        let (axis, rect) = (axis.get()?, lane.get()?.get_bounding_client_rect());
-        let fraction = (hover.client_y - rect.top()) / rect.height();
+        let axis = axis.get()?;
+        let view = store.device_view();
+        let frame = (position.round() as i64).clamp(0, view.total_frames());
+        let Some(client_y) = client_y else {
+            let levels = source.column_at(&view, frame)?;
+            let peak = slice::plan(&levels, look.get().1, (1.0, 1.0)).peak?;
+            let said = words(
+                axis.on(1.0).hz_from_y(peak.y),
+                Some(peak.level_db + gain_db()),
+            );
+            return Some(format!("{} {said}", store.strings.get().peak));
+        };
+        let rect = lane.get()?.get_bounding_client_rect();
+        let fraction = (client_y - rect.top()) / rect.height();
         if !(0.0..1.0).contains(&fraction) {
             return None;
         }
         let hz = axis.on(1.0).hz_from_y(fraction);
-        let view = store.device_view();
-        let frame = view.frame_from_px(hover.x * store.px_ratio.get());
         let level = source.level_at(&view, frame, fraction);
-        let gain_db = store.spectrogram.get().gain_db;
-        let level = level
-            .map(|db| db + gain_db)
-            .map(|db| format!(" {}\u{202f}dB", format!("{db:.0}").replace('-', "−")))
-            .unwrap_or_default();
-        Some(format!(
-            "{}Hz{level}",
-            hz_text(hz).replace('k', "\u{202f}k")
-        ))
+        Some(words(hz, level.map(|db| db + gain_db())))
     };
     let detail = move || {
         let s = store.strings.get();
-        let scale = scale_name(s, store.spectrogram.get().scale);
+        let scale = scale_name(s, style.get().scale);
         format!("Hz, {}", scale.to_lowercase())
     };
-    store.tiers.picture.set_value(Some(lane));
+    if is_main {
+        store.tiers.picture.set_value(Some(lane));
+    }
     let boxes_axis = Signal::derive(move || {
         let rate_hz = store.info.with(|info| info.as_ref().map(|i| i.rate_hz))?;
-        Some(store.spectrogram.get().axis(rate_hz, HEIGHT))
+        Some(style.get().axis(rate_hz, height.get()))
     });
     let settings_name = Signal::derive(move || store.strings.get().spectrogram_settings);
+    let body = view! {
+        <div class="fill" node_ref=lane>{canvas}{is_main.then(|| view! { <BoxPicture height axis=boxes_axis /> })}</div>
+        <Slice axis source look height />
+    };
+    Face {
+        settings: is_main.then_some(LaneSettings {
+            name: settings_name,
+            layer: LayerKind::Spectrogram.id(),
+        }),
+        front: is_main
+            .then(|| view! { <FrequencyAxis axis height /> })
+            .into_any(),
+        ..Face::new(&id, Signal::derive(detail), Rc::new(read), body.into_any())
+    }
+}
+
+/// `440 Hz −23 dB`.
+fn words(hz: f64, level_db: Option<f32>) -> String {
+    let level = level_db
+        .map(|db| format!(" {}\u{202f}dB", format!("{db:.0}").replace('-', "−")))
+        .unwrap_or_default();
+    format!("{}Hz{level}", hz_text(hz).replace('k', "\u{202f}k"))
+}
+
+/// The spectrum at the cursor, else at the playhead, at the right of the lane and on its axis.
+#[component]
+fn Slice(
+    axis: Memo<Option<TileAxis>>,
+    source: TileSource,
+    look: Memo<(ColorMap, (f32, f32))>,
+    height: Signal<f64>,
+) -> impl IntoView {
+    let store = Store::get();
+    let node = NodeRef::<html::Canvas>::new();
+    let frames = expect_context::<Frames>();
+    let shown = store.layers.slice();
+    let position = move || match store.hover.get() {
+        Some(hover) => store.view.get().position_from_px(hover.x),
+        None => store.playhead_secs.get() * store.view.get().rate_hz(),
+    };
+    frames.paint(
+        move || {
+            if shown.get() {
+                node.track();
+                source.track();
+                let _ = (axis.get(), look.get(), height.get(), position());
+                store.palette.track();
+                store.px_ratio.track();
+            }
+        },
+        move || {
+            let (Some(canvas), Some(axis)) = (node.get(), axis.get()) else {
+                return;
+            };
+            let ratio = store.px_ratio.get();
+            let size = (SLICE_PX * ratio, height.get() * ratio);
+            let Some(surface) = Surface::of(&canvas, size.0, size.1, ratio) else {
+                return;
+            };
+            let frame = position().round() as i64;
+            let Some(levels) = source.column_at(&store.device_view(), frame) else {
+                return;
+            };
+            let name = |share: f64, db: f32| words(axis.on(1.0).hz_from_y(share), Some(db));
+            store.palette.with(|palette| {
+                canvas::slice::paint(&surface, &levels, look.get().1, palette, name);
+            });
+        },
+    );
     view! {
-        <Lane
-            name=Signal::derive(move || store.strings.get().spectrogram.to_owned())
-            detail=Signal::derive(detail)
-            value=Signal::derive(move || value().unwrap_or_default())
-            height=Signal::stored(HEIGHT)
-            on_hide=move |()| store.toggle_layer(LayerKind::Spectrogram)
-            settings=LaneSettings { name: settings_name, layer: LayerKind::Spectrogram.id() }
-        >
-            <div class="fill" node_ref=lane>{canvas}<BoxPicture height=Signal::stored(HEIGHT) axis=boxes_axis /></div>
-            <FrequencyAxis axis height=HEIGHT />
-        </Lane>
+        <Show when=move || shown.get()>
+            <canvas node_ref=node class="slice" aria-hidden="true"></canvas>
+        </Show>
     }
 }
 

@@ -244,7 +244,10 @@ impl Gestures {
             Drag::Pan { travelled, .. } if travelled < CLICK_PX => {
                 self.store.select(None);
                 if !self.tiers.tapped(event, x, y) {
-                    self.seek(x);
+                    match self.place_under(x, f64::from(event.client_y())) {
+                        Some(secs) => self.transport.seek(secs),
+                        None => self.seek(x),
+                    }
                 }
             }
             Drag::Pan { speed, last_ms, .. } => {
@@ -283,6 +286,13 @@ impl Gestures {
 
     /// While an annotation is dragged by a finger the page does not scroll.
     pub(super) fn touch_moved(self, event: &web_sys::TouchEvent) {
+        if self.tiers.is_dragging() {
+            event.prevent_default();
+        }
+    }
+
+    /// A finger that rests to take hold wants no menu.
+    pub(super) fn menu_wanted(self, event: &web_sys::MouseEvent) {
         if self.tiers.is_dragging() {
             event.prevent_default();
         }
@@ -372,6 +382,32 @@ impl Gestures {
         let view = self.store.view.get_untracked();
         self.transport
             .seek(view.frame_from_px(x) as f64 / view.rate_hz());
+    }
+
+    /// Where the event, chapter or cue under the pointer begins, seconds.
+    fn place_under(self, x: f64, client_y: f64) -> Option<f64> {
+        let stage = self.axis.get_untracked()?.parent_element()?;
+        let mut child = stage.first_element_child();
+        while let Some(element) = child {
+            let rect = element.get_bounding_client_rect();
+            if element.has_attribute("data-layers")
+                && (rect.top()..rect.bottom()).contains(&client_y)
+            {
+                let ids = element.get_attribute("data-layers")?;
+                let view = self.store.view.get_untracked();
+                let (position, slack) = (view.position_from_px(x), CLICK_PX * view.frames_per_px());
+                let places = untrack(|| self.store.layers.places(self.store));
+                let mut own = places
+                    .iter()
+                    .filter(|(layer, _)| ids.split(' ').any(|id| id == layer.id));
+                return own.find_map(|(_, data)| {
+                    let items = data.items()?;
+                    Some(items.list()[items.at(position, slack)?].start / view.rate_hz())
+                });
+            }
+            child = element.next_element_sibling();
+        }
+        None
     }
 
     fn say_selection(self) {

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, ResizeObserver};
 
 use super::{
-    curve::CurveLanes,
+    lane::Lane,
     ruler::{HEIGHT as RULER_HEIGHT, Ruler},
     tiers::{Readout, TierLanes},
 };
@@ -29,14 +29,14 @@ pub(crate) fn Stage() -> impl IntoView {
     store.playhead_is(playhead);
     let gestures = gestures::Gestures::new(store, Transport::get(), axis);
 
-    // A small screen shows one layer, the first that is asked for, and computes no other.
+    // A small screen shows one lane, the first that is asked for, and computes no other.
     let narrow = Memo::new(move |_| store.view.with(|view| view.width_px() < NARROW_PX));
-    let layers = Memo::new(move |_| {
-        let mut layers = store.layers.get();
+    let lanes = Memo::new(move |_| {
+        let mut lanes = store.layers.lanes();
         if narrow.get() {
-            layers.truncate(1);
+            lanes.truncate(1);
         }
-        layers
+        lanes
     });
     let playhead_px = move || store.view.get().px_from_secs(store.playhead_secs.get());
     let playhead_shown = move || {
@@ -66,12 +66,9 @@ pub(crate) fn Stage() -> impl IntoView {
     view! {
         <div class="stage" part="stage">
             <Ruler />
-            <For each=move || layers.get() key=|kind| *kind let(kind)>
-                {kind.lane()}
+            <For each=move || lanes.get() key=|lane| lane.clone() let(lane)>
+                <Lane ids=lane.into_iter().map(|(id, _)| id).collect() />
             </For>
-            <Show when=move || !narrow.get()>
-                <CurveLanes />
-            </Show>
             <TierLanes />
             <div
                 class="axis"
@@ -83,6 +80,7 @@ pub(crate) fn Stage() -> impl IntoView {
                 on:pointercancel=move |event| gestures.cancelled(&event)
                 on:pointerleave=move |_| gestures.left()
                 on:touchmove=move |event| gestures.touch_moved(&event)
+                on:contextmenu=move |event| gestures.menu_wanted(&event)
                 on:wheel=move |event| gestures.wheel(&event)
                 class:zoomed=move || !store.view.with(timeside_view::Viewport::is_fit)
                 class:panning=move || gestures.is_panning()

@@ -11,7 +11,7 @@ use leptos::{html, prelude::*};
 use timeside_view::layers::tiers::Stack;
 use web_sys::WheelEvent;
 
-use crate::store::Store;
+use crate::{store::Store, tiers::described};
 
 use editor::Editor;
 use grids::Grids;
@@ -47,6 +47,24 @@ fn Lanes() -> impl IntoView {
             event.prevent_default();
         }
     };
+    // Who wishes hears what the playhead enters on the tier that keys work on.
+    let entered = Memo::new(move |_| {
+        if !store.tiers.speaks_entries.get() {
+            return None;
+        }
+        let tier = store.active_tier()?;
+        let at = store
+            .view
+            .with(|view| view.frame_from_secs(store.playhead_secs.get()));
+        store
+            .annotations
+            .with(|document| document.entries(tier, at, at + 1).last())
+    });
+    Effect::new(move |_| {
+        if let Some(entry) = entered.get() {
+            store.announce(described(store, entry.key));
+        }
+    });
     let thumb = move || {
         stack.with(|stack| {
             stack.overflows().then(|| {

@@ -11,7 +11,7 @@ use timeside_view::{
 use crate::{
     canvas::{
         Surface,
-        tiers::{Labels, Look, paint, paint_boxes, paint_rule},
+        tiers::{Labels, Look, TierPicture, paint, paint_boxes, paint_rule},
     },
     components::lane::lane_canvas,
     palette::Palette,
@@ -113,16 +113,14 @@ fn paint_lanes(
     let last = planned.lanes().len().saturating_sub(1);
     for (at, lane) in planned.lanes().iter().enumerate() {
         let of_tier = looks.of_tier(lane.tier);
-        paint(
-            surface,
-            view,
-            &lane.lane,
-            &lane.plan,
-            of_tier.color,
-            palette,
-            labels,
-            |key| looks.of(&of_tier, key),
-        );
+        let tier = TierPicture {
+            lane: &lane.lane,
+            plan: &lane.plan,
+            color: of_tier.color,
+        };
+        paint(surface, view, &tier, palette, labels, |key| {
+            looks.of(&of_tier, key)
+        });
         if at < last {
             paint_rule(surface, &lane.lane, palette);
         }

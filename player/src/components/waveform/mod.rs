@@ -1,12 +1,17 @@
 //! The waveform lane.
 
-use leptos::prelude::*;
-use timeside_view::histogram::number;
+use std::rc::Rc;
 
-use super::lane::{Lane, lane_canvas, played_clip};
+use leptos::prelude::*;
+use timeside_view::{
+    histogram::number,
+    layers::waveform::{Amplitude, ChannelColumns},
+};
+
+use super::lane::{Face, LaneShape, lane_canvas, played_clip};
 use crate::{
     canvas::waveform::{self, Ink},
-    layers::LayerKind,
+    layers::Layer,
     sources::peaks::{PeakSource, Wave},
     store::{Phase, Store},
 };
@@ -20,51 +25,78 @@ const GAP: f64 = 4.0;
 /// More channels than this share one lane.
 const MAX_APART: u32 = 8;
 
+/// Are channels told apart?
+fn is_apart(store: Store, layer: &Layer) -> bool {
+    let wished = layer.style.apart.unwrap_or(store.channels_apart.get());
+    wished && (2..=MAX_APART).contains(&channels(store))
+}
+
+fn channels(store: Store) -> u32 {
+    store
+        .info
+        // Most recordings are stereo: while one is opened, its room is kept.
+        .with(|info| info.as_ref().map_or(2, |i| i.channels))
+}
+
+/// Height of the lane unless told otherwise, CSS pixels.
+pub(crate) fn height(store: Store, layer: &Layer) -> f64 {
+    if is_apart(store, layer) {
+        let n = f64::from(channels(store));
+        n * CHANNEL_HEIGHT + (n - 1.0) * GAP
+    } else {
+        HEIGHT
+    }
+}
+
 /// The waveform of the recording, per channel or merged.
-#[component]
-pub(crate) fn WaveformLane() -> impl IntoView {
+pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
     let store = Store::get();
+    let id = layer.id.clone();
+    let layer = store.layers.layer(&id);
     let source = PeakSource::new(store, move || store.device_view());
-    let channels = move || {
-        store
-            .info
-            // Most recordings are stereo: while one is opened, its room is kept.
-            .with(|info| info.as_ref().map_or(2, |i| i.channels))
-    };
-    let apart = move || store.channels_apart.get() && (2..=MAX_APART).contains(&channels());
-    let height = Signal::derive(move || {
-        let n = f64::from(channels());
-        if apart() {
-            n * CHANNEL_HEIGHT + (n - 1.0) * GAP
-        } else {
-            HEIGHT
-        }
+    let style = Memo::new(move |_| layer.get().map(|layer| layer.style).unwrap_or_default());
+    let apart =
+        Memo::new(move |_| layer.with(|layer| layer.as_ref().is_some_and(|l| is_apart(store, l))));
+    // Only what is normalised is painted anew when something louder comes.
+    let amplitude = Memo::new(move |_| {
+        style.with(|style| {
+            let peak = if style.normalise {
+                store.layers.peak()
+            } else {
+                1.0
+            };
+            style.amplitude(peak)
+        })
     });
     let paint = move |played: bool| {
         lane_canvas(
             if played { "fill played" } else { "fill" },
-            height,
+            shape.height,
             move || {
                 source.wave();
                 store.phase.track();
-                store.channels_apart.track();
+                apart.track();
+                amplitude.track();
+                style.track();
             },
             move |surface, view| {
                 store.palette.with(|palette| {
+                    let style = style.get();
                     let ink = if played {
                         Ink::played(palette)
                     } else {
                         Ink::ahead(palette)
                     };
+                    let ink = ink.styled(&style, amplitude.get(), played);
                     match source.wave() {
-                        Some(Wave::Columns(columns)) if apart() => {
+                        Some(Wave::Columns(columns)) if apart.get() => {
                             waveform::paint(surface, &columns, view, ink, GAP);
                         }
                         Some(Wave::Columns(columns)) => {
                             waveform::paint(surface, &columns.merged(), view, ink, GAP);
                         }
                         Some(Wave::Samples { start, channels }) => {
-                            let shown = if apart() { channels.len() } else { 1 };
+                            let shown = if apart.get() { channels.len() } else { 1 };
                             waveform::paint_samples(
                                 surface,
                                 &channels[..shown.min(channels.len())],
@@ -90,54 +122,52 @@ pub(crate) fn WaveformLane() -> impl IntoView {
             view.px_from_secs(store.playhead_secs.get()),
         )
     };
-    let value = move || {
-        let hover = store.hover.get()?;
-        let view = store.view.get();
-        let Some(Wave::Columns(columns)) = source.wave() else {
-            return None;
+    let read = move |position: f64, _: Option<f64>| {
+        let peak = match source.wave()? {
+            Wave::Columns(columns) => {
+                let column = ((position - columns.start) / columns.frames_per_column).floor();
+                let at = |c: &ChannelColumns| {
+                    let low = c.min.get(column as usize)?.abs();
+                    Some(low.max(c.max.get(column as usize)?.abs()))
+                };
+                let peaks = columns.channels.iter().filter_map(at);
+                peaks.fold(f32::NAN, f32::max)
+            }
+            Wave::Samples { start, channels } => {
+                let at = usize::try_from(position.floor() as i64 - start).ok()?;
+                let peaks = channels.iter().filter_map(|c| Some(c.get(at)?.abs()));
+                peaks.fold(f32::NAN, f32::max)
+            }
         };
-        let position = view.position_from_px(hover.x);
-        let column = ((position - columns.start) / columns.frames_per_column).floor();
-        let peak = columns
-            .channels
-            .iter()
-            .filter_map(|c| {
-                Some(
-                    c.min
-                        .get(column as usize)?
-                        .abs()
-                        .max(c.max.get(column as usize)?.abs()),
-                )
-            })
-            .fold(f32::NAN, f32::max);
-        (column >= 0.0 && peak > 0.0).then(|| {
-            format!(
-                "{}\u{202f}dB",
-                number((20.0 * f64::from(peak).log10() * 10.0).round() / 10.0)
-            )
-        })
+        let level = 20.0 * f64::from(peak).log10();
+        (peak > 0.0).then(|| format!("{}\u{202f}dB", number((level * 10.0).round() / 10.0)))
     };
     let detail = move || {
         let s = store.strings.get();
         if store.info.with(Option::is_none) {
             return String::new();
         }
-        match channels() {
+        let mut text = match channels(store) {
             1 => s.channels_1.to_owned(),
             2 => s.channels_2.to_owned(),
             n => format!("{n} {}", s.channels),
+        };
+        let Amplitude { gain, floor_db } = amplitude.get();
+        if gain != 1.0 {
+            text.push_str(" ×");
+            text.push_str(&number((gain * 100.0).round() / 100.0));
         }
+        if let Some(floor) = floor_db {
+            text.push_str(", ");
+            text.push_str(&number(floor));
+            text.push_str("\u{202f}dB");
+        }
+        text
     };
-    view! {
-        <Lane
-            name=Signal::derive(move || store.strings.get().waveform.to_owned())
-            detail=Signal::derive(detail)
-            value=Signal::derive(move || value().unwrap_or_default())
-            height=height
-            on_hide=move |()| store.toggle_layer(LayerKind::Waveform)
-        >
-            {paint(false)}
-            <div class="fill" style:clip-path=clip>{paint(true)}</div>
-        </Lane>
-    }
+    let body = view! {
+        {paint(false)}
+        <div class="fill" style:clip-path=clip>{paint(true)}</div>
+    };
+    let detail = Signal::derive(detail);
+    Face::new(&id, detail, Rc::new(read), body.into_any())
 }

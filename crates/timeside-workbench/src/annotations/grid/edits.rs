@@ -111,7 +111,7 @@ pub(super) fn paste(grid: Grid, cells: &[Vec<String>]) {
         }
         match before {
             Some(before) if *before != after => {
-                edits.push(Edit::Update(Box::new((before.clone(), after))))
+                edits.push(Edit::Update(Box::new((before.clone(), after))));
             }
             Some(_) => {}
             None => edits.push(Edit::Add(Box::new(after))),
