@@ -253,7 +253,11 @@ impl Desk {
     pub(crate) fn play(self, entry: &Entry) {
         let element = self.bench.element();
         if entry.is_point() {
-            js::set(element.unchecked_ref(), "currentTime", &entry.start_secs.into());
+            js::set(
+                element.unchecked_ref(),
+                "currentTime",
+                &entry.start_secs.into(),
+            );
             call(&element, "play", &[]);
         } else {
             let times = [entry.start_secs.into(), entry.end_secs.into()];
