@@ -51,6 +51,8 @@ impl Annotations {
         self.choose(Selection::clear);
         self.staged.set_value(Vec::new());
         self.entered.set_value(Entered::default());
+        // Revisions begin anew: rows of another document must not pass for this one's.
+        self.rows.set_value(Rows::default());
         let is_readonly = self.with_untracked(Document::is_readonly);
         let mut document = Document::new(rate_hz, total_frames);
         document.set_readonly(is_readonly);
