@@ -72,6 +72,7 @@ pub(crate) fn Cell(
     view! {
         <div
             role="gridcell"
+            dir="auto"
             data-at=format!("{row}:{at}")
             aria-colindex=at + 1
             tabindex=move || if is_cursor() { "0" } else { "-1" }
@@ -85,7 +86,7 @@ pub(crate) fn Cell(
         >
             {move || match is_drafted.get() {
                 true => view! { <Field column /> }.into_any(),
-                false => view! { <bdi>{text}</bdi> }.into_any(),
+                false => view! { {text} }.into_any(),
             }}
         </div>
     }
@@ -101,6 +102,16 @@ fn Field(column: Column) -> impl IntoView {
     let (text, is_fresh) = draft.as_ref().map_or_else(Default::default, |draft| {
         (draft.text.clone(), draft.text != draft.before)
     });
+    let place = draft.as_ref().map(|draft| (draft.row, draft.column));
+    // A field that goes because the next one opens takes nothing: what is open then is not its own.
+    let on_blur = move |_| {
+        let open = grid
+            .draft
+            .with_untracked(|draft| draft.as_ref().map(|draft| (draft.row, draft.column)));
+        if open == place {
+            edits::commit(grid);
+        }
+    };
     let started = StoredValue::new(false);
     Effect::new(move |_| {
         let Some(input) = node.get() else { return };
@@ -170,7 +181,7 @@ fn Field(column: Column) -> impl IntoView {
                 grid.draft.update(|draft| if let Some(draft) = draft { draft.text = text; });
             }
             on:keydown=on_key
-            on:blur=move |_| { edits::commit(grid); }
+            on:blur=on_blur
         />
         <datalist id="cell-choices">
             {move || choices().into_iter().map(|choice| view! { <option value=choice></option> }).collect_view()}
