@@ -34,7 +34,7 @@ async function opened(spans = SPANS, context = { viewport: { width: 1280, height
   }, spans);
   await page.waitForFunction((count) => player.annotations.rows({}, 0, 0).total === count, spans.length);
   await page.getByRole("toolbar").getByRole("button", { name: "Annotations", exact: true }).click();
-  await page.getByRole("grid", { name: "Annotations" }).waitFor();
+  await page.getByRole("grid", { name: "Annotations", exact: true }).waitFor();
   return page;
 }
 
@@ -242,7 +242,7 @@ test("a hundred thousand rows, and hostile labels, cost no nodes", async () => {
   });
   await page.waitForFunction(() => player.shadowRoot.querySelector("[role=grid][aria-rowcount='100001']"));
   const nodes = () => page.evaluate(() => player.shadowRoot.querySelectorAll("*").length);
-  const grid = page.getByRole("grid", { name: "Annotations" });
+  const grid = page.getByRole("grid", { name: "Annotations", exact: true });
   assert.ok((await grid.locator("[role=row]").count()) <= 40);
   assert.ok((await nodes()) <= 400, `${await nodes()} elements`);
   assert.match(await cell(page, 0, 4).textContent(), /^<img/);

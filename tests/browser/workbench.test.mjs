@@ -253,7 +253,7 @@ test("keys are searched, changed, taken from others, kept, and given back", asyn
 
 test("layers: seen or not, their order by keys and buttons, the settings of each, refusals in words", async () => {
   const page = await opened();
-  const list = () => page.evaluate(() => player.layers.list().map(({ id, visible, opacity }) => ({ id, visible, opacity })));
+  const list = () => page.evaluate(() => player.layers.describe().map(({ id, visible, opacity }) => ({ id, visible, opacity })));
   await bar(page).getByRole("button", { name: "Layers" }).click();
   const layers = panel(page, "Layers");
   const rows = layers.getByRole("listitem");
@@ -285,7 +285,7 @@ test("layers: seen or not, their order by keys and buttons, the settings of each
   await group.getByLabel("Opacity").fill("0.5");
   await group.getByLabel("Frequency", { exact: true }).selectOption("log");
   const told = await page.evaluate(() => {
-    const { opacity, scale } = player.layers.list().find(({ id }) => id === "spectrogram");
+    const { opacity, scale } = player.layers.describe().find(({ id }) => id === "spectrogram");
     return { opacity, scale };
   });
   assert.deepEqual(told, { opacity: 0.5, scale: "log" });

@@ -74,7 +74,7 @@ extern "C" {
 
     /// Every layer with how it looks, the top one first.
     #[wasm_bindgen(method)]
-    pub fn list(this: &Layers) -> Array;
+    pub fn describe(this: &Layers) -> Array;
 
     /// Adds one of a kind that reads the recording.
     #[wasm_bindgen(method, catch)]

@@ -74,13 +74,12 @@ export class Annotated {
   }
 }
 
-/** What the attribute names; nonsense is told once and names nothing. */
+/** What the attribute names; nonsense names nothing (the check of the attributes tells of it). */
 function addressOf(given: string | null): string {
   if (!given) return "";
   try {
     return new URL(given, document.baseURI).href;
   } catch {
-    console.warn(`<timeside-player>: annotations="${given}" is no address: no annotations are fetched`);
     return "";
   }
 }

@@ -49,8 +49,10 @@ export interface LayerInfo {
 
 /** The layers shown. */
 export interface Layers {
-  /** All of them in their order, top down; those of one group from the back to the front. */
-  list(): LayerInfo[];
+  /** Their ids in their order, top down; those of one group from the back to the front. */
+  list(): string[];
+  /** All that is known of each, in the same order: its kind, source, provenance and settings. */
+  describe(): LayerInfo[];
   /** Adds a layer of the recording by its kind, one of a result, or one with data of its own; gives its id. */
   add(layer: "waveform" | "spectrogram" | LayerOptions): string;
   /** Takes a layer out of the list, with its result if it shows one. */
@@ -77,7 +79,11 @@ export class LayerList implements Layers {
     this.#handle = handle;
   }
 
-  list(): LayerInfo[] {
+  list(): string[] {
+    return this.describe().map(({ id }) => id);
+  }
+
+  describe(): LayerInfo[] {
     const handle = this.#handle();
     if (handle) return handle.layers() as LayerInfo[];
     return [...recordingLayers(this.#attribute()), ...this.#added].map((layer) => ({ ...UNKNOWN, ...layer, group: layer.id }) as LayerInfo);
@@ -109,7 +115,7 @@ export class LayerList implements Layers {
   }
 
   configure(id: string, settings: LayerSettings & SpectrogramSettings): void {
-    checkSettings("layers.configure", this.list().find((layer) => layer.id === id)?.kind, settings);
+    checkSettings("layers.configure", this.describe().find((layer) => layer.id === id)?.kind, settings);
     const given = { ...settings };
     this.#tell((handle) => handle.configureLayer(id, given));
   }

@@ -127,7 +127,7 @@ export class Links {
     const { view, currentTime, duration } = this.#element;
     const t = this.#hands.selection ?? { start: currentTime };
     const isWhole = !(view.end - view.start < duration * (1 - 1e-6));
-    const list = this.#element.layers.list().filter(({ source, visible }) => source === "recording" && visible);
+    const list = this.#element.layers.describe().filter(({ source, visible }) => source === "recording" && visible);
     const layers = list.map(({ kind }) => kind).join(" ");
     const usual = "waveform spectrogram";
     return { t, ...(!isWhole && { view: { start: view.start, end: view.end } }), ...(layers !== usual && { layers: layers || "none" }), ...this.#annotation };

@@ -27,7 +27,7 @@ pub(crate) const PANEL: Panel = Panel {
 /// The layers as the element tells them; copyable.
 #[derive(Clone, Copy)]
 struct Shelf {
-    /// What `layers.list()` gave, the top one first.
+    /// What `layers.describe()` gave, the top one first.
     all: RwSignal<Vec<JsValue>, LocalStorage>,
     /// Why the last change was refused, in words; else empty.
     failure: RwSignal<String>,
@@ -42,7 +42,7 @@ impl Shelf {
 
     /// Asks again.
     fn update(self, bench: Bench) {
-        let list = Self::layers(bench).list();
+        let list = Self::layers(bench).describe();
         self.all.set(list.iter().collect());
     }
 
