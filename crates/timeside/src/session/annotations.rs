@@ -46,7 +46,7 @@ pub(super) fn parse<H: Host>(
 /// Writes a document that came as JSON.
 ///
 /// # Errors
-/// As [`write`]; `BadAnnotations` if it is no document.
+/// As [`write()`]; `BadAnnotations` if it is no document.
 pub(super) fn format<H: Host>(
     host: &H,
     request: u32,
