@@ -5,7 +5,7 @@
 //!   tiers, and can be undone without limit. [`Refusal`] says why not, as data for the words on the screen.
 //! - A drag is one step: [`Document::begin`], [`Document::drag`] as often as the pointer moves, [`Document::commit`].
 //! - [`Record`]s are the journal: a document is what was loaded and the records since.
-//! - [`Selection`], [`snap`], [`Filter`] and [`Rows`] serve the hands, the table and the search.
+//! - [`Selection`], [`snap()`], [`Filter`] and [`Rows`] serve the hands, the table and the search.
 //!
 //! Knows no browser, no file format and no clock.
 

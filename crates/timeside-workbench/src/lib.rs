@@ -1,8 +1,8 @@
 //! The panels of `<timeside-player>`: everything that is forms, tables and dialogs.
 //!
 //! A second Leptos application beside the player, fetched when the first panel is opened. It stands in the element's
-//! shadow tree below the transport bar and knows the player only through [`host`]: the element's public API, and a few
-//! internal calls. Whoever adds a panel writes a folder and a line in [`panels::PANELS`].
+//! shadow tree below the transport bar and knows the player only through `host`: the element's public API, and a few
+//! internal calls. Whoever adds a panel writes a folder and a line in `panels::PANELS`.
 //!
 //! - `host` and `js` wrap what JavaScript hands in.
 //! - `bench` is what every panel may ask for: the host, the words, signals of what has changed.
