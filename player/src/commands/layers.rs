@@ -60,14 +60,14 @@ pub(super) const COMMANDS: &[Command] = &[
     Command {
         id: "amplitude-in",
         group: View,
-        keys: &["a"],
+        keys: &["h"],
         name: |s| s.key_amplitude_in,
         run: |hands| amplitude(hands, AMPLITUDE_STEP),
     },
     Command {
         id: "amplitude-out",
         group: View,
-        keys: &["shift+a"],
+        keys: &["shift+h"],
         name: |s| s.key_amplitude_out,
         run: |hands| amplitude(hands, 1.0 / AMPLITUDE_STEP),
     },
