@@ -21,9 +21,8 @@ export type { LayerItem, LayerKind, LayerOptions, LayerSettings, SpectrogramSett
 export type { LayerInfo, Layers } from "./player/layers.js";
 export type { Playback, RulerUnit, Sonified, SonifyOptions } from "./player/playback.js";
 export type { FollowMode, PlayerSource, View } from "./player/shown.js";
-export type { SnapshotOptions } from "./player/snapshot.js";
 export type { EngineWish } from "./player/sound.js";
-export type { AnalyzeOptions } from "./player/bench.js";
+export type { AnalyzeOptions, SnapshotOptions } from "./player/view-options.js";
 
 if (typeof customElements !== "undefined") {
   if (!customElements.get("timeside-player")) customElements.define("timeside-player", TimesidePlayer);

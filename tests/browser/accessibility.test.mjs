@@ -89,9 +89,9 @@ for (const [state, reach] of Object.entries(STATES)) {
   });
 }
 
-/** Times run on while a sound plays: they are not what is compared. */
+/** Times run on while a sound plays, and the server's port is another each time: they are not what is compared. */
 function compare(state, tree) {
-  const stable = `${tree.replace(/\d+:\d\d(\.\d+)?/g, "0:00").replace(/\d+(\.\d+)? seconds?/g, "0 seconds")}\n`;
+  const stable = `${tree.replace(/http:\/\/[\d.]+:\d+/g, "http://here").replace(/\d+:\d\d(\.\d+)?/g, "0:00").replace(/\d+(\.\d+)? seconds?/g, "0 seconds")}\n`;
   const file = new URL(`${state}.yml`, TREES);
   if (process.env.TIMESIDE_UPDATE) {
     mkdirSync(TREES, { recursive: true });

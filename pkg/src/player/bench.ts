@@ -1,4 +1,5 @@
 /** The workbench: the panels of the widget and the pictures of results, fetched when they are first needed. */
+import type { AnalyzeOptions } from "./view-options.js";
 import { loadWorkbench } from "../player-lazy.js";
 import type { AnalyzerResult, AnnotationFile, AnnotationFormat, ProcessorInfo, Results, Step } from "../types.js";
 import type { ChartHandle, WorkbenchHandle } from "../../build/workbench/timeside_workbench.js";
@@ -24,14 +25,6 @@ export interface RunInfo {
   secs: number | null;
   /** What it gave, once it is done. */
   results: Results | null;
-}
-
-/** The part of a recording that `analyze()` reads. */
-export interface AnalyzeOptions {
-  /** Begin in seconds; default 0. */
-  start?: number;
-  /** Length in seconds; default to the end. */
-  duration?: number;
 }
 
 /** @internal Something that can be done with a key. */

@@ -13,10 +13,10 @@ import { speak } from "./speaking.js";
 import { DEFAULT_LAYERS, LayerList, type Layers, recordingLayers } from "./layers.js";
 import { SHELL_CSS } from "./shell-css.js";
 import { describe, type PlayerSource, type View, viewOf, childSource, make, roomFor } from "./shown.js";
-import type { SnapshotOptions } from "./snapshot.js";
+import type { AnalyzeOptions, SnapshotOptions } from "./view-options.js";
 import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
-import { type AnalyzeOptions, workbench } from "./bench.js";
+import { workbench } from "./bench.js";
 import { widget, type PlayerHandle } from "./joining.js";
 
 // Under Node there is no DOM: importing must not throw.

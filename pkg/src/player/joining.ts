@@ -1,6 +1,6 @@
 /** The widget: fetched once per page, when the first element is connected. */
 import { loadWidget } from "../player-lazy.js";
-import type { SnapshotOptions } from "./snapshot.js";
+import type { SnapshotOptions } from "./view-options.js";
 import type { Playback } from "./playback.js";
 import type { Sound } from "./sound.js";
 import type { PlayerHandle } from "../../build/player/timeside_player.js";

@@ -1,20 +1,9 @@
 /** A picture of the widget's lanes: on a canvas, or as vectors by something that draws as a canvas does. */
+import type { SnapshotOptions } from "./view-options.js";
 import { TimeSideError } from "../player-sdk.js";
 import { refused } from "./layer-settings.js";
 import { VectorContext } from "./vector-context.js";
 import type { PlayerHandle } from "./joining.js";
-
-/** What `element.snapshot()` takes. */
-export interface SnapshotOptions {
-  /** `image/png` (default) or `image/svg+xml`. */
-  type?: "image/png" | "image/svg+xml";
-  /** Width of the picture in its own pixels; default as shown. Sets the scale. */
-  width?: number;
-  /** Pixels of the picture in a CSS pixel; default that of the screen (of an SVG: 1). */
-  scale?: number;
-  /** With the legends at the left? Default true. */
-  legend?: boolean;
-}
 
 /** What both kinds of picture are drawn with. */
 type Pen = CanvasRenderingContext2D | VectorContext;
