@@ -44,40 +44,41 @@ const cell = (page, row, column) => page.locator(`[data-at="${row}:${column}"]`)
 const steps = (page) => page.evaluate(() => player.annotations.history().done.length);
 const said = (page) => page.locator("[data-panel=annotations] .said").textContent();
 
-/** Until the grid has the focus again, and no field in it. */
-const atRest = (page) =>
-  page.waitForFunction(() => {
-    const { activeElement } = player.shadowRoot;
-    return activeElement?.closest(".ann-grid") && !activeElement.matches("input, textarea, select");
-  });
+/** Nobody types a key within the frame in which a field opens or closes. */
+const breath = (page) => page.waitForTimeout(120);
 
 test("cells are edited with the keys alone; what is no time is refused at the cell", async () => {
   const page = await opened();
   await cell(page, 0, 4).click();
   await page.keyboard.type("wren");
   await page.keyboard.press("Enter");
-  await atRest(page);
+  await breath(page);
   assert.deepEqual((await labels(page))[0], "wren");
   // Enter went down; Tab goes on writing in the next cell.
   await page.keyboard.press("Home");
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("F2");
+  await breath(page);
   await page.keyboard.press("Control+A");
   await page.keyboard.type("0:03.25");
   await page.keyboard.press("Tab");
+  await breath(page);
   await page.keyboard.press("Control+A");
   await page.keyboard.type("176400 f");
   await page.keyboard.press("Enter");
-  await atRest(page);
+  await breath(page);
   assert.deepEqual((await times(page))[1], [3.25, 4]);
   await page.keyboard.press("ArrowUp");
+  await breath(page);
   await page.keyboard.type("soon");
   await page.keyboard.press("Enter");
+  await breath(page);
   assert.match(await page.locator("[data-panel=annotations] [role=alert]").first().textContent(), /No time/);
   await page.keyboard.press("Escape");
-  await atRest(page);
+  await breath(page);
   assert.deepEqual((await times(page))[1], [3.25, 4]);
   await page.keyboard.press("Control+z");
+  await breath(page);
   assert.deepEqual((await times(page))[1], [3.25, 4.5]);
   assert.deepEqual(page.said, []);
   await page.close();
