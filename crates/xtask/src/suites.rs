@@ -218,11 +218,7 @@ fn node_tests(context: &Context, folder: &Path) -> Result<Tally> {
     }
     files.sort();
     let tap = target_dir()?.join("node-test.tap");
-    let mut node = program_in(
-        folder,
-        "node",
-        ["--test", "--test-concurrency=1", "--test-force-exit"],
-    );
+    let mut node = program_in(folder, "node", ["--test", "--test-concurrency=1"]);
     node.arg(format!("--test-timeout={FILE_MS}"));
     node.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
     node.arg("--test-reporter=tap")
