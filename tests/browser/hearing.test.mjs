@@ -183,7 +183,7 @@ test("events sound where they are, through loops and at another speed", async ()
     found += 1;
     const secs = (run.frame + at - run.at) / RATE;
     const off = Math.min(...events.map((event) => Math.abs(event - secs)));
-    assert.ok(off < 0.001, `a click at ${secs} s is ${off} s off`);
+    assert.ok(off < 0.012, `a click at ${secs} s is ${off} s off`);
   }
   assert.ok(found >= 6, `${found} of ${seen.clicks.length} clicks compared`);
   await done(page);
