@@ -86,7 +86,7 @@ pub(crate) const SUITES: &[Suite] = &[
     },
     Suite {
         name: "packaging",
-        about: "npm pack, then bundlers, frameworks, media-chrome, another origin, Node; Lighthouse on the site",
+        about: "npm pack, then bundlers, frameworks, media-chrome, another origin, Node",
         needs: Needs::Browser,
         run: packaging,
     },
