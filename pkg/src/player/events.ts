@@ -47,7 +47,7 @@ export interface TimesideEventMap {
   /** A result of an analysis has come. */
   analysisresult: CustomEvent<{ result: AnalyzerResult }>;
   /** A file of annotations was read: what was repaired, guessed or lost. */
-  importreport: CustomEvent<ImportReport>;
+  importreport: CustomEvent<{ report: ImportReport; count: number }>;
   /** The whole waveform is there, coarse. */
   "peaks-coarse": CustomEvent<unknown>;
   /** The whole waveform is there, complete. */
