@@ -169,7 +169,7 @@ fn legend(face: Face, layer: Memo<Option<Layer>>) -> impl IntoView {
     let hide_name = move || format!("{} {}", s().hide, name());
     let hide = move |_| store.layers.hide(&id);
     view! {
-        <div class="entry">
+        <div class="legend-entry">
             <div class="legend-head">
                 <span class="swatch" class:none=move || color().is_empty() style:background-color=color></span>
                 <span class="legend-name" dir="auto" title=name>{name}</span>
