@@ -448,9 +448,9 @@ export interface ExactPlayer extends MediaEngine {
   playAt(contextTime: number, options?: { fade?: boolean }): void;
   /**
    * A time of the context and the place of the medium (both seconds) that is rendered then, to the frame: from there it
-   * goes on at `playbackRate` until it turns. `null` at rest. What is scheduled by it sounds with the medium.
+   * goes on at `rate` until it turns. `null` at rest. What is scheduled by it sounds with the medium.
    */
-  readonly anchor: { contextTime: number; secs: number } | null;
+  readonly anchor: { contextTime: number; secs: number; rate: number } | null;
   /** The time of the context that is heard at a time of `performance.now()`, in milliseconds. */
   contextTimeAt(ms: number): number;
   /** Pauses after a ramp of 12 ms. */

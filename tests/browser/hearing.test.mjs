@@ -176,14 +176,17 @@ test("events sound where they are, through loops and at another speed", async ()
   assert.deepEqual(seen.keys, ["onsets"]);
   // Which frame the engine played at that very frame of the context; stretched sound has no codes.
   let found = 0;
+  // Where the machine let the sound fall silent: what was on its way by then could not be called back.
+  const gaps = seen.runs.slice(1).filter((run, i) => run.at > seen.runs[i].at + seen.runs[i].count).map(({ at }) => at);
   for (const when of seen.clicks) {
     const at = Math.round(when * seen.rate);
+    if (gaps.some((gap) => gap <= at && at < gap + 0.4 * seen.rate)) continue;
     const run = seen.runs.find((run) => run.at <= at && at < run.at + run.count && run.count > 128);
     if (!run) continue;
     found += 1;
     const secs = (run.frame + at - run.at) / RATE;
     const off = Math.min(...events.map((event) => Math.abs(event - secs)));
-    assert.ok(off < 0.012, `a click at ${secs} s is ${off} s off`);
+    assert.ok(off < 0.001, `a click at ${secs} s is ${off} s off`);
   }
   assert.ok(found >= 6, `${found} of ${seen.clicks.length} clicks compared`);
   await done(page);

@@ -442,7 +442,7 @@ class Player extends EventTarget implements ExactPlayer {
           this.#tell("playing");
           this.#settle();
         }
-        return;
+        return report.reason === "speed" ? this.#tell("timeupdate") : undefined;
       case "waiting":
         this.#readyState = HAVE_CURRENT_DATA;
         this.#tell("waiting");
@@ -535,10 +535,10 @@ class Player extends EventTarget implements ExactPlayer {
     return found?.track === this.#current ? found.frame : (this.#target ?? 0);
   }
 
-  get anchor(): { contextTime: number; secs: number } | null {
+  get anchor(): { contextTime: number; secs: number; rate: number } | null {
     const { latest } = this.#clock;
     if (!latest || latest.speed === 0 || latest.track !== this.#current) return null;
-    return { contextTime: latest.contextFrame / this.#rate, secs: latest.frame / this.#rate };
+    return { contextTime: latest.contextFrame / this.#rate, secs: latest.frame / this.#rate, rate: latest.speed };
   }
 
   contextTimeAt(ms: number): number {

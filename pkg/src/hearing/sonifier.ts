@@ -36,6 +36,13 @@ const MOVES = ["playing"];
 const RESTS = ["pause", "seeking", "waiting", "ended", "emptied"];
 const TURNS = ["play", "playing", "pause", "seeking", "seeked", "ratechange", "waiting", "ended", "enginechange", "emptied"];
 
+/** Where the medium is at a time of the context, in seconds, and how fast it goes. */
+interface Place {
+  at: number;
+  secs: number;
+  rate: number;
+}
+
 interface Bus {
   context: AudioContext;
   gain: GainNode;
@@ -64,6 +71,7 @@ export class Sonifier {
     this.#run();
   };
   readonly #louder = (): void => this.#setGain();
+  readonly #moved = (): void => this.#tick();
 
   constructor(own: Output, sound: MediaEngine & { readonly exact: ExactPlayer | null }, media: () => Media | null) {
     this.#own = own;
@@ -72,6 +80,7 @@ export class Sonifier {
     this.#isMoving = !sound.paused && !sound.seeking;
     for (const type of TURNS) sound.addEventListener(type, this.#turned);
     sound.addEventListener("volumechange", this.#louder);
+    sound.addEventListener("timeupdate", this.#moved);
   }
 
   /** Gives a layer a voice, or takes it. */
@@ -98,6 +107,7 @@ export class Sonifier {
     clearInterval(this.#timer);
     for (const type of TURNS) this.#sound.removeEventListener(type, this.#turned);
     this.#sound.removeEventListener("volumechange", this.#louder);
+    this.#sound.removeEventListener("timeupdate", this.#moved);
     this.#bus?.gain.disconnect();
     this.#bus = undefined;
   }
@@ -129,12 +139,12 @@ export class Sonifier {
 
   #tick(): void {
     const sound = this.#sound;
-    if (!this.#isMoving || sound.paused) return;
+    if (!this.#isMoving || sound.paused || this.#parts.size === 0) return;
     const bus = this.#busNow();
     if (bus.context.state !== "running") return;
     const place = this.#look(bus.context);
     if (!place) return;
-    this.#keepTime(place.at, place.secs);
+    this.#keepTime(place);
     const ahead = document.hidden ? HIDDEN_AHEAD_SECS : AHEAD_SECS;
     for (const stretch of this.#timeline.advance(bus.context.currentTime + ahead)) {
       for (const [key, part] of this.#parts) this.#schedule(bus, key, part, stretch);
@@ -143,23 +153,27 @@ export class Sonifier {
   }
 
   /** A time of the context and where the medium is then. The exact engine knows; `<audio>` is asked at one moment. */
-  #look(context: AudioContext): { at: number; secs: number } | undefined {
-    const { exact } = this.#sound;
-    if (exact) return exact.anchor ? { at: exact.anchor.contextTime, secs: exact.anchor.secs } : undefined;
+  #look(context: AudioContext): Place | undefined {
+    const { exact, playbackRate } = this.#sound;
+    if (exact) {
+      // A speed just asked for is not yet the speed that sounds.
+      const { anchor } = exact;
+      return anchor ? { at: anchor.contextTime, secs: anchor.secs, rate: anchor.rate } : undefined;
+    }
     // A busy machine may let time pass between two looks, so the quickest of some counts.
-    let best = { at: 0, secs: 0, tookSecs: Infinity };
+    let best = { at: 0, secs: 0, rate: playbackRate, tookSecs: Infinity };
     for (let i = 0; i < LOOKS && best.tookSecs > QUICK_SECS; i++) {
       const before = heardTime(context);
       const secs = this.#sound.currentTime;
       const tookSecs = heardTime(context) - before;
-      if (tookSecs < best.tookSecs) best = { at: before + tookSecs / 2, secs, tookSecs };
+      if (tookSecs < best.tookSecs) best = { at: before + tookSecs / 2, secs, rate: playbackRate, tookSecs };
     }
     return best;
   }
 
   /** Starts the timeline, or starts it anew where the medium is not where it was thought to be. */
-  #keepTime(at: number, secs: number): void {
-    const { exact, playbackRate: rate, duration, loop: all } = this.#sound;
+  #keepTime({ at, secs, rate }: Place): void {
+    const { exact, duration, loop: all } = this.#sound;
     const range = exact?.loopRange ?? null;
     const end = exact?.stopAt ?? (Number.isFinite(duration) ? duration : Infinity);
     const loop = range ?? (all && Number.isFinite(duration) ? { start: 0, end: duration } : null);
@@ -174,7 +188,7 @@ export class Sonifier {
   }
 
   #schedule(bus: Bus, key: string, part: Part, { from, to, at }: { from: number; to: number; at: number }): void {
-    const rate = this.#sound.playbackRate;
+    const { rate } = this.#timeline;
     const { times, hz } = part;
     for (let i = lowerBound(times, from); i < times.length && times[i]! < to; i++) {
       const when = at + (times[i]! - from) / rate;

@@ -24,6 +24,11 @@ export class Timeline {
   #next = { secs: 0, at: 0 };
   #given: Stretch[] = [];
 
+  /** Seconds of the medium in a second. */
+  get rate(): number {
+    return this.#course.rate;
+  }
+
   /** From `at` on the medium sounds from `secs`. */
   start(secs: number, at: number, course: Course): void {
     this.#course = course;
