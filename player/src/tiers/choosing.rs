@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use timeside_editing::{Document, Key, TierKey};
 
 use super::{lanes::index_of, words};
-use crate::{commands::Hands, store::Store};
+use crate::{commands::Hands, format::counted, store::Store};
 
 impl Store {
     /// Nothing can be removed or written: no annotation is chosen.
@@ -31,7 +31,7 @@ impl Store {
         let count = self.annotations.chosen().len();
         if count > 1 {
             let s = self.strings.get_untracked();
-            self.announce(format!("{count} {}", s.selected_many));
+            self.announce(counted(s, s.selected_many, count));
         } else {
             self.announce(words::described(self, key));
         }
@@ -228,6 +228,6 @@ pub(crate) fn select_all(store: Store) -> bool {
     });
     let count = store.annotations.chosen().len();
     let s = store.strings.get_untracked();
-    store.announce(format!("{count} {}", s.selected_many));
+    store.announce(counted(s, s.selected_many, count));
     count > 0
 }

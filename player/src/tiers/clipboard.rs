@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use web_sys::DataTransfer;
 
 use super::words;
-use crate::{link, store::Store};
+use crate::{format::counted, link, store::Store};
 
 /// Under this name annotations travel whole.
 const KIND: &str = "application/x-timeside-annotations+json";
@@ -53,7 +53,7 @@ pub(crate) fn copy(store: Store, data: &DataTransfer, cuts: bool) -> bool {
     if cuts {
         super::remove_selected(store);
     } else {
-        store.announce(format!("{} {}", keys.len(), s.copied));
+        store.announce(counted(s, s.copied, keys.len()));
     }
     true
 }
@@ -93,7 +93,7 @@ pub(crate) fn paste(store: Store, data: &DataTransfer) -> bool {
     match store.annotations.apply(&edit) {
         Ok(change) => {
             let added: Vec<Key> = change.added;
-            store.announce(format!("{} {}", added.len(), s.pasted));
+            store.announce(counted(s, s.pasted, added.len()));
             let last = added.last().copied();
             store.annotations.choose(|chosen| chosen.set_all(added));
             if let Some(key) = last {

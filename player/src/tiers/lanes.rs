@@ -7,7 +7,7 @@ use timeside_view::layers::tiers::{Placed, Rows, Shape, Stack};
 use web_sys::DomRect;
 
 use super::Signals;
-use crate::{annotations::Annotations, store::Store};
+use crate::{annotations::Annotations, palette::Palette, store::Store};
 
 /// A lane's height, CSS pixels; under a finger it is higher.
 const LANE_PX: f64 = 28.0;
@@ -200,26 +200,9 @@ impl Store {
     pub(crate) fn tier_color(self, key: TierKey) -> String {
         self.annotations.with(|document| {
             let own = document.tier(key).and_then(|tier| tier.said.color.clone());
-            // A canvas knows no custom properties; the theme's own are looked up here.
-            let token = |color: &str| {
-                let number = color.strip_prefix("var(--timeside-tier-")?;
-                number
-                    .strip_suffix(')')?
-                    .parse::<usize>()
-                    .ok()?
-                    .checked_sub(1)
-            };
-            let index = match &own {
-                Some(color) => token(color),
-                None => index_of(document, key),
-            };
-            match (own, index) {
-                (Some(color), None) => color,
-                (_, index) => {
-                    let index = index.unwrap_or(0);
-                    self.palette.with(|palette| palette.tier(index).to_owned())
-                }
-            }
+            let index = index_of(document, key).unwrap_or(0);
+            self.palette
+                .with(|palette| color_of(palette, own.as_deref(), index).to_owned())
         })
     }
 
@@ -232,12 +215,22 @@ impl Store {
     }
 
     pub(crate) fn hide_tier(self, tier: TierKey, is_hidden: bool) {
+        let is_known = |all: &Vec<TierKey>| all.contains(&tier);
+        if self.tiers.hidden.with_untracked(is_known) == is_hidden {
+            return;
+        }
         self.tiers.hidden.update(|all| {
             all.retain(|key| *key != tier);
             if is_hidden {
                 all.push(tier);
             }
         });
+        self.annotations.tell_tiers();
+    }
+
+    pub(crate) fn show_all_tiers(self) {
+        self.tiers.hidden.set(Vec::new());
+        self.annotations.tell_tiers();
     }
 
     /// Scrolls the lanes; false where they end.
@@ -279,6 +272,21 @@ impl Store {
         if self.tiers.coarse.get_untracked() != touch {
             self.tiers.coarse.set(touch);
         }
+    }
+}
+
+/// A tier's own colour, or that of its place. A canvas knows no custom properties, so the theme's are looked up.
+pub(crate) fn color_of<'a>(palette: &'a Palette, own: Option<&'a str>, index: usize) -> &'a str {
+    let Some(color) = own else {
+        return palette.tier(index);
+    };
+    let number = color
+        .strip_prefix("var(--timeside-tier-")
+        .and_then(|rest| rest.strip_suffix(')'))
+        .and_then(|number| number.parse::<usize>().ok());
+    match number.and_then(|number| number.checked_sub(1)) {
+        Some(index) => palette.tier(index),
+        None => color,
     }
 }
 

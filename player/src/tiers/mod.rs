@@ -27,7 +27,7 @@ pub(crate) use edits::{
     duplicate, join, merge, nudge, redo, remove_selected, split, undo, use_word,
 };
 pub(crate) use hands::TierHands;
-pub(crate) use lanes::{TierFacts, shape_of};
+pub(crate) use lanes::{TierFacts, color_of, shape_of};
 pub(crate) use making::{add_marker, add_span, begin_held, end_held, span_by_button};
 pub(crate) use planned::Planned;
 use snapping::Crossings;
@@ -89,7 +89,7 @@ pub(crate) struct Tiers {
     pub(crate) stack: Memo<Stack>,
     /// What was painted last, so that hands find what eyes see.
     pub(crate) planned: StoredValue<Planned, LocalStorage>,
-    /// Moments of the results that a drag snaps to, frames in ascending order.
+    /// Where something begins or ends in the layers that are seen: what a drag snaps to. Frames, ascending.
     pub(crate) events: StoredValue<Arc<[i64]>>,
     /// Zero crossings about the pointer.
     pub(crate) crossings: StoredValue<Crossings>,
@@ -122,6 +122,14 @@ impl Tiers {
             lanes: StoredValue::new(None),
             picture: StoredValue::new(None),
         }
+    }
+
+    /// Another recording: its tiers are others, though their numbers begin anew.
+    pub(crate) fn forget_medium(self) {
+        self.hidden.set(Vec::new());
+        self.heights.set(Vec::new());
+        self.active.set(None);
+        self.crossings.set_value(Crossings::default());
     }
 }
 

@@ -6,6 +6,7 @@ use timeside_core::annotation::TierKind;
 use timeside_editing::{Key, TierKey};
 
 use crate::{
+    format::counted,
     store::Store,
     tiers::{TierFacts, described, nearest},
 };
@@ -20,7 +21,7 @@ pub(super) fn Grids(tier: TierKey) -> impl IntoView {
     let name = move || {
         let name = fact(|f| f.name.clone()).unwrap_or_default();
         let count = facts.with(|f| f.as_ref().map_or(0, |f| f.count));
-        [&name, ", ", &count.to_string(), " ", s().count_annotations].concat()
+        [&name, ", ", &counted(s(), s().count_annotations, count)].concat()
     };
     // The focused annotation, else the one that Tab shall reach: the first in the view.
     let keys = Memo::new(move |_| {
