@@ -1,6 +1,5 @@
 //! What keys and buttons do to the annotations that are chosen.
 
-use leptos::prelude::*;
 use timeside_editing::{Change, Edge, Edit, Fit, Key, Patch, Refusal};
 
 use super::words;

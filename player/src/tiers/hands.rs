@@ -1,13 +1,13 @@
 //! What hands do on the lanes of annotations: make, choose, move, stretch.
 
 use gloo::timers::callback::Timeout;
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_editing::Key;
 use timeside_view::layers::tiers::{Grip, Hit, Stack};
 use web_sys::PointerEvent;
 
 use super::{drags::Drag, making::add_point, planned, snapping::snapped};
-use crate::{store::Store, transport::Transport};
+use crate::{prelude::*, store::Store, transport::Transport};
 
 /// A pointer that moved less than this (CSS pixels) has clicked.
 const CLICK_PX: f64 = 4.0;
@@ -55,7 +55,7 @@ pub(crate) struct TierHands {
     transport: Transport,
     axis: NodeRef<html::Div>,
     state: StoredValue<State>,
-    hold: StoredValue<Option<Timeout>, LocalStorage>,
+    hold: StoredValue<Option<Timeout>>,
     cursor: RwSignal<&'static str>,
 }
 
@@ -66,7 +66,7 @@ impl TierHands {
             transport,
             axis,
             state: StoredValue::new(State::default()),
-            hold: StoredValue::new_local(None),
+            hold: StoredValue::new(None),
             cursor: RwSignal::new(""),
         };
         Effect::new(move |_| {

@@ -4,7 +4,6 @@ use timeside_editing::{Key, TierKey};
 use timeside_view::layers::tiers::{BoxArea, Grip, Hit, Lane, Plan, grip_at};
 
 use crate::store::Store;
-use leptos::prelude::*;
 
 /// A lane as it was painted, in device pixels.
 #[derive(Debug, Clone)]
