@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     history::History,
-    index::{Entry, Index},
+    index::{Entry, Index, Version},
     item::{Item, Key, Tier, TierKey},
     journal::Record,
 };
@@ -140,6 +140,11 @@ impl Document {
     /// How many stand on a tier.
     pub fn tier_len(&self, tier: TierKey) -> usize {
         self.indexes.get(&tier).map_or(0, Index::len)
+    }
+
+    /// What a tier's rows and ranges can be kept under; `None` where nothing has ever stood on it.
+    pub fn version(&self, tier: TierKey) -> Option<&Version> {
+        self.indexes.get(&tier).map(Index::version)
     }
 
     /// All annotations in the order they were made.

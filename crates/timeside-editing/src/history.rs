@@ -321,6 +321,14 @@ impl Document {
                 self.indexes.entry(tier).or_default().insert(entry);
             }
         }
+        let value = |item: &Option<Rc<Item>>| item.as_ref().and_then(|item| item.value);
+        if from != to || value(&before) != value(after) {
+            for (tier, _) in from.iter().chain(&to) {
+                if let Some(index) = self.indexes.get_mut(tier) {
+                    index.renew();
+                }
+            }
+        }
         let id = |item: &Option<Rc<Item>>| item.as_ref().map(|item| item.id.clone());
         let (old, new) = (id(&before), id(after));
         if old != new {

@@ -31,7 +31,7 @@ pub use change::Change;
 pub use condense::Piece;
 pub use document::Document;
 pub use edit::{Edge, Edit, Fit, Name, Patch, Refusal, TierPatch};
-pub use index::Entry;
+pub use index::{Entry, Version};
 pub use item::{Item, Key, State, Tier, TierKey};
 pub use journal::Record;
 pub use load::ImportMode;

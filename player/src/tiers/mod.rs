@@ -110,7 +110,9 @@ impl std::ops::Deref for Tiers {
 impl Tiers {
     pub(crate) fn new(annotations: Annotations) -> Self {
         let signals = Signals::new();
-        let rows = Memo::new(move |_| annotations.with(lanes::TierRows::of));
+        let rows = Memo::new(move |before| {
+            annotations.with(|document| lanes::TierRows::of(document, before))
+        });
         Self {
             signals,
             focused: Memo::new(move |_| annotations.with_chosen(Selection::focus)),

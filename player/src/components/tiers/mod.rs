@@ -7,8 +7,9 @@ mod picture;
 mod readout;
 mod toolbar;
 
+use gloo::timers::callback::Timeout;
 use leptos::html;
-use timeside_view::layers::tiers::Stack;
+use timeside_view::{Viewport, layers::tiers::Stack};
 use web_sys::WheelEvent;
 
 use crate::{prelude::*, store::Store, tiers::described};
@@ -20,6 +21,9 @@ pub(crate) use picture::BoxPicture;
 use picture::Picture;
 pub(crate) use readout::Readout;
 pub(crate) use toolbar::Toolbar;
+
+/// So long after the last step a view is at rest, milliseconds.
+const REST_MS: u32 = 150;
 
 /// All tiers.
 #[component]
@@ -41,6 +45,7 @@ fn Lanes() -> impl IntoView {
     store.lanes_stand_at(node);
     let height = Memo::new(move |_| stack.with(Stack::window_px));
     let shown = Memo::new(move |_| store.lanes_shown());
+    let rested = view_at_rest(store);
     // A wheel over the legends scrolls the lanes; over the lanes it moves through time, as everywhere.
     let on_wheel = move |event: WheelEvent| {
         if store.scroll_tiers(event.delta_y()) {
@@ -83,7 +88,7 @@ fn Lanes() -> impl IntoView {
             <div class="lane-canvas" node_ref=node>
                 <Picture height=height.into() />
                 <For each=move || shown.get() key=|tier| *tier let(tier)>
-                    <Grids tier />
+                    <Grids tier rested />
                 </For>
                 <Editor />
                 {move || thumb().map(|(top, height)| view! {
@@ -92,4 +97,18 @@ fn Lanes() -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// The view once it has stood still: for what nobody needs at every step of a zoom.
+fn view_at_rest(store: Store) -> ReadSignal<Viewport> {
+    let (rested, set_rested) = signal(store.view.get_untracked());
+    let timer: StoredValue<Option<Timeout>, LocalStorage> = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        let view = store.view.get();
+        // Another step drops it, and with it what it would do.
+        timer.set_value(Some(Timeout::new(REST_MS, move || {
+            set_rested.try_set(view);
+        })));
+    });
+    rested
 }

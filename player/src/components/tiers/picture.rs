@@ -68,14 +68,17 @@ fn plan(
                 let Some((tier, kind)) = tiers.get(placed.index).copied() else {
                     continue;
                 };
+                let Some(rows) = rows.lane(tier) else {
+                    continue;
+                };
                 let lane = Lane {
                     shape: shape_of(kind),
-                    rows: rows.depth(tier),
+                    rows: rows.depth(),
                     top_px: surface.px(placed.top_px),
                     height_px: surface.px(placed.height_px),
                     margin_px: surface.px(MARGIN_PX),
                     merge_px: surface.px(MERGE_PX),
-                    values: rows.values(tier),
+                    values: rows.values(),
                 };
                 let next = planned.next(tier, lane);
                 let value = |key| {
