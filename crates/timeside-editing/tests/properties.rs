@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 
 use timeside_core::annotation::{AnnotationDocument, Tier, TierKind, TierRule};
-use timeside_editing::{Document, Edge, Edit, Fit, Item, Key, Name, Piece, TierKey, TierPatch};
+use timeside_editing::{
+    Document, Edge, Edit, Fit, Item, Key, Name, Piece, Record, StepKind, TierKey, TierPatch,
+};
 
 const RATE_HZ: u32 = 8000;
 const TOTAL: i64 = 2000;
@@ -375,7 +377,75 @@ fn undo_and_redo_are_exact_and_the_journal_tells_all() {
         again.replay(&records);
         assert_eq!(sorted(again.to_document()), sorted(document.to_document()));
         check(&again);
+        // The steps have come back with what they did, also those that were undone.
+        assert_eq!(again.history(), document.history());
+        check_way(&mut again, &states, states.len() - 1 - last / 3);
     }
+}
+
+/// Goes all the way back and forth through the states of a document that stands at one of them.
+fn check_way(document: &mut Document, states: &[AnnotationDocument], at: usize) {
+    let same = |document: &Document, state: &AnnotationDocument| {
+        assert_eq!(sorted(document.to_document()), sorted(state.clone()));
+        check(document);
+    };
+    for state in states[..at].iter().rev() {
+        assert!(document.undo().unwrap().is_some());
+        same(document, state);
+    }
+    assert!(document.undo().unwrap().is_none());
+    for state in &states[1..] {
+        assert!(document.redo().unwrap().is_some());
+        same(document, state);
+    }
+    assert!(document.redo().unwrap().is_none());
+}
+
+#[test]
+fn a_journal_cut_short_brings_back_the_steps_it_tells_of() {
+    let mut checked = 0;
+    for seed in 1..=60 {
+        let mut chance = Chance(seed * 7919);
+        let mut document = loaded();
+        document.take_journal();
+        let mut records = Vec::new();
+        let mut states = Vec::new();
+        while records.len() < 40 {
+            match chance.below(5) {
+                0 => drop(document.undo()),
+                1 => drop(document.redo()),
+                2 => drop(document.apply_in_burst(&any_edit(&document, &mut chance), 7)),
+                _ => drop(document.apply(&any_edit(&document, &mut chance))),
+            }
+            for record in document.take_journal() {
+                records.push(record);
+                states.push(document.to_document());
+            }
+        }
+        // Within a burst nothing is cut: the names of its parts are not that of the whole.
+        let is_step = |record: &Record| record.step.as_ref().is_some_and(|s| s.0 == StepKind::Done);
+        let Some(cut) = (20..40).find(|at| is_step(&records[*at])) else {
+            continue;
+        };
+        let mut again = Document::new(RATE_HZ, Some(TOTAL));
+        again.load(states[cut - 1].clone());
+        if sorted(again.to_document()) != sorted(states[cut - 1].clone()) {
+            // A partition with a gap was filled, as files are.
+            continue;
+        }
+        checked += 1;
+        again.replay(&records[cut..]);
+        assert_eq!(sorted(again.to_document()), sorted(document.to_document()));
+        // As far back as both remember, they agree.
+        while again.undo_name().is_some() && document.undo_name().is_some() {
+            assert_eq!(again.undo_name(), document.undo_name());
+            again.undo().unwrap();
+            document.undo().unwrap();
+            check(&again);
+        }
+        assert!(again.undo_name().is_none(), "it remembers what was before");
+    }
+    assert!(checked > 15, "only {checked} were fit to be compared");
 }
 
 /// Items that begin and end together have no order of their own.
