@@ -6,9 +6,7 @@
 use std::collections::BTreeSet;
 
 use timeside_core::annotation::{AnnotationDocument, Tier, TierKind, TierRule};
-use timeside_editing::{
-    Document, Edge, Edit, Fit, Item, Key, Name, Piece, Record, StepKind, TierKey, TierPatch,
-};
+use timeside_editing::{Document, Edge, Edit, Fit, Item, Key, Name, Piece, TierKey, TierPatch};
 
 const RATE_HZ: u32 = 8000;
 const TOTAL: i64 = 2000;
@@ -347,9 +345,13 @@ fn undo_and_redo_are_exact_and_the_journal_tells_all() {
                 );
             } else {
                 let edit = any_edit(&document, &mut chance);
-                if document.apply(&edit).is_ok_and(|change| !change.is_empty()) {
-                    states.push(document.to_document());
-                }
+                // Some come in bursts, which are one step.
+                let _ = match chance.below(3) {
+                    0 => document.apply_in_burst(&edit, round / 8),
+                    _ => document.apply(&edit),
+                };
+                states.truncate(document.history().0.len());
+                states.push(document.to_document());
             }
             check(&document);
         }
@@ -403,37 +405,28 @@ fn check_way(document: &mut Document, states: &[AnnotationDocument], at: usize) 
 
 #[test]
 fn a_journal_cut_short_brings_back_the_steps_it_tells_of() {
-    let mut checked = 0;
     for seed in 1..=60 {
         let mut chance = Chance(seed * 7919);
         let mut document = loaded();
         document.take_journal();
         let mut records = Vec::new();
-        let mut states = Vec::new();
         while records.len() < 40 {
             match chance.below(5) {
                 0 => drop(document.undo()),
                 1 => drop(document.redo()),
-                2 => drop(document.apply_in_burst(&any_edit(&document, &mut chance), 7)),
                 _ => drop(document.apply(&any_edit(&document, &mut chance))),
             }
-            for record in document.take_journal() {
-                records.push(record);
-                states.push(document.to_document());
-            }
+            records.extend(document.take_journal());
         }
-        // Within a burst nothing is cut: the names of its parts are not that of the whole.
-        let is_step = |record: &Record| record.step.as_ref().is_some_and(|s| s.0 == StepKind::Done);
-        let Some(cut) = (20..40).find(|at| is_step(&records[*at])) else {
-            continue;
-        };
+        let cut = 20 + chance.below(10) as usize;
         let mut again = Document::new(RATE_HZ, Some(TOTAL));
-        again.load(states[cut - 1].clone());
-        if sorted(again.to_document()) != sorted(states[cut - 1].clone()) {
-            // A partition with a gap was filled, as files are.
-            continue;
+        again.load(base());
+        // As an older version wrote them, they are no steps.
+        for record in &mut records[..cut] {
+            record.step = None;
         }
-        checked += 1;
+        again.replay(&records[..cut]);
+        assert!(again.undo_name().is_none());
         again.replay(&records[cut..]);
         assert_eq!(sorted(again.to_document()), sorted(document.to_document()));
         // As far back as both remember, they agree.
@@ -445,7 +438,6 @@ fn a_journal_cut_short_brings_back_the_steps_it_tells_of() {
         }
         assert!(again.undo_name().is_none(), "it remembers what was before");
     }
-    assert!(checked > 15, "only {checked} were fit to be compared");
 }
 
 /// Items that begin and end together have no order of their own.
