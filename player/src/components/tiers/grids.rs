@@ -12,7 +12,7 @@ use crate::{
 
 /// The grid of one tier.
 #[component]
-pub(super) fn Grids(tier: TierKey) -> impl IntoView {
+pub(crate) fn Grids(tier: TierKey) -> impl IntoView {
     let store = Store::get();
     let s = move || store.strings.get();
     let facts = Memo::new(move |_| store.tier_facts(tier));

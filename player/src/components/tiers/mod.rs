@@ -5,6 +5,7 @@ mod grids;
 mod legend;
 mod picture;
 mod readout;
+mod thumb;
 mod toolbar;
 
 use leptos::{html, prelude::*};
@@ -13,12 +14,13 @@ use web_sys::WheelEvent;
 
 use crate::{store::Store, tiers::described};
 
-use editor::Editor;
-use grids::Grids;
+pub(crate) use editor::{Editor, LEAST_PX};
+pub(crate) use grids::Grids;
 use legend::Legend;
-pub(crate) use picture::BoxPicture;
 use picture::Picture;
+pub(crate) use picture::{BoxPicture, Strip, paint_strips};
 pub(crate) use readout::Readout;
+use thumb::Thumb;
 pub(crate) use toolbar::Toolbar;
 
 /// All tiers.
@@ -65,14 +67,7 @@ fn Lanes() -> impl IntoView {
             store.announce(described(store, entry.key));
         }
     });
-    let thumb = move || {
-        stack.with(|stack| {
-            stack.overflows().then(|| {
-                let share = stack.window_px() / stack.total_px();
-                (stack.scroll_px() * share, stack.window_px() * share)
-            })
-        })
-    };
+    let place = Callback::new(move |key| editor::place_in_lanes(store, key));
     view! {
         <div class="tiers" part="tiers" style:height=move || format!("{}px", height.get())>
             <div class="tier-legends" on:wheel=on_wheel>
@@ -85,10 +80,8 @@ fn Lanes() -> impl IntoView {
                 <For each=move || shown.get() key=|tier| *tier let(tier)>
                     <Grids tier />
                 </For>
-                <Editor />
-                {move || thumb().map(|(top, height)| view! {
-                    <div class="tier-thumb" style:top=format!("{top}px") style:height=format!("{height}px")></div>
-                })}
+                <Editor place />
+                <Thumb on_wheel=Callback::new(on_wheel) />
             </div>
         </div>
     }
