@@ -67,6 +67,11 @@ impl Document {
         self.total_frames = total_frames;
     }
 
+    /// The ids that are chosen for new annotations count from here.
+    pub fn number_from(&mut self, number: u32) {
+        self.next_id = self.next_id.max(number.into());
+    }
+
     /// Refuse every edit?
     pub fn set_readonly(&mut self, is_readonly: bool) {
         self.is_readonly = is_readonly;

@@ -10,7 +10,7 @@ use crate::{
     document::{Document, entry_of},
     edit::{Edit, Name, Refusal},
     item::{Item, Key, Tier},
-    journal::Record,
+    journal::{Record, StepKind},
 };
 
 /// One change.
@@ -38,6 +38,14 @@ struct Step {
     number: u64,
     /// Edits of one burst, such as a held key, are one step.
     token: Option<u64>,
+}
+
+impl Step {
+    fn join(&mut self, ops: Vec<Op>, number: u64) {
+        self.ops.extend(ops);
+        self.ops = folded(std::mem::take(&mut self.ops));
+        self.number = number;
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -165,26 +173,76 @@ impl Document {
             return Err(Refusal::ReadOnly);
         }
         self.abandon();
-        let History { done, undone, .. } = &mut self.history;
-        let taken = if is_back { done.pop() } else { undone.pop() };
-        let Some(step) = taken else {
+        let Some(ops) = self.retrace(is_back) else {
             return Ok(None);
         };
+        let History { done, undone, .. } = &self.history;
+        let (kind, step) = if is_back {
+            (StepKind::Undone, undone.last())
+        } else {
+            (StepKind::Redone, done.last())
+        };
+        if let Some(step) = step {
+            let record = Record::of(self, &ops, kind, &step.name);
+            self.journal.push(record);
+        }
+        self.revision += 1;
+        Ok(Some(changed_by(&ops)))
+    }
+
+    /// One step back or forth; gives what that did.
+    pub(crate) fn retrace(&mut self, is_back: bool) -> Option<Vec<Op>> {
+        let History { done, undone, .. } = &mut self.history;
+        let step = if is_back { done.pop() } else { undone.pop() }?;
         let ops = if is_back {
-            step.ops.iter().rev().map(Op::inverse).collect()
+            inverses(&step.ops)
         } else {
             step.ops.clone()
         };
         self.put_again(&ops);
-        self.journal.push(Record::of(self, &ops));
+        self.relax_contained();
         let History { done, undone, .. } = &mut self.history;
         if is_back {
             undone.push(step);
         } else {
             done.push(step);
         }
-        self.revision += 1;
-        Ok(Some(changed_by(&ops)))
+        Some(ops)
+    }
+
+    /// A step that a journal tells of, or more of the last one.
+    pub(crate) fn remember(&mut self, name: Name, ops: Vec<Op>, joins: bool) {
+        let ops = folded(ops);
+        let history = &mut self.history;
+        history.undone.clear();
+        history.steps_made += 1;
+        let number = history.steps_made;
+        match history.done.last_mut().filter(|_| joins) {
+            Some(last) => last.join(ops, number),
+            None => history.done.push(Step {
+                name,
+                ops,
+                number,
+                token: None,
+            }),
+        }
+    }
+
+    /// A step that a journal takes back, though it does not tell of it being done.
+    pub(crate) fn remember_undone(&mut self, name: Name, ops: Vec<Op>) {
+        self.history.steps_made += 1;
+        self.history.undone.push(Step {
+            name,
+            ops,
+            number: self.history.steps_made,
+            token: None,
+        });
+    }
+
+    /// What was done can no longer be undone.
+    pub(crate) fn forget_steps(&mut self) {
+        self.history.done.clear();
+        self.history.undone.clear();
     }
 
     /// What undo would take back.
@@ -236,23 +294,18 @@ impl Document {
 
     pub(crate) fn keep(&mut self, name: Name, ops: Vec<Op>, token: Option<u64>) {
         let ops = folded(ops);
-        self.journal.push(Record::of(self, &ops));
-        let history = &mut self.history;
-        history.undone.clear();
-        history.steps_made += 1;
-        let number = history.steps_made;
-        match history.done.last_mut() {
-            Some(last) if token.is_some() && last.token == token => {
-                last.ops.extend(ops);
-                last.ops = folded(std::mem::take(&mut last.ops));
-                last.number = number;
-            }
-            _ => history.done.push(Step {
-                name,
-                ops,
-                number,
-                token,
-            }),
+        let last = self.history.done.last();
+        let joins = token.is_some() && last.is_some_and(|last| last.token == token);
+        let kind = if joins {
+            StepKind::Joined
+        } else {
+            StepKind::Done
+        };
+        let record = Record::of(self, &ops, kind, &name);
+        self.journal.push(record);
+        self.remember(name, ops, joins);
+        if let Some(last) = self.history.done.last_mut() {
+            last.token = token;
         }
     }
 
@@ -356,6 +409,11 @@ impl Op {
             },
         }
     }
+}
+
+/// What takes these back.
+pub(crate) fn inverses(ops: &[Op]) -> Vec<Op> {
+    ops.iter().rev().map(Op::inverse).collect()
 }
 
 /// One op per annotation and one for the tiers: what was first and what is last.

@@ -33,7 +33,7 @@ pub use document::Document;
 pub use edit::{Edge, Edit, Fit, Name, Patch, Refusal, TierPatch};
 pub use index::{Entry, Version};
 pub use item::{Item, Key, State, Tier, TierKey};
-pub use journal::Record;
+pub use journal::{Record, StepKind};
 pub use load::ImportMode;
 pub use search::{Column, Filter, Rows, Sort, folded};
 pub use selection::Selection;

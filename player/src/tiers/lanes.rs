@@ -18,6 +18,10 @@ const TOUCH_LANE_PX: f64 = 44.0;
 const ROW_PX: f64 = 20.0;
 /// Notes and texts need height.
 const TALL_PX: f64 = 56.0;
+/// All lanes together, where the page leaves their height open.
+const USUAL_PX: f64 = 448.0;
+/// All lanes together, however little the page leaves; and at most, since a canvas has bounds. CSS pixels.
+const BOUNDS_PX: (f64, f64) = (56.0, 2400.0);
 /// What a lane's height may be set to, CSS pixels.
 const HEIGHTS_PX: (f64, f64) = (20.0, 320.0);
 
@@ -164,7 +168,11 @@ pub(super) fn stack(annotations: Annotations, rows: Memo<TierRows>, looks: &Sign
     };
     annotations.with(|document| {
         let heights = document.tiers().map(|tier| height(tier.key, tier.kind()));
-        Stack::new(heights, looks.most_px.get(), looks.scroll_px.get())
+        Stack::new(
+            heights,
+            looks.most_px.get().unwrap_or(USUAL_PX),
+            looks.scroll_px.get(),
+        )
     })
 }
 
@@ -274,6 +282,19 @@ impl Store {
                 all.push(tier);
             }
         });
+    }
+
+    /// What the page leaves of height beyond (below 0: of) what is used; `None` leaves it open. CSS pixels.
+    pub(crate) fn spare_height(self, spare_px: Option<f64>) {
+        let used = if self.wrap_secs.with_untracked(Option::is_some) {
+            self.tiers.lines_px.get_untracked()
+        } else {
+            self.tiers.stack.with_untracked(Stack::window_px)
+        };
+        let most = spare_px.map(|spare| (used + spare).clamp(BOUNDS_PX.0, BOUNDS_PX.1));
+        if most != self.tiers.most_px.get_untracked() {
+            self.tiers.most_px.set(most);
+        }
     }
 
     /// Scrolls the lanes; false where they end.

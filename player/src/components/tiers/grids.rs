@@ -14,7 +14,7 @@ use crate::{
 
 /// The grid of one tier.
 #[component]
-pub(super) fn Grids(
+pub(crate) fn Grids(
     tier: TierKey,
     /// The view when it last came to rest.
     rested: ReadSignal<Viewport>,

@@ -179,7 +179,7 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
     };
     let body = view! {
         {paint(false)}
-        <div class="fill" style:clip-path=clip>{paint(true)}</div>
+        <div class="fill" style:clip-path=move || clip.get()>{paint(true)}</div>
     };
     let detail = Signal::derive(detail);
     Face::new(&id, detail, Rc::new(read), body.into_any())
