@@ -3,6 +3,8 @@
 //! Blocks of entries in order of begin, each with its farthest end: a range is answered by looking at the blocks'
 //! heads and at the entries of the blocks that reach into it.
 
+use timeside_core::order::sort_by;
+
 use crate::item::Key;
 
 /// Where an annotation stands.
@@ -58,7 +60,7 @@ pub(crate) struct Index {
 impl Index {
     /// Of many entries at once, in any order.
     pub(crate) fn build(mut entries: Vec<Entry>) -> Self {
-        entries.sort_unstable();
+        sort_by(&mut entries, Ord::cmp);
         Self {
             len: entries.len(),
             blocks: entries
