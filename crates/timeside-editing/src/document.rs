@@ -1,9 +1,6 @@
 //! The document: what stands where, to be read. Changed only in `history`.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    rc::Rc,
-};
+use std::{collections::HashMap, rc::Rc};
 
 use crate::{
     history::History,
@@ -25,7 +22,7 @@ pub struct Document {
     pub(crate) keys_by_id: HashMap<String, Key>,
     pub(crate) next_tier: u32,
     pub(crate) next_id: u64,
-    pub(crate) locked: BTreeSet<TierKey>,
+    pub(crate) locked: Vec<TierKey>,
     pub(crate) is_readonly: bool,
     pub(crate) history: History,
     pub(crate) journal: Vec<Record>,
@@ -44,7 +41,7 @@ impl Document {
             keys_by_id: HashMap::new(),
             next_tier: 0,
             next_id: 1,
-            locked: BTreeSet::new(),
+            locked: Vec::new(),
             is_readonly: false,
             history: History::default(),
             journal: Vec::new(),
@@ -84,10 +81,9 @@ impl Document {
 
     /// Refuse edits on a tier? No step of the history.
     pub fn set_locked(&mut self, tier: TierKey, is_locked: bool) {
+        self.locked.retain(|other| *other != tier);
         if is_locked {
-            self.locked.insert(tier);
-        } else {
-            self.locked.remove(&tier);
+            self.locked.push(tier);
         }
         self.revision += 1;
     }

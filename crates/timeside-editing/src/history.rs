@@ -3,7 +3,9 @@
 //! Whatever an edit does is a list of [`Op`]s: an annotation before and after, or the tiers before and after. Undo puts
 //! back what was before.
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
+
+use timeside_core::order::sort_by_key;
 
 use crate::{
     change::Change,
@@ -418,14 +420,17 @@ pub(crate) fn inverses(ops: &[Op]) -> Vec<Op> {
 
 /// One op per annotation and one for the tiers: what was first and what is last.
 fn folded(ops: Vec<Op>) -> Vec<Op> {
-    let mut places: HashMap<Option<Key>, usize> = HashMap::new();
+    let key_of = |op: &Op| match op {
+        Op::Item { key, .. } => key.0 as usize + 1,
+        Op::Tiers { .. } => 0,
+    };
+    // By key: keys are small numbers.
+    let mut places = vec![usize::MAX; ops.iter().map(key_of).max().map_or(0, |key| key + 1)];
     let mut out: Vec<Op> = Vec::new();
     for op in ops {
-        let key = match &op {
-            Op::Item { key, .. } => Some(*key),
-            Op::Tiers { .. } => None,
-        };
-        let at = *places.entry(key).or_insert(out.len());
+        let place = &mut places[key_of(&op)];
+        let at = (*place).min(out.len());
+        *place = at;
         match (out.get_mut(at), op) {
             (Some(Op::Item { after: last, .. }), Op::Item { after, .. }) => *last = after,
             (Some(Op::Tiers { after: last, .. }), Op::Tiers { after, .. }) => *last = after,
@@ -433,7 +438,7 @@ fn folded(ops: Vec<Op>) -> Vec<Op> {
         }
     }
     // An id that went from one to another must be free before it is taken.
-    out.sort_by_key(|op| matches!(op, Op::Item { after: Some(_), .. }));
+    sort_by_key(&mut out, |op| matches!(op, Op::Item { after: Some(_), .. }));
     out
 }
 
