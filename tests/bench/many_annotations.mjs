@@ -34,9 +34,14 @@ async function meter(page) {
       const { metrics } = await cdp.send("Performance.getMetrics");
       return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
     },
-    async nodes() {
+    /** All nodes that Chromium knows, texts and the insides of controls among them, and the elements of page and shadow trees. */
+    async size() {
       await cdp.send("HeapProfiler.collectGarbage");
-      return (await cdp.send("Memory.getDOMCounters")).nodes;
+      const elements = await page.evaluate(() => {
+        const count = (root) => [...root.querySelectorAll("*")].reduce((sum, element) => sum + 1 + (element.shadowRoot ? count(element.shadowRoot) : 0), 0);
+        return count(document.body);
+      });
+      return { nodes: (await cdp.send("Memory.getDOMCounters")).nodes, elements };
     },
   };
 }
@@ -115,7 +120,7 @@ async function stepped(page, measure, count) {
   const edit = count > 0 ? await perStep(page, measure, `(i) => document.querySelector("timeside-player").annotations.update("${id}", { end: ${start} + 0.1 + i % 2 })`) : undefined;
   return {
     importMs: Math.round(importMs), zoomMs: zoom.ms, panNearMs: panNear.ms, panFarMs: panFar.ms, editMs: edit?.ms,
-    longTasks: zoom.longTasks + panNear.longTasks + panFar.longTasks, nodes: await measure.nodes(),
+    longTasks: zoom.longTasks + panNear.longTasks + panFar.longTasks, ...await measure.size(),
   };
 }
 
@@ -138,7 +143,7 @@ async function wavesurfer(server, count) {
     await page.waitForTimeout(2000);
     const measure = await meter(page);
     const zoom = await perStep(page, measure, "(i) => ws.zoom(1 + (i % 50))");
-    return { regions: count, zoomMs: zoom.ms, longTasks: zoom.longTasks, nodes: await measure.nodes() };
+    return { regions: count, zoomMs: zoom.ms, longTasks: zoom.longTasks, ...await measure.size() };
   });
 }
 
@@ -154,5 +159,6 @@ server.close();
 const ratios = {
   "zoom: wavesurfer with 5,000 / TimeSide with 100,000": +(peer.zoomMs / ours[2].zoomMs).toFixed(1),
   "nodes: wavesurfer with 5,000 / TimeSide with 100,000": +(peer.nodes / ours[2].nodes).toFixed(1),
+  "elements: wavesurfer with 5,000 / TimeSide with 100,000": +(peer.elements / ours[2].elements).toFixed(1),
 };
 console.log(JSON.stringify({ ratios, load, timeside: ours, wavesurfer: peer }, null, 1));
