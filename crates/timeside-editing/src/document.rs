@@ -24,6 +24,7 @@ pub struct Document {
     pub(crate) next_id: u64,
     pub(crate) locked: Vec<TierKey>,
     pub(crate) is_readonly: bool,
+    pub(crate) author: Option<String>,
     pub(crate) history: History,
     pub(crate) journal: Vec<Record>,
     pub(crate) revision: u64,
@@ -43,6 +44,7 @@ impl Document {
             next_id: 1,
             locked: Vec::new(),
             is_readonly: false,
+            author: None,
             history: History::default(),
             journal: Vec::new(),
             revision: 0,
@@ -77,6 +79,17 @@ impl Document {
     /// Is every edit refused?
     pub fn is_readonly(&self) -> bool {
         self.is_readonly
+    }
+
+    /// Who edits from now on: what an edit adds or is about is signed, unless the edit itself names an author. Gives who
+    /// did before.
+    pub fn set_author(&mut self, author: Option<String>) -> Option<String> {
+        std::mem::replace(&mut self.author, author.filter(|name| !name.is_empty()))
+    }
+
+    /// Who edits.
+    pub fn author(&self) -> Option<&str> {
+        self.author.as_deref()
     }
 
     /// Refuse edits on a tier? No step of the history.

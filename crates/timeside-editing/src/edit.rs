@@ -274,6 +274,32 @@ impl Name {
 }
 
 impl Edit {
+    /// Is whose the result is settled? Either it says so itself; or, as when a proposal is accepted or a tier changes,
+    /// nobody has said anything new.
+    pub(crate) fn keeps_authors(&self) -> bool {
+        match self {
+            Self::Add { item, .. } => item.author.is_some(),
+            Self::Update { patch, .. } => patch.author.is_some() || patch.state.is_some(),
+            Self::AddTier { .. }
+            | Self::UpdateTier { .. }
+            | Self::RemoveTier(_)
+            | Self::MoveTier { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The annotations that it is about, of those that are there already.
+    pub(crate) fn subjects(&self) -> &[Key] {
+        match self {
+            Self::Update { keys, .. } | Self::Move { keys, .. } | Self::Merge(keys) => keys,
+            Self::SetTimes { key, .. } | Self::Resize { key, .. } | Self::Split { key, .. } => {
+                std::slice::from_ref(key)
+            }
+            Self::Join { left, .. } => std::slice::from_ref(left),
+            _ => &[],
+        }
+    }
+
     /// What the step is called.
     pub fn name(&self) -> Name {
         match self {
