@@ -7,7 +7,7 @@ use timeside_view::layers::tiers::{Placed, Rows, Shape, Stack};
 use web_sys::DomRect;
 
 use super::Signals;
-use crate::{annotations::Annotations, store::Store};
+use crate::{annotations::Annotations, palette::Palette, store::Store};
 
 /// A lane's height, CSS pixels; under a finger it is higher.
 const LANE_PX: f64 = 28.0;
@@ -199,27 +199,12 @@ impl Store {
     /// The colour of a tier: its own, or one of the eight.
     pub(crate) fn tier_color(self, key: TierKey) -> String {
         self.annotations.with(|document| {
-            let own = document.tier(key).and_then(|tier| tier.said.color.clone());
-            // A canvas knows no custom properties; the theme's own are looked up here.
-            let token = |color: &str| {
-                let number = color.strip_prefix("var(--timeside-tier-")?;
-                number
-                    .strip_suffix(')')?
-                    .parse::<usize>()
-                    .ok()?
-                    .checked_sub(1)
-            };
-            let index = match &own {
-                Some(color) => token(color),
-                None => index_of(document, key),
-            };
-            match (own, index) {
-                (Some(color), None) => color,
-                (_, index) => {
-                    let index = index.unwrap_or(0);
-                    self.palette.with(|palette| palette.tier(index).to_owned())
-                }
-            }
+            let index = index_of(document, key).unwrap_or(0);
+            let own = document
+                .tier(key)
+                .and_then(|tier| tier.said.color.as_deref());
+            self.palette
+                .with(|palette| own_color(palette, own, index).to_owned())
         })
     }
 
@@ -279,6 +264,21 @@ impl Store {
         if self.tiers.coarse.get_untracked() != touch {
             self.tiers.coarse.set(touch);
         }
+    }
+}
+
+/// The colour of the tier at `index` that says it is `own`. A canvas knows no custom properties, so the theme's own
+/// eight are looked up.
+pub(crate) fn own_color<'a>(palette: &'a Palette, own: Option<&'a str>, index: usize) -> &'a str {
+    let token = |color: &str| {
+        let number = color.strip_prefix("var(--timeside-tier-")?;
+        let number = number.strip_suffix(')')?.parse::<usize>().ok()?;
+        number.checked_sub(1)
+    };
+    match own.map(|color| (color, token(color))) {
+        Some((color, None)) => color,
+        Some((_, Some(token))) => palette.tier(token),
+        None => palette.tier(index),
     }
 }
 
