@@ -85,7 +85,8 @@ fn paste_own(store: Store, data: &DataTransfer) -> bool {
         return false;
     }
     let rows = Array::from(&rows);
-    let said: Vec<Annotation> = rows.iter().map(|row| read_annotation(&row)).collect();
+    let rows = rows.iter().filter(wasm_bindgen::JsValue::is_object);
+    let said: Vec<Annotation> = rows.map(|row| read_annotation(&row)).collect();
     let Some(first) = said.first() else {
         return false;
     };

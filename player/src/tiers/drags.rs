@@ -335,6 +335,9 @@ impl Drag {
         words::say(store, word, key);
         if let Some(key) = change.added.first().copied() {
             store.annotations.choose(|chosen| chosen.set(key));
+        }
+        // Also of what was moved: on another tier it stands in another grid.
+        if let Some(key) = key {
             store.focus_annotation(key);
         }
     }

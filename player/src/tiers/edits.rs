@@ -61,7 +61,10 @@ pub(crate) fn remove_selected(store: Store) -> bool {
     });
     let stays = |key: &Key| store.annotations.with_untracked(|d| d.item(*key).is_some());
     match neighbour.filter(stays) {
-        Some(key) => store.focus_annotation(key),
+        Some(key) => {
+            store.annotations.choose(|chosen| chosen.set(key));
+            store.focus_annotation(key);
+        }
         None => {
             store.choose_none();
             store.focus_playhead();
@@ -142,10 +145,11 @@ pub(crate) fn join(store: Store) -> bool {
             _ => None,
         }
     });
-    let Some((left, right)) = pair else {
-        return false;
-    };
     let s = store.strings.get_untracked();
+    let Some((left, right)) = pair else {
+        store.announce(s.not_neighbours.to_owned());
+        return true;
+    };
     // The gap goes to the earlier one, as when its end is dragged there.
     let at = store
         .annotations

@@ -199,12 +199,10 @@ impl Store {
     /// The colour of a tier: its own, or one of the eight.
     pub(crate) fn tier_color(self, key: TierKey) -> String {
         self.annotations.with(|document| {
+            let own = document.tier(key).and_then(|tier| tier.said.color.clone());
             let index = index_of(document, key).unwrap_or(0);
-            let own = document
-                .tier(key)
-                .and_then(|tier| tier.said.color.as_deref());
             self.palette
-                .with(|palette| own_color(palette, own, index).to_owned())
+                .with(|palette| color_of(palette, own.as_deref(), index).to_owned())
         })
     }
 
@@ -267,18 +265,18 @@ impl Store {
     }
 }
 
-/// The colour of the tier at `index` that says it is `own`. A canvas knows no custom properties, so the theme's own
-/// eight are looked up.
-pub(crate) fn own_color<'a>(palette: &'a Palette, own: Option<&'a str>, index: usize) -> &'a str {
-    let token = |color: &str| {
-        let number = color.strip_prefix("var(--timeside-tier-")?;
-        let number = number.strip_suffix(')')?.parse::<usize>().ok()?;
-        number.checked_sub(1)
+/// A tier's own colour, or that of its place. A canvas knows no custom properties, so the theme's are looked up.
+pub(crate) fn color_of<'a>(palette: &'a Palette, own: Option<&'a str>, index: usize) -> &'a str {
+    let Some(color) = own else {
+        return palette.tier(index);
     };
-    match own.map(|color| (color, token(color))) {
-        Some((color, None)) => color,
-        Some((_, Some(token))) => palette.tier(token),
-        None => palette.tier(index),
+    let number = color
+        .strip_prefix("var(--timeside-tier-")
+        .and_then(|rest| rest.strip_suffix(')'))
+        .and_then(|number| number.parse::<usize>().ok());
+    match number.and_then(|number| number.checked_sub(1)) {
+        Some(index) => palette.tier(index),
+        None => color,
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) use edits::{
     duplicate, join, judge, merge, nudge, redo, remove_selected, split, undo, use_word,
 };
 pub(crate) use hands::TierHands;
-pub(crate) use lanes::{TierFacts, own_color, shape_of};
+pub(crate) use lanes::{TierFacts, color_of, shape_of};
 pub(crate) use making::{add_marker, add_span, begin_held, end_held, span_by_button};
 pub(crate) use planned::Planned;
 use snapping::Crossings;

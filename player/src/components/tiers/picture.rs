@@ -16,7 +16,7 @@ use crate::{
     components::lane::lane_canvas,
     palette::Palette,
     store::Store,
-    tiers::{Planned, own_color, shape_of},
+    tiers::{Planned, color_of, shape_of},
 };
 
 /// What is narrower is not seen by itself, CSS pixels.
@@ -160,7 +160,7 @@ impl<'a> Looks<'a> {
         let own = said.and_then(|said| said.color.as_deref());
         TierLook {
             index,
-            color: own_color(self.palette, own, index),
+            color: color_of(self.palette, own, index),
             vocabulary: said.map_or(&[], |said| said.vocabulary.as_slice()),
         }
     }
