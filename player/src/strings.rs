@@ -269,6 +269,12 @@ table! {
     slice_on: "spectrum shown",
     slice_off: "spectrum hidden",
     peak: "peak",
+    // Proposals
+    key_accept: "Accept the proposal",
+    key_reject: "Reject the proposal",
+    accepted: "accepted",
+    rejected: "rejected",
+    none_proposed: "None of these is proposed.",
 }
 
 thread_local! {

@@ -50,11 +50,20 @@ impl Step {
     }
 }
 
+/// A step that is being made.
+#[derive(Debug, Clone)]
+struct Open {
+    name: Name,
+    ops: Vec<Op>,
+    /// How many of `ops` stay whatever a drag means next: those that were applied, not dragged.
+    fixed: usize,
+}
+
 #[derive(Debug, Clone, Default)]
 pub(crate) struct History {
     done: Vec<Step>,
     undone: Vec<Step>,
-    open: Option<(Name, Vec<Op>)>,
+    open: Option<Open>,
     steps_made: u64,
     saved: u64,
 }
@@ -84,8 +93,9 @@ impl Document {
             return Ok(change);
         }
         self.revision += 1;
-        if let Some((_, open)) = &mut self.history.open {
-            open.extend(ops);
+        if let Some(open) = &mut self.history.open {
+            open.ops.extend(ops);
+            open.fixed = open.ops.len();
         } else {
             self.keep(edit.name(), ops, token);
         }
@@ -95,11 +105,15 @@ impl Document {
     /// Opens a step that several edits make: a drag, a paste.
     pub fn begin(&mut self, name: Name) {
         self.commit();
-        self.history.open = Some((name, Vec::new()));
+        self.history.open = Some(Open {
+            name,
+            ops: Vec::new(),
+            fixed: 0,
+        });
     }
 
-    /// Instead of what the open step did so far: what the pointer means now. Where it is refused, what was shown
-    /// stays.
+    /// Instead of what was dragged in the open step so far: what the pointer means now. What was applied before, such
+    /// as a tier for it, stays; where it is refused, what was shown stays.
     ///
     /// # Errors
     /// Why not.
@@ -108,7 +122,7 @@ impl Document {
             self.begin(edit.name());
         }
         let before = match &mut self.history.open {
-            Some((_, ops)) => std::mem::take(ops),
+            Some(open) => open.ops.split_off(open.fixed),
             None => Vec::new(),
         };
         self.put_back(&before);
@@ -123,8 +137,8 @@ impl Document {
                 (before, Err(refusal))
             }
         };
-        if let Some((_, open)) = &mut self.history.open {
-            *open = ops;
+        if let Some(open) = &mut self.history.open {
+            open.ops.extend(ops);
         }
         self.revision += 1;
         answer
@@ -132,7 +146,7 @@ impl Document {
 
     /// Closes the open step and keeps it; `None` if none was open or nothing has changed.
     pub fn commit(&mut self) -> Option<Change> {
-        let (name, ops) = self.history.open.take()?;
+        let Open { name, ops, .. } = self.history.open.take()?;
         let change = changed_by(&ops);
         if change.is_empty() {
             return None;
@@ -143,8 +157,8 @@ impl Document {
 
     /// Closes the open step as if it had never been.
     pub fn abandon(&mut self) {
-        if let Some((_, ops)) = self.history.open.take() {
-            self.put_back(&ops);
+        if let Some(open) = self.history.open.take() {
+            self.put_back(&open.ops);
             self.revision += 1;
         }
     }

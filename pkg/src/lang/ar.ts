@@ -227,6 +227,11 @@ const words: Words = {
     slice_on: "الطيف ظاهر",
     slice_off: "الطيف مخفي",
     peak: "الذروة",
+    key_accept: "قبول الاقتراح",
+    key_reject: "رفض الاقتراح",
+    accepted: "قُبل",
+    rejected: "رُفض",
+    none_proposed: "لا شيء من هذا مقترح.",
   },
   workbench: {
     close: "إغلاق",

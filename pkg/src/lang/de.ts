@@ -227,6 +227,11 @@ const words: Words = {
     slice_on: "Spektrum gezeigt",
     slice_off: "Spektrum verborgen",
     peak: "Spitze",
+    key_accept: "Vorschlag annehmen",
+    key_reject: "Vorschlag verwerfen",
+    accepted: "angenommen",
+    rejected: "verworfen",
+    none_proposed: "Davon ist nichts vorgeschlagen.",
   },
   workbench: {
     close: "Schließen",

@@ -227,6 +227,11 @@ const words: Words = {
     slice_on: "espectro mostrado",
     slice_off: "espectro oculto",
     peak: "pico",
+    key_accept: "Aceptar la propuesta",
+    key_reject: "Rechazar la propuesta",
+    accepted: "aceptado",
+    rejected: "rechazado",
+    none_proposed: "Nada de esto está propuesto.",
   },
   workbench: {
     close: "Cerrar",

@@ -227,6 +227,11 @@ const words: Words = {
     slice_on: "spectre affiché",
     slice_off: "spectre masqué",
     peak: "pic",
+    key_accept: "Accepter la proposition",
+    key_reject: "Rejeter la proposition",
+    accepted: "accepté",
+    rejected: "rejeté",
+    none_proposed: "Rien de cela n’est proposé.",
   },
   workbench: {
     close: "Fermer",

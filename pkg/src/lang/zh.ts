@@ -227,6 +227,11 @@ const words: Words = {
     slice_on: "频谱已显示",
     slice_off: "频谱已隐藏",
     peak: "峰值",
+    key_accept: "接受建议",
+    key_reject: "拒绝建议",
+    accepted: "已接受",
+    rejected: "已拒绝",
+    none_proposed: "其中没有建议项。",
   },
   workbench: {
     close: "关闭",

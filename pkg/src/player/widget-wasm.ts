@@ -38,7 +38,7 @@ export async function load(): Promise<Widget> {
       };
       const playback = new Playback(bridge.host as TimesidePlayer, bridge.audio);
       const received = new Received(bridge.host as TimesidePlayer, (error) => handle.warn(error));
-      const own = { openFile: (file: File) => received.add(file) };
+      const own = { openFile: (file: File) => received.add(file), pasteText: (text: string) => received.paste(text) };
       const handle = mount(root, { ...bridge, ...more, ...playback.bridge, ...own } as never);
       const leaveRoom = watchRoom(bridge.host, root.parentElement ?? root, (px) => handle.spareHeight(px));
       panels.attach(handle);

@@ -119,7 +119,13 @@ impl PlayerHandle {
             "replace" => ImportMode::Replace,
             _ => return Ok(wire::write_report(&said.load(document))),
         };
+        let count = document.annotations.len();
         let taken = said.import(document, mode);
+        if taken.is_ok() {
+            let s = self.store.strings.get_untracked();
+            self.store
+                .announce([&count.to_string(), " ", s.added].concat());
+        }
         taken
             .map(|report| wire::write_report(&report))
             .map_err(|refusal| said.with_untracked(|document| thrown(document, &refusal)))

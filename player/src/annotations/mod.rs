@@ -12,6 +12,7 @@ use timeside_editing::{
 
 use crate::{bridge::Bridge, prelude::*};
 use crossing::Entered;
+pub(crate) use wire::{read as read_annotation, write as write_annotation};
 
 /// The annotations of one widget; a copyable handle.
 #[derive(Clone, Copy)]

@@ -45,7 +45,7 @@ pub(super) fn set(target: &Object, key: &str, value: &JsValue) {
 }
 
 /// One annotation; what is no number is none, a missing end is a point.
-pub(super) fn read(said: &JsValue) -> Annotation {
+pub(crate) fn read(said: &JsValue) -> Annotation {
     let said: &Said = said.unchecked_ref();
     let start = said.start().as_f64().unwrap_or(f64::NAN);
     Annotation {
@@ -73,7 +73,7 @@ pub(super) fn read_attributes(said: &JsValue) -> impl Iterator<Item = (String, S
 }
 
 /// One annotation of a document.
-pub(super) fn write(document: &Document, item: &Item) -> Object {
+pub(crate) fn write(document: &Document, item: &Item) -> Object {
     write_said(&document.to_annotation(item))
 }
 

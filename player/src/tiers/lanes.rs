@@ -9,7 +9,7 @@ use timeside_view::layers::tiers::{Placed, Rows, Shape, Stack};
 use web_sys::DomRect;
 
 use super::Signals;
-use crate::{annotations::Annotations, prelude::*, store::Store};
+use crate::{annotations::Annotations, palette::Palette, prelude::*, store::Store};
 
 /// A lane's height, CSS pixels; under a finger it is higher.
 const LANE_PX: f64 = 28.0;
@@ -244,26 +244,9 @@ impl Store {
     pub(crate) fn tier_color(self, key: TierKey) -> String {
         self.annotations.with(|document| {
             let own = document.tier(key).and_then(|tier| tier.said.color.clone());
-            // A canvas knows no custom properties; the theme's own are looked up here.
-            let token = |color: &str| {
-                let number = color.strip_prefix("var(--timeside-tier-")?;
-                number
-                    .strip_suffix(')')?
-                    .parse::<usize>()
-                    .ok()?
-                    .checked_sub(1)
-            };
-            let index = match &own {
-                Some(color) => token(color),
-                None => index_of(document, key),
-            };
-            match (own, index) {
-                (Some(color), None) => color,
-                (_, index) => {
-                    let index = index.unwrap_or(0);
-                    self.palette.with(|palette| palette.tier(index).to_owned())
-                }
-            }
+            let index = index_of(document, key).unwrap_or(0);
+            self.palette
+                .with(|palette| color_of(palette, own.as_deref(), index).to_owned())
         })
     }
 
@@ -336,6 +319,21 @@ impl Store {
         if self.tiers.coarse.get_untracked() != touch {
             self.tiers.coarse.set(touch);
         }
+    }
+}
+
+/// A tier's own colour, or that of its place. A canvas knows no custom properties, so the theme's are looked up.
+pub(crate) fn color_of<'a>(palette: &'a Palette, own: Option<&'a str>, index: usize) -> &'a str {
+    let Some(color) = own else {
+        return palette.tier(index);
+    };
+    let number = color
+        .strip_prefix("var(--timeside-tier-")
+        .and_then(|rest| rest.strip_suffix(')'))
+        .and_then(|number| number.parse::<usize>().ok());
+    match number.and_then(|number| number.checked_sub(1)) {
+        Some(index) => palette.tier(index),
+        None => color,
     }
 }
 

@@ -24,10 +24,10 @@ use crate::{annotations::Annotations, prelude::*, store::Store};
 pub(crate) use choosing::{go, go_to_tier, nearest, select_all};
 pub(crate) use clipboard::{copy, paste};
 pub(crate) use edits::{
-    duplicate, join, merge, nudge, redo, remove_selected, split, undo, use_word,
+    duplicate, join, judge, merge, nudge, redo, remove_selected, split, undo, use_word,
 };
 pub(crate) use hands::TierHands;
-pub(crate) use lanes::{TierFacts, shape_of};
+pub(crate) use lanes::{TierFacts, color_of, shape_of};
 pub(crate) use making::{add_marker, add_span, begin_held, end_held, span_by_button};
 pub(crate) use planned::{Planned, hit};
 use snapping::Crossings;

@@ -16,7 +16,7 @@ use crate::{
     palette::Palette,
     prelude::*,
     store::Store,
-    tiers::{Planned, shape_of},
+    tiers::{Planned, color_of, shape_of},
 };
 
 /// What is narrower is not seen by itself, CSS pixels.
@@ -227,7 +227,7 @@ impl<'a> Looks<'a> {
         let own = said.and_then(|said| said.color.as_deref());
         TierLook {
             index,
-            color: own.unwrap_or_else(|| self.palette.tier(index)),
+            color: color_of(self.palette, own, index),
             vocabulary: said.map_or(&[], |said| said.vocabulary.as_slice()),
         }
     }
