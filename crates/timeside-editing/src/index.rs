@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use timeside_core::order::sort_by;
+
 use crate::item::Key;
 
 /// Where an annotation stands.
@@ -73,7 +75,7 @@ pub(crate) struct Index {
 impl Index {
     /// Of many entries at once, in any order.
     pub(crate) fn build(mut entries: Vec<Entry>) -> Self {
-        entries.sort_unstable();
+        sort_by(&mut entries, Ord::cmp);
         Self {
             len: entries.len(),
             blocks: entries

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_core::annotation::{TierKind, TierRule};
 use timeside_editing::{Document, Key, Tier, TierKey, Version};
 use timeside_view::layers::tiers::{Placed, Rows, Shape, Stack};
 use web_sys::DomRect;
 
 use super::Signals;
-use crate::{annotations::Annotations, store::Store};
+use crate::{annotations::Annotations, palette::Palette, prelude::*, store::Store};
 
 /// A lane's height, CSS pixels; under a finger it is higher.
 const LANE_PX: f64 = 28.0;
@@ -18,6 +18,10 @@ const TOUCH_LANE_PX: f64 = 44.0;
 const ROW_PX: f64 = 20.0;
 /// Notes and texts need height.
 const TALL_PX: f64 = 56.0;
+/// All lanes together, where the page leaves their height open.
+const USUAL_PX: f64 = 448.0;
+/// All lanes together, however little the page leaves; and at most, since a canvas has bounds. CSS pixels.
+const BOUNDS_PX: (f64, f64) = (56.0, 2400.0);
 /// What a lane's height may be set to, CSS pixels.
 const HEIGHTS_PX: (f64, f64) = (20.0, 320.0);
 
@@ -164,7 +168,11 @@ pub(super) fn stack(annotations: Annotations, rows: Memo<TierRows>, looks: &Sign
     };
     annotations.with(|document| {
         let heights = document.tiers().map(|tier| height(tier.key, tier.kind()));
-        Stack::new(heights, looks.most_px.get(), looks.scroll_px.get())
+        Stack::new(
+            heights,
+            looks.most_px.get().unwrap_or(USUAL_PX),
+            looks.scroll_px.get(),
+        )
     })
 }
 
@@ -236,26 +244,9 @@ impl Store {
     pub(crate) fn tier_color(self, key: TierKey) -> String {
         self.annotations.with(|document| {
             let own = document.tier(key).and_then(|tier| tier.said.color.clone());
-            // A canvas knows no custom properties; the theme's own are looked up here.
-            let token = |color: &str| {
-                let number = color.strip_prefix("var(--timeside-tier-")?;
-                number
-                    .strip_suffix(')')?
-                    .parse::<usize>()
-                    .ok()?
-                    .checked_sub(1)
-            };
-            let index = match &own {
-                Some(color) => token(color),
-                None => index_of(document, key),
-            };
-            match (own, index) {
-                (Some(color), None) => color,
-                (_, index) => {
-                    let index = index.unwrap_or(0);
-                    self.palette.with(|palette| palette.tier(index).to_owned())
-                }
-            }
+            let index = index_of(document, key).unwrap_or(0);
+            self.palette
+                .with(|palette| color_of(palette, own.as_deref(), index).to_owned())
         })
     }
 
@@ -274,6 +265,19 @@ impl Store {
                 all.push(tier);
             }
         });
+    }
+
+    /// What the page leaves of height beyond (below 0: of) what is used; `None` leaves it open. CSS pixels.
+    pub(crate) fn spare_height(self, spare_px: Option<f64>) {
+        let used = if self.wrap_secs.with_untracked(Option::is_some) {
+            self.tiers.lines_px.get_untracked()
+        } else {
+            self.tiers.stack.with_untracked(Stack::window_px)
+        };
+        let most = spare_px.map(|spare| (used + spare).clamp(BOUNDS_PX.0, BOUNDS_PX.1));
+        if most != self.tiers.most_px.get_untracked() {
+            self.tiers.most_px.set(most);
+        }
     }
 
     /// Scrolls the lanes; false where they end.
@@ -315,6 +319,21 @@ impl Store {
         if self.tiers.coarse.get_untracked() != touch {
             self.tiers.coarse.set(touch);
         }
+    }
+}
+
+/// A tier's own colour, or that of its place. A canvas knows no custom properties, so the theme's are looked up.
+pub(crate) fn color_of<'a>(palette: &'a Palette, own: Option<&'a str>, index: usize) -> &'a str {
+    let Some(color) = own else {
+        return palette.tier(index);
+    };
+    let number = color
+        .strip_prefix("var(--timeside-tier-")
+        .and_then(|rest| rest.strip_suffix(')'))
+        .and_then(|number| number.parse::<usize>().ok());
+    match number.and_then(|number| number.checked_sub(1)) {
+        Some(index) => palette.tier(index),
+        None => color,
     }
 }
 

@@ -1,19 +1,20 @@
 //! What those hear who do not see the canvas: a grid per tier, of which only the annotation that keys work on and its
 //! neighbours stand in the document.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_core::annotation::TierKind;
 use timeside_editing::{Key, TierKey};
 use timeside_view::Viewport;
 
 use crate::{
+    prelude::*,
     store::Store,
     tiers::{TierFacts, described, nearest},
 };
 
 /// The grid of one tier.
 #[component]
-pub(super) fn Grids(
+pub(crate) fn Grids(
     tier: TierKey,
     /// The view when it last came to rest.
     rested: ReadSignal<Viewport>,

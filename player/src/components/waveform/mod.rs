@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use timeside_view::{
     histogram::number,
     layers::waveform::{Amplitude, ChannelColumns},
@@ -12,6 +11,7 @@ use super::lane::{Face, LaneShape, lane_canvas_while, played_clip};
 use crate::{
     canvas::waveform::{self, Ink},
     layers::Layer,
+    prelude::*,
     sources::peaks::{PeakSource, Wave},
     store::{Phase, Store},
 };
@@ -179,7 +179,7 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
     };
     let body = view! {
         {paint(false)}
-        <div class="fill" style:clip-path=clip>{paint(true)}</div>
+        <div class="fill" style:clip-path=move || clip.get()>{paint(true)}</div>
     };
     let detail = Signal::derive(detail);
     Face::new(&id, detail, Rc::new(read), body.into_any())
