@@ -163,7 +163,7 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
         let mut text = match channels(store) {
             1 => s.channels_1.to_owned(),
             2 => s.channels_2.to_owned(),
-            n => format!("{n} {}", s.channels),
+            n => crate::format::counted(s, s.channels, n as usize),
         };
         let Amplitude { gain, floor_db } = amplitude.get();
         if gain != 1.0 {
