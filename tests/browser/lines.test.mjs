@@ -144,7 +144,7 @@ test("wrapped lines have their tiers, over the ends of lines, and a click choose
   const pane = await box(page, ".lines");
   const width = await page.evaluate(() => inside(".lines").clientWidth);
   await page.waitForFunction(() => inside(".lines canvas").width > 1);
-  await page.waitForTimeout(100);
+  for (let look = 0; look < 100 && (await colours(page, 0, 0.6 * width, 61, 0.3 * width, 12)) === 1; look++) await page.waitForTimeout(50);
   // The span of 1 to 5 s stands in three lines, that of 15 s in none of these.
   for (const [nth, from, to] of [[0, 0.55, 0.95], [1, 0.05, 0.95], [2, 0.05, 0.45]]) {
     assert.ok((await colours(page, 0, from * width, nth * line + 61, (to - from) * width, 12)) > 1, `line ${nth}`);
@@ -189,7 +189,12 @@ test("what is played of the lines has another colour, to the playhead and no fur
     const [top, x, , , bottom] = corners.slice(3);
     return top === 128 && bottom === 192 && Math.abs(x - inside(".lines").clientWidth / 2) < 2;
   });
-  assert.ok((await colours(page, 1, 0, 20, width, 40)) > 1, "the wave is there once more");
+  let seen = 1;
+  for (let look = 0; look < 100 && seen === 1; look++) {
+    seen = await colours(page, 1, 0, 20, width, 40);
+    await page.waitForTimeout(50);
+  }
+  assert.ok(seen > 1, "the wave is there once more");
   await done(page);
 });
 
