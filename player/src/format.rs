@@ -3,11 +3,10 @@
 use std::cell::RefCell;
 
 use js_sys::{Array, Function, Intl::NumberFormat};
-use leptos::prelude::*;
 use timeside_view::time::{self, Unit};
 use wasm_bindgen::JsValue;
 
-use crate::{link, store::Store};
+use crate::{link, prelude::*, store::Store};
 
 /// Does this media query hold?
 pub(crate) fn media_matches(query: &str) -> bool {

@@ -2,8 +2,9 @@
 
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
+
+use crate::prelude::*;
 
 type Task = Rc<dyn Fn()>;
 
@@ -16,7 +17,7 @@ struct Inner {
 
 /// The animation frames of one widget. A copyable handle; stops when its owner is cleaned up.
 #[derive(Clone, Copy)]
-pub(crate) struct Frames(StoredValue<Rc<Inner>, LocalStorage>);
+pub(crate) struct Frames(StoredValue<Rc<Inner>>);
 
 impl Frames {
     pub(crate) fn new() -> Self {
@@ -34,7 +35,7 @@ impl Frames {
             due.into_values().for_each(|task| task());
         });
         *inner.callback.borrow_mut() = Some(callback);
-        let handle = Self(StoredValue::new_local(inner));
+        let handle = Self(StoredValue::new(inner));
         on_cleanup(move || {
             handle.0.try_with_value(|inner| {
                 inner.due.borrow_mut().clear();
@@ -66,7 +67,7 @@ impl Frames {
         Ticker {
             frames: self,
             key,
-            tick: StoredValue::new_local(Rc::new(tick)),
+            tick: StoredValue::new(Rc::new(tick)),
         }
     }
 
@@ -98,7 +99,7 @@ impl Frames {
 pub(crate) struct Ticker {
     frames: Frames,
     key: usize,
-    tick: StoredValue<Rc<dyn Fn() -> bool>, LocalStorage>,
+    tick: StoredValue<Rc<dyn Fn() -> bool>>,
 }
 
 impl Ticker {

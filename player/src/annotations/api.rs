@@ -4,7 +4,6 @@ mod edits;
 mod queries;
 
 use js_sys::{Array, Object};
-use leptos::prelude::*;
 use timeside_core::annotation::AnnotationDocument;
 use timeside_editing::{Document, ImportMode, Item, Name, Refusal, Selection};
 use wasm_bindgen::prelude::*;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use leptos::prelude::*;
 use timeside_editing::{Document, Key};
 
 use super::{Annotations, wire};

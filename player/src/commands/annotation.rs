@@ -1,7 +1,5 @@
 //! What is said about the recording.
 
-use leptos::prelude::*;
-
 use super::{Command, Group::Annotation, Hands};
 use crate::tiers;
 

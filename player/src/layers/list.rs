@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use leptos::prelude::*;
+use leptos::reactive::owner::WeakOwner;
 use wasm_bindgen::prelude::*;
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     link::{self, text},
+    prelude::*,
     spectrogram_style::SpectrogramStyle,
     store::Store,
 };
@@ -35,11 +36,13 @@ pub(crate) struct Layers {
     list: RwSignal<Vec<Layer>>,
     /// Ids in the order of the `layers` attribute.
     wanted: StoredValue<Vec<String>>,
-    given: RwSignal<BTreeMap<String, Given>, LocalStorage>,
+    given: RwSignal<BTreeMap<String, Given>>,
     kept: StoredValue<BTreeMap<String, (Style, bool)>>,
     /// Of spectrograms beside the first.
-    spectrograms: StoredValue<BTreeMap<String, ArcRwSignal<SpectrogramStyle>>>,
-    readers: StoredValue<Vec<(String, Reader)>, LocalStorage>,
+    spectrograms: StoredValue<BTreeMap<String, RwSignal<SpectrogramStyle>>>,
+    /// Whose they are: the lanes that ask for them come and go.
+    owner: StoredValue<Option<WeakOwner>>,
+    readers: StoredValue<Vec<(String, Reader)>>,
     next_color: StoredValue<usize>,
     /// The loudest sample known of the recording.
     peak: RwSignal<f32>,
@@ -52,10 +55,11 @@ impl Layers {
         let layers = Self {
             list: RwSignal::new(Vec::new()),
             wanted: StoredValue::new(Vec::new()),
-            given: RwSignal::new_local(BTreeMap::new()),
+            given: RwSignal::new(BTreeMap::new()),
             kept: StoredValue::new(BTreeMap::new()),
             spectrograms: StoredValue::new(BTreeMap::new()),
-            readers: StoredValue::new_local(Vec::new()),
+            owner: StoredValue::new(Owner::current().map(|owner| owner.downgrade())),
+            readers: StoredValue::new(Vec::new()),
             next_color: StoredValue::new(0),
             peak: RwSignal::new(0.0),
             slice: RwSignal::new(false),
@@ -84,7 +88,7 @@ impl Layers {
     /// Columns have come.
     pub(crate) fn heard_peak(self, peak: f32) {
         if peak > self.peak.get_untracked() {
-            self.peak.try_set(peak);
+            self.peak.set(peak);
         }
     }
 
@@ -97,17 +101,17 @@ impl Layers {
         if id == LayerKind::Spectrogram.id() {
             store.spectrogram.into()
         } else {
-            let own = self.own_spectrogram(id);
-            Signal::derive(move || own.get())
+            self.own_spectrogram(id).into()
         }
     }
 
-    fn own_spectrogram(self, id: &str) -> ArcRwSignal<SpectrogramStyle> {
-        let known = self.spectrograms.with_value(|all| all.get(id).cloned());
+    fn own_spectrogram(self, id: &str) -> RwSignal<SpectrogramStyle> {
+        let known = self.spectrograms.with_value(|all| all.get(id).copied());
         known.unwrap_or_else(|| {
-            let made = ArcRwSignal::new(SpectrogramStyle::default());
-            self.spectrograms
-                .update_value(|all| drop(all.insert(id.to_owned(), made.clone())));
+            let made = RwSignal::under(self.owner.get_value(), SpectrogramStyle::default());
+            self.spectrograms.update_value(|all| {
+                all.insert(id.to_owned(), made);
+            });
             made
         })
     }

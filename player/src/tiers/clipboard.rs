@@ -1,7 +1,6 @@
 //! Annotations on the clipboard: as rows for a spreadsheet, and whole for another widget.
 
 use js_sys::{Array, JSON};
-use leptos::prelude::*;
 use timeside_core::annotation::{Annotation, TierKind};
 use timeside_editing::{Edit, Fit, Item, Key, Name, TierKey};
 use web_sys::{DataTransfer, File};

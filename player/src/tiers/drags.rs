@@ -1,6 +1,5 @@
 //! A drag on the lanes, or on the spectrogram: each movement says anew what the whole drag means.
 
-use leptos::prelude::*;
 use timeside_core::annotation::TierKind;
 use timeside_editing::{Document, Edge, Edit, Fit, Item, Key, Name, Patch, TierKey};
 use timeside_view::{

@@ -1,6 +1,5 @@
 //! What keys and buttons do to the annotations that are chosen.
 
-use leptos::prelude::*;
 use timeside_editing::{Change, Document, Edge, Edit, Fit, Key, Name, Patch, Refusal, State};
 
 use super::words;

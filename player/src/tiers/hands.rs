@@ -1,7 +1,7 @@
 //! What hands do on the lanes of annotations: make, choose, move, stretch.
 
 use gloo::timers::callback::Timeout;
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_editing::{Document, Key};
 use timeside_view::layers::tiers::{BoxHit, Grip, Hit, HzEdge, Stack};
 use web_sys::PointerEvent;
@@ -12,7 +12,7 @@ use super::{
     planned,
     snapping::snapped,
 };
-use crate::{store::Store, transport::Transport};
+use crate::{prelude::*, store::Store, transport::Transport};
 
 /// A pointer that moved less than this (CSS pixels) has clicked.
 const CLICK_PX: f64 = 4.0;
@@ -60,7 +60,7 @@ pub(crate) struct TierHands {
     transport: Transport,
     axis: NodeRef<html::Div>,
     state: StoredValue<State>,
-    hold: StoredValue<Option<Timeout>, LocalStorage>,
+    hold: StoredValue<Option<Timeout>>,
     cursor: RwSignal<&'static str>,
 }
 
@@ -71,7 +71,7 @@ impl TierHands {
             transport,
             axis,
             state: StoredValue::new(State::default()),
-            hold: StoredValue::new_local(None),
+            hold: StoredValue::new(None),
             cursor: RwSignal::new(""),
         };
         Effect::new(move |_| {

@@ -1,13 +1,13 @@
 //! Where the lanes stand, and what is known of each.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_core::annotation::{TierKind, TierRule};
 use timeside_editing::{Document, Key, TierKey};
 use timeside_view::layers::tiers::{Placed, Rows, Shape, Stack};
 use web_sys::DomRect;
 
 use super::Signals;
-use crate::{annotations::Annotations, palette::Palette, store::Store};
+use crate::{annotations::Annotations, palette::Palette, prelude::*, store::Store};
 
 /// A lane's height, CSS pixels; under a finger it is higher.
 const LANE_PX: f64 = 28.0;

@@ -1,6 +1,5 @@
 //! New annotations by key and button, at rest and while listening.
 
-use leptos::prelude::*;
 use timeside_core::annotation::{self, TierKind};
 use timeside_editing::{Edit, Fit, Item, Key, Name, TierKey};
 

@@ -15,11 +15,11 @@ mod words;
 
 use std::sync::Arc;
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_editing::{Key, Selection, TierKey};
 use timeside_view::layers::tiers::Stack;
 
-use crate::{annotations::Annotations, store::Store};
+use crate::{annotations::Annotations, prelude::*, store::Store};
 
 pub(crate) use choosing::{go, go_to_tier, nearest, select_all};
 pub(crate) use clipboard::{copy, paste};
@@ -88,7 +88,7 @@ pub(crate) struct Tiers {
     /// The lanes, one below the other.
     pub(crate) stack: Memo<Stack>,
     /// What was painted last, so that hands find what eyes see.
-    pub(crate) planned: StoredValue<Planned, LocalStorage>,
+    pub(crate) planned: StoredValue<Planned>,
     /// Moments of the results that a drag snaps to, frames in ascending order.
     pub(crate) events: StoredValue<Arc<[i64]>>,
     /// Zero crossings about the pointer.
@@ -116,7 +116,7 @@ impl Tiers {
             focused: Memo::new(move |_| annotations.with_chosen(Selection::focus)),
             rows,
             stack: Memo::new(move |_| lanes::stack(annotations, rows, &signals)),
-            planned: StoredValue::new_local(Planned::default()),
+            planned: StoredValue::new(Planned::default()),
             events: StoredValue::new(Arc::default()),
             crossings: StoredValue::new(Crossings::default()),
             lanes: StoredValue::new(None),

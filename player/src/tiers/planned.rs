@@ -4,7 +4,6 @@ use timeside_editing::{Key, TierKey};
 use timeside_view::layers::tiers::{BoxArea, BoxHit, Hit, Lane, Plan, box_at, grip_at};
 
 use crate::store::Store;
-use leptos::prelude::*;
 
 /// A lane as it was painted, in device pixels.
 #[derive(Debug, Clone)]

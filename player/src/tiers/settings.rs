@@ -1,13 +1,13 @@
 //! How annotating behaves, as the page and the panels set it.
 
 use js_sys::Object;
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use super::SnapSettings;
 use crate::{
     handle::PlayerHandle,
     link::{get, number, object},
+    prelude::*,
 };
 
 #[wasm_bindgen]

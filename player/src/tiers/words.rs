@@ -1,6 +1,5 @@
 //! Annotations and edits in words: spoken, and beside the pointer.
 
-use leptos::prelude::*;
 use timeside_editing::{Item, Key, Refusal, State};
 use timeside_view::{ruler, time};
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_view::{FrequencyAxis, Viewport};
 
 use super::{curve, drawn, spectrogram, waveform};
@@ -11,6 +11,7 @@ use crate::{
     frames::Frames,
     icons::Icon,
     layers::{Layer, LayerKind, Reader},
+    prelude::*,
     store::Store,
 };
 
@@ -160,7 +161,7 @@ fn legend(face: Face, layer: Memo<Option<Layer>>) -> impl IntoView {
     });
     let name = move || words.get().map(|words| words.0).unwrap_or_default();
     let color = move || words.get().map(|words| words.1).unwrap_or_default();
-    let read = StoredValue::new_local(read);
+    let read = StoredValue::new(read);
     let value = move || {
         let hover = store.hover.get()?;
         let position = store.view.get().position_from_px(hover.x);
@@ -177,8 +178,8 @@ fn legend(face: Face, layer: Memo<Option<Layer>>) -> impl IntoView {
                     <button
                         class="legend-hide"
                         type="button"
-                        aria-label=name
-                        title=name
+                        aria-label=move || name.get()
+                        title=move || name.get()
                         aria-expanded=move || (store.panel.get() == Some("layers")).to_string()
                         aria-controls="workbench"
                         on:click=move |_| match store.panel.get_untracked() {
@@ -194,7 +195,7 @@ fn legend(face: Face, layer: Memo<Option<Layer>>) -> impl IntoView {
                 </button>
             </div>
             <span class="legend-value" dir="auto">{move || value().unwrap_or_default()}</span>
-            <span class="legend-detail">{detail}</span>
+            <span class="legend-detail">{move || detail.get()}</span>
             {progress.map(|(done, cancel)| {
                 let cancel_name = move || format!("{} {}", s().cancel, name());
                 view! {

@@ -1,12 +1,12 @@
 //! A click seeks, a drag selects across lines; a finger scrolls as in any text.
 
 use js_sys::{Function, Reflect};
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_view::wrapped::Wrapped;
 use wasm_bindgen::JsCast;
 use web_sys::PointerEvent;
 
-use crate::{link::object, store::Store, transport::Transport};
+use crate::{link::object, prelude::*, store::Store, transport::Transport};
 
 /// A pointer that moved less than this (CSS pixels) has clicked.
 const CLICK_PX: f64 = 4.0;

@@ -3,7 +3,7 @@
 
 mod gestures;
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_view::wrapped::Wrapped;
 
 use super::stage::observe_width;
@@ -11,6 +11,7 @@ use crate::{
     canvas::{Surface, lines},
     format,
     frames::Frames,
+    prelude::*,
     sources::peaks::{PeakSource, Wave},
     store::Store,
     transport::Transport,

@@ -1,10 +1,9 @@
 //! What the listener should know while the recording stays usable.
 
-use leptos::prelude::*;
-
 use crate::{
     format,
     icons::Icon,
+    prelude::*,
     store::{Offer, Phase, Store},
 };
 

@@ -1,6 +1,6 @@
 //! What hands do on the time axis: click, drag, select, pinch, wheel.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent, WheelEvent};
 
@@ -8,6 +8,7 @@ use super::on_ruler;
 use crate::{
     format::media_matches,
     frames::{Frames, Ticker},
+    prelude::*,
     store::{FrequencyWish, Hover, Store},
     tiers::TierHands,
     transport::Transport,

@@ -1,12 +1,12 @@
 //! The text of an annotation, written in its place.
 
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos::{ev::KeyboardEvent, html};
 use timeside_core::annotation::{TierKind, TierRule};
 use timeside_editing::{Edit, Key, Patch};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
-use crate::store::Store;
+use crate::{prelude::*, store::Store};
 
 /// The least width of the field, CSS pixels.
 const LEAST_PX: f64 = 120.0;

@@ -1,11 +1,12 @@
 //! What those hear who do not see the canvas: a grid per tier, of which only the annotation that keys work on and its
 //! neighbours stand in the document.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_core::annotation::TierKind;
 use timeside_editing::{Key, TierKey};
 
 use crate::{
+    prelude::*,
     store::Store,
     tiers::{TierFacts, described, nearest},
 };

@@ -7,11 +7,11 @@ mod picture;
 mod readout;
 mod toolbar;
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_view::layers::tiers::Stack;
 use web_sys::WheelEvent;
 
-use crate::{store::Store, tiers::described};
+use crate::{prelude::*, store::Store, tiers::described};
 
 use editor::Editor;
 use grids::Grids;

@@ -1,6 +1,5 @@
 //! The canvases of annotations: that of the lanes, and the boxes over a spectrogram.
 
-use leptos::prelude::*;
 use timeside_core::annotation::TierKind;
 use timeside_editing::{Document, Key, State, TierKey};
 use timeside_view::{
@@ -15,6 +14,7 @@ use crate::{
     },
     components::lane::lane_canvas,
     palette::Palette,
+    prelude::*,
     store::Store,
     tiers::{Planned, color_of, shape_of},
 };
@@ -28,7 +28,7 @@ const MARGIN_PX: f64 = 2.0;
 #[component]
 pub(super) fn Picture(height: Signal<f64>) -> impl IntoView {
     let store = Store::get();
-    let labels = StoredValue::new_local(Labels::default());
+    let labels = StoredValue::new(Labels::default());
     lane_canvas(
         "fill",
         height,
@@ -190,7 +190,7 @@ pub(crate) fn BoxPicture(
     #[prop(into)] axis: Signal<Option<FrequencyAxis>>,
 ) -> impl IntoView {
     let store = Store::get();
-    let labels = StoredValue::new_local(Labels::default());
+    let labels = StoredValue::new(Labels::default());
     let any = Memo::new(move |_| {
         let boxes = |tier: &timeside_editing::Tier| tier.kind() == TierKind::Boxes;
         store

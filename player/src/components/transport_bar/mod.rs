@@ -1,6 +1,5 @@
 //! The control bar.
 
-use leptos::prelude::*;
 use timeside_view::Viewport;
 
 use crate::{
@@ -8,6 +7,7 @@ use crate::{
     format,
     icons::Icon,
     keys::tooltip,
+    prelude::*,
     store::{Follow, Phase, Store},
     transport::{RATES, Transport},
 };

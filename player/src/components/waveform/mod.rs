@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use timeside_view::{
     histogram::number,
     layers::waveform::{Amplitude, ChannelColumns},
@@ -12,6 +11,7 @@ use super::lane::{Face, LaneShape, lane_canvas, played_clip};
 use crate::{
     canvas::waveform::{self, Ink},
     layers::Layer,
+    prelude::*,
     sources::peaks::{PeakSource, Wave},
     store::{Phase, Store},
 };
