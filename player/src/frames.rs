@@ -1,7 +1,8 @@
 //! Painting once per animation frame, whatever changed how often.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
+use timeside_core::order::SortedMap;
 use wasm_bindgen::prelude::*;
 
 use crate::prelude::*;
@@ -9,7 +10,7 @@ use crate::prelude::*;
 type Task = Rc<dyn Fn()>;
 
 struct Inner {
-    due: RefCell<BTreeMap<usize, Task>>,
+    due: RefCell<SortedMap<usize, Task>>,
     pending: RefCell<Option<i32>>,
     callback: RefCell<Option<Closure<dyn FnMut()>>>,
     next_key: RefCell<usize>,

@@ -3,14 +3,16 @@
 //! Whatever an edit does is a list of [`Op`]s: an annotation before and after, or the tiers before and after. Undo puts
 //! back what was before.
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
+
+use timeside_core::order::sort_by_key;
 
 use crate::{
     change::Change,
     document::{Document, entry_of},
     edit::{Edit, Name, Refusal},
     item::{Item, Key, Tier},
-    journal::Record,
+    journal::{Record, StepKind},
 };
 
 /// One change.
@@ -38,6 +40,14 @@ struct Step {
     number: u64,
     /// Edits of one burst, such as a held key, are one step.
     token: Option<u64>,
+}
+
+impl Step {
+    fn join(&mut self, ops: Vec<Op>, number: u64) {
+        self.ops.extend(ops);
+        self.ops = folded(std::mem::take(&mut self.ops));
+        self.number = number;
+    }
 }
 
 /// A step that is being made.
@@ -179,26 +189,76 @@ impl Document {
             return Err(Refusal::ReadOnly);
         }
         self.abandon();
-        let History { done, undone, .. } = &mut self.history;
-        let taken = if is_back { done.pop() } else { undone.pop() };
-        let Some(step) = taken else {
+        let Some(ops) = self.retrace(is_back) else {
             return Ok(None);
         };
+        let History { done, undone, .. } = &self.history;
+        let (kind, step) = if is_back {
+            (StepKind::Undone, undone.last())
+        } else {
+            (StepKind::Redone, done.last())
+        };
+        if let Some(step) = step {
+            let record = Record::of(self, &ops, kind, &step.name);
+            self.journal.push(record);
+        }
+        self.revision += 1;
+        Ok(Some(changed_by(&ops)))
+    }
+
+    /// One step back or forth; gives what that did.
+    pub(crate) fn retrace(&mut self, is_back: bool) -> Option<Vec<Op>> {
+        let History { done, undone, .. } = &mut self.history;
+        let step = if is_back { done.pop() } else { undone.pop() }?;
         let ops = if is_back {
-            step.ops.iter().rev().map(Op::inverse).collect()
+            inverses(&step.ops)
         } else {
             step.ops.clone()
         };
         self.put_again(&ops);
-        self.journal.push(Record::of(self, &ops));
+        self.relax_contained();
         let History { done, undone, .. } = &mut self.history;
         if is_back {
             undone.push(step);
         } else {
             done.push(step);
         }
-        self.revision += 1;
-        Ok(Some(changed_by(&ops)))
+        Some(ops)
+    }
+
+    /// A step that a journal tells of, or more of the last one.
+    pub(crate) fn remember(&mut self, name: Name, ops: Vec<Op>, joins: bool) {
+        let ops = folded(ops);
+        let history = &mut self.history;
+        history.undone.clear();
+        history.steps_made += 1;
+        let number = history.steps_made;
+        match history.done.last_mut().filter(|_| joins) {
+            Some(last) => last.join(ops, number),
+            None => history.done.push(Step {
+                name,
+                ops,
+                number,
+                token: None,
+            }),
+        }
+    }
+
+    /// A step that a journal takes back, though it does not tell of it being done.
+    pub(crate) fn remember_undone(&mut self, name: Name, ops: Vec<Op>) {
+        self.history.steps_made += 1;
+        self.history.undone.push(Step {
+            name,
+            ops,
+            number: self.history.steps_made,
+            token: None,
+        });
+    }
+
+    /// What was done can no longer be undone.
+    pub(crate) fn forget_steps(&mut self) {
+        self.history.done.clear();
+        self.history.undone.clear();
     }
 
     /// What undo would take back.
@@ -250,23 +310,18 @@ impl Document {
 
     pub(crate) fn keep(&mut self, name: Name, ops: Vec<Op>, token: Option<u64>) {
         let ops = folded(ops);
-        self.journal.push(Record::of(self, &ops));
-        let history = &mut self.history;
-        history.undone.clear();
-        history.steps_made += 1;
-        let number = history.steps_made;
-        match history.done.last_mut() {
-            Some(last) if token.is_some() && last.token == token => {
-                last.ops.extend(ops);
-                last.ops = folded(std::mem::take(&mut last.ops));
-                last.number = number;
-            }
-            _ => history.done.push(Step {
-                name,
-                ops,
-                number,
-                token,
-            }),
+        let last = self.history.done.last();
+        let joins = token.is_some() && last.is_some_and(|last| last.token == token);
+        let kind = if joins {
+            StepKind::Joined
+        } else {
+            StepKind::Done
+        };
+        let record = Record::of(self, &ops, kind, &name);
+        self.journal.push(record);
+        self.remember(name, ops, joins);
+        if let Some(last) = self.history.done.last_mut() {
+            last.token = token;
         }
     }
 
@@ -335,6 +390,14 @@ impl Document {
                 self.indexes.entry(tier).or_default().insert(entry);
             }
         }
+        let value = |item: &Option<Rc<Item>>| item.as_ref().and_then(|item| item.value);
+        if from != to || value(&before) != value(after) {
+            for (tier, _) in from.iter().chain(&to) {
+                if let Some(index) = self.indexes.get_mut(tier) {
+                    index.renew();
+                }
+            }
+        }
         let id = |item: &Option<Rc<Item>>| item.as_ref().map(|item| item.id.clone());
         let (old, new) = (id(&before), id(after));
         if old != new {
@@ -364,16 +427,24 @@ impl Op {
     }
 }
 
+/// What takes these back.
+pub(crate) fn inverses(ops: &[Op]) -> Vec<Op> {
+    ops.iter().rev().map(Op::inverse).collect()
+}
+
 /// One op per annotation and one for the tiers: what was first and what is last.
 fn folded(ops: Vec<Op>) -> Vec<Op> {
-    let mut places: HashMap<Option<Key>, usize> = HashMap::new();
+    let key_of = |op: &Op| match op {
+        Op::Item { key, .. } => key.0 as usize + 1,
+        Op::Tiers { .. } => 0,
+    };
+    // By key: keys are small numbers.
+    let mut places = vec![usize::MAX; ops.iter().map(key_of).max().map_or(0, |key| key + 1)];
     let mut out: Vec<Op> = Vec::new();
     for op in ops {
-        let key = match &op {
-            Op::Item { key, .. } => Some(*key),
-            Op::Tiers { .. } => None,
-        };
-        let at = *places.entry(key).or_insert(out.len());
+        let place = &mut places[key_of(&op)];
+        let at = (*place).min(out.len());
+        *place = at;
         match (out.get_mut(at), op) {
             (Some(Op::Item { after: last, .. }), Op::Item { after, .. }) => *last = after,
             (Some(Op::Tiers { after: last, .. }), Op::Tiers { after, .. }) => *last = after,
@@ -381,7 +452,7 @@ fn folded(ops: Vec<Op>) -> Vec<Op> {
         }
     }
     // An id that went from one to another must be free before it is taken.
-    out.sort_by_key(|op| matches!(op, Op::Item { after: Some(_), .. }));
+    sort_by_key(&mut out, |op| matches!(op, Op::Item { after: Some(_), .. }));
     out
 }
 

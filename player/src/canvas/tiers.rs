@@ -1,7 +1,6 @@
 //! Annotations: bars, flags, strips and their texts.
 
-use std::collections::BTreeMap;
-
+use timeside_core::order::SortedMap;
 use timeside_view::{
     Viewport,
     layers::tiers::{Bar, BoxArea, Lane, Plan, Shape, wrap},
@@ -44,7 +43,7 @@ pub(crate) struct Look<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Labels {
     font: String,
-    widths: BTreeMap<String, f64>,
+    widths: SortedMap<String, f64>,
     cut: String,
 }
 

@@ -1,8 +1,9 @@
 //! The list of layers of one widget, and its named actions.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use leptos::reactive::owner::WeakOwner;
+use timeside_core::order::{SortedMap, sort_by_key};
 use wasm_bindgen::prelude::*;
 
 use super::{
@@ -36,10 +37,10 @@ pub(crate) struct Layers {
     list: RwSignal<Vec<Layer>>,
     /// Ids in the order of the `layers` attribute.
     wanted: StoredValue<Vec<String>>,
-    given: RwSignal<BTreeMap<String, Given>>,
-    kept: StoredValue<BTreeMap<String, (Style, bool)>>,
+    given: RwSignal<SortedMap<String, Given>>,
+    kept: StoredValue<SortedMap<String, (Style, bool)>>,
     /// Of spectrograms beside the first.
-    spectrograms: StoredValue<BTreeMap<String, RwSignal<SpectrogramStyle>>>,
+    spectrograms: StoredValue<SortedMap<String, RwSignal<SpectrogramStyle>>>,
     /// Whose they are: the lanes that ask for them come and go.
     owner: StoredValue<Option<WeakOwner>>,
     readers: StoredValue<Vec<(String, Reader)>>,
@@ -55,9 +56,9 @@ impl Layers {
         let layers = Self {
             list: RwSignal::new(Vec::new()),
             wanted: StoredValue::new(Vec::new()),
-            given: RwSignal::new(BTreeMap::new()),
-            kept: StoredValue::new(BTreeMap::new()),
-            spectrograms: StoredValue::new(BTreeMap::new()),
+            given: RwSignal::new(SortedMap::default()),
+            kept: StoredValue::new(SortedMap::default()),
+            spectrograms: StoredValue::new(SortedMap::default()),
             owner: StoredValue::new(Owner::current().map(|owner| owner.downgrade())),
             readers: StoredValue::new(Vec::new()),
             next_color: StoredValue::new(0),
@@ -145,7 +146,7 @@ impl Layers {
                     _ => layer.id.clone(),
                 };
                 let unit =
-                    |all: &BTreeMap<String, Given>| all.get(&layer.id).map(|g| g.unit.clone());
+                    |all: &SortedMap<String, Given>| all.get(&layer.id).map(|g| g.unit.clone());
                 (name, self.given.with(unit).unwrap_or_default())
             }
         };
@@ -225,7 +226,7 @@ impl Layers {
                 all.push(layer);
             }
             self.wanted.with_value(|order| {
-                all.sort_by_key(|layer| rank(order, layer));
+                sort_by_key(all, |layer| rank(order, layer));
             });
         });
     }
@@ -457,16 +458,15 @@ impl Layers {
             .with_untracked(|all| all.iter().any(|layer| layer.id == id));
         if !is_there {
             self.kept.update_value(|kept| {
-                let (style, is_visible) = kept
-                    .entry(id.to_owned())
-                    .or_insert((Style::default(), true));
+                let (style, is_visible) =
+                    kept.get_or_insert_with(id.to_owned(), || (Style::default(), true));
                 style.configure(settings);
                 *is_visible = visible.unwrap_or(*is_visible);
             });
         }
         if id == LayerKind::Spectrogram.id() {
             store.style_spectrogram(|style| style.configure(settings));
-        } else if self.spectrograms.with_value(|all| all.contains_key(id)) {
+        } else if self.spectrograms.with_value(|all| all.get(id).is_some()) {
             self.own_spectrogram(id)
                 .update(|style| style.configure(settings));
         }

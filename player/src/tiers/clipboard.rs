@@ -1,7 +1,10 @@
 //! Annotations on the clipboard: as rows for a spreadsheet, and whole for another widget.
 
 use js_sys::{Array, JSON};
-use timeside_core::annotation::{Annotation, TierKind};
+use timeside_core::{
+    annotation::{Annotation, TierKind},
+    order::sort_by_key,
+};
 use timeside_editing::{Edit, Fit, Item, Key, Name, TierKey};
 use web_sys::{DataTransfer, File};
 
@@ -24,7 +27,7 @@ pub(crate) fn copy(store: Store, data: &DataTransfer, cuts: bool) -> bool {
     let mut text = String::new();
     store.annotations.with_untracked(|document| {
         let mut items: Vec<&Item> = keys.iter().filter_map(|key| document.item(*key)).collect();
-        items.sort_by_key(|item| (item.start, item.end));
+        sort_by_key(&mut items, |item| (item.start, item.end));
         let rate = f64::from(document.rate_hz());
         for item in items {
             let (start, end) = (item.start as f64 / rate, item.end as f64 / rate);

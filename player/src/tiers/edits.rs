@@ -1,5 +1,6 @@
 //! What keys and buttons do to the annotations that are chosen.
 
+use timeside_core::order::sort_by_key;
 use timeside_editing::{Change, Document, Edge, Edit, Fit, Key, Name, Patch, Refusal, State};
 
 use super::words;
@@ -137,7 +138,7 @@ pub(crate) fn join(store: Store) -> bool {
     let pair = store.annotations.with_untracked(|document| {
         let begin = |key: &Key| document.item(*key).map(|item| item.start);
         let mut keys = keys;
-        keys.sort_by_key(begin);
+        sort_by_key(&mut keys, begin);
         match keys.as_slice() {
             [one] => Some((*one, document.following(*one)?)),
             [left, right] => Some((*left, *right)),

@@ -109,6 +109,16 @@ impl TierHands {
         (0.0..height).contains(&at.y)
     }
 
+    /// Scrolls the lanes under a wheel at this height of the browser's window; false elsewhere, and where they end.
+    pub(crate) fn scroll(self, client_y: f64, by_px: f64) -> bool {
+        let top = self.store.lanes_rect().map(|rect| rect.top());
+        let at = |top| At {
+            y: client_y - top,
+            ..At::default()
+        };
+        top.is_some_and(|top| self.is_over(at(top))) && self.store.scroll_tiers(by_px)
+    }
+
     fn hit(self, at: At, reach: f64) -> Option<Hit<Key>> {
         let chosen = self.store.tiers.focused.get_untracked();
         planned::hit(self.store, at.x, at.y, reach, chosen)

@@ -46,7 +46,7 @@ impl Planned {
 }
 
 /// What lies under a pointer at `x`, `y` of the lanes; all in CSS pixels.
-pub(super) fn hit(
+pub(crate) fn hit(
     store: Store,
     x: f64,
     y: f64,

@@ -1,6 +1,7 @@
 //! How annotating behaves, as the page and the panels set it.
 
 use js_sys::Object;
+use timeside_core::order::sort_by;
 use wasm_bindgen::prelude::*;
 
 use super::SnapSettings;
@@ -80,7 +81,7 @@ impl PlayerHandle {
             .filter(|secs| secs.is_finite())
             .map(|secs| view.frame_from_secs(*secs))
             .collect();
-        frames.sort_unstable();
+        sort_by(&mut frames, Ord::cmp);
         frames.dedup();
         store.tiers.events.set_value(frames.into());
     }
