@@ -16,7 +16,11 @@ pub(crate) fn LiveRegion() -> impl IntoView {
     Effect::new(move |_| {
         let text = store.announcement.get();
         let timeout = Timeout::new(150, move || {
-            say.set(text);
+            say.try_update(|said| {
+                // The same words again are heard only if something has changed.
+                let mark = if *said == text { "\u{a0}" } else { "" };
+                *said = text + mark;
+            });
         });
         timer.try_with_value(|slot| slot.set(Some(timeout)));
     });

@@ -484,6 +484,13 @@ impl PlayerHandle {
         });
     }
 
+    /// How many CSS pixels higher (below 0: lower) the lanes of annotations, or the wrapped lines, may be; `undefined`
+    /// where the page leaves the height open.
+    #[wasm_bindgen(js_name = spareHeight)]
+    pub fn spare_height(&self, spare_px: Option<f64>) {
+        self.store.spare_height(spare_px);
+    }
+
     /// Seconds in a line of the wrapped waveform; 0 unwraps it.
     #[wasm_bindgen(getter)]
     pub fn wrap(&self) -> f64 {

@@ -1,5 +1,7 @@
 //! Edits become changes: here they are told apart; the simple ones are done here.
 
+use std::collections::BTreeSet;
+
 use timeside_core::annotation::TierRule;
 
 use crate::{
@@ -74,7 +76,32 @@ impl Document {
                 return Ok(());
             }
         }
-        self.settle(ops, mark, false)
+        self.settle(ops, mark, false)?;
+        self.sign(ops, mark, edit);
+        Ok(())
+    }
+
+    /// What is new, and what the edit is about, is from now on its author's. What only had to make room is not.
+    fn sign(&mut self, ops: &mut Vec<Op>, mark: usize, edit: &Edit) {
+        let Some(author) = self.author.clone().filter(|_| !edit.keeps_authors()) else {
+            return;
+        };
+        let subjects: BTreeSet<Key> = edit.subjects().iter().copied().collect();
+        let signed: BTreeSet<Key> = ops[mark..]
+            .iter()
+            .filter_map(|op| match op {
+                Op::Item { key, before, after } if before != after => {
+                    (before.is_none() || subjects.contains(key)).then_some(*key)
+                }
+                _ => None,
+            })
+            .collect();
+        for key in signed {
+            if let Some(item) = self.item(key).cloned() {
+                let author = Some(author.clone());
+                self.put(ops, key, Some(Item { author, ..item }));
+            }
+        }
     }
 
     /// An annotation that may be edited.

@@ -4,7 +4,7 @@ use std::{collections::HashMap, rc::Rc};
 
 use crate::{
     history::History,
-    index::{Entry, Index},
+    index::{Entry, Index, Version},
     item::{Item, Key, Tier, TierKey},
     journal::Record,
 };
@@ -24,6 +24,7 @@ pub struct Document {
     pub(crate) next_id: u64,
     pub(crate) locked: Vec<TierKey>,
     pub(crate) is_readonly: bool,
+    pub(crate) author: Option<String>,
     pub(crate) history: History,
     pub(crate) journal: Vec<Record>,
     pub(crate) revision: u64,
@@ -43,6 +44,7 @@ impl Document {
             next_id: 1,
             locked: Vec::new(),
             is_readonly: false,
+            author: None,
             history: History::default(),
             journal: Vec::new(),
             revision: 0,
@@ -64,6 +66,11 @@ impl Document {
         self.total_frames = total_frames;
     }
 
+    /// The ids that are chosen for new annotations count from here.
+    pub fn number_from(&mut self, number: u32) {
+        self.next_id = self.next_id.max(number.into());
+    }
+
     /// Refuse every edit?
     pub fn set_readonly(&mut self, is_readonly: bool) {
         self.is_readonly = is_readonly;
@@ -72,6 +79,17 @@ impl Document {
     /// Is every edit refused?
     pub fn is_readonly(&self) -> bool {
         self.is_readonly
+    }
+
+    /// Who edits from now on: what an edit adds or is about is signed, unless the edit itself names an author. Gives who
+    /// did before.
+    pub fn set_author(&mut self, author: Option<String>) -> Option<String> {
+        std::mem::replace(&mut self.author, author.filter(|name| !name.is_empty()))
+    }
+
+    /// Who edits.
+    pub fn author(&self) -> Option<&str> {
+        self.author.as_deref()
     }
 
     /// Refuse edits on a tier? No step of the history.
@@ -136,6 +154,11 @@ impl Document {
     /// How many stand on a tier.
     pub fn tier_len(&self, tier: TierKey) -> usize {
         self.indexes.get(&tier).map_or(0, Index::len)
+    }
+
+    /// What a tier's rows and ranges can be kept under; `None` where nothing has ever stood on it.
+    pub fn version(&self, tier: TierKey) -> Option<&Version> {
+        self.indexes.get(&tier).map(Index::version)
     }
 
     /// All annotations in the order they were made.

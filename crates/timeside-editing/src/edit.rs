@@ -216,7 +216,36 @@ pub enum Name {
     Other(String),
 }
 
+/// Those of this house.
+const NAMES: [Name; 19] = [
+    Name::Add,
+    Name::Change,
+    Name::Remove,
+    Name::Move,
+    Name::Resize,
+    Name::Split,
+    Name::Merge,
+    Name::Join,
+    Name::Duplicate,
+    Name::AddTier,
+    Name::ChangeTier,
+    Name::RemoveTier,
+    Name::MoveTier,
+    Name::Import,
+    Name::Paste,
+    Name::Accept,
+    Name::Reject,
+    Name::Replace,
+    Name::Clear,
+];
+
 impl Name {
+    /// The name that [`Name::id`] gives as `id`.
+    pub fn of_id(id: &str) -> Self {
+        let known = NAMES.iter().find(|name| name.id() == id);
+        known.cloned().unwrap_or_else(|| Self::Other(id.to_owned()))
+    }
+
     /// A word to carry over a border, in kebab case.
     pub fn id(&self) -> &str {
         match self {
@@ -245,6 +274,32 @@ impl Name {
 }
 
 impl Edit {
+    /// Is whose the result is settled? Either it says so itself; or, as when a proposal is accepted or a tier changes,
+    /// nobody has said anything new.
+    pub(crate) fn keeps_authors(&self) -> bool {
+        match self {
+            Self::Add { item, .. } => item.author.is_some(),
+            Self::Update { patch, .. } => patch.author.is_some() || patch.state.is_some(),
+            Self::AddTier { .. }
+            | Self::UpdateTier { .. }
+            | Self::RemoveTier(_)
+            | Self::MoveTier { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The annotations that it is about, of those that are there already.
+    pub(crate) fn subjects(&self) -> &[Key] {
+        match self {
+            Self::Update { keys, .. } | Self::Move { keys, .. } | Self::Merge(keys) => keys,
+            Self::SetTimes { key, .. } | Self::Resize { key, .. } | Self::Split { key, .. } => {
+                std::slice::from_ref(key)
+            }
+            Self::Join { left, .. } => std::slice::from_ref(left),
+            _ => &[],
+        }
+    }
+
     /// What the step is called.
     pub fn name(&self) -> Name {
         match self {

@@ -190,3 +190,65 @@ fn edits_of_one_burst_are_one_step() {
     assert_eq!(times(&document, key), (0, 100));
     assert_eq!(document.undo_name(), Some(&Name::Add));
 }
+
+#[test]
+fn what_is_made_or_changed_is_signed_and_what_makes_room_is_not() {
+    let mut document = loaded();
+    let (pieces, free) = (tier_key(&document, "pieces"), tier_key(&document, "free"));
+    let author = |document: &Document, key| document.item(key).unwrap().author.clone();
+    let left = add(&mut document, pieces, 0, 500, "left");
+    let loose = add(&mut document, free, 0, 100, "loose");
+    assert_eq!(author(&document, left), None);
+
+    assert_eq!(document.set_author(Some("Ada".to_owned())), None);
+    let middle = add(&mut document, pieces, 400, 600, "middle");
+    assert_eq!(author(&document, middle).as_deref(), Some("Ada"));
+    assert_eq!(times(&document, left), (0, 400));
+    assert_eq!(author(&document, left), None, "cut, but not said by Ada");
+
+    let update = |patch| Edit::Update {
+        keys: vec![loose],
+        patch,
+    };
+    document.apply(&update(Patch::label("loose"))).unwrap();
+    assert_eq!(author(&document, loose), None, "nothing has changed");
+    document.apply(&update(Patch::label("said"))).unwrap();
+    assert_eq!(author(&document, loose).as_deref(), Some("Ada"));
+
+    document.set_author(Some("Bert".to_owned()));
+    let named = Patch {
+        author: Some(Some("Cleo".to_owned())),
+        ..Patch::label("quoted")
+    };
+    document.apply(&update(named)).unwrap();
+    assert_eq!(author(&document, loose).as_deref(), Some("Cleo"));
+    let halves = Edit::Split {
+        key: loose,
+        at: 50,
+        right_label: None,
+    };
+    let right = document.apply(&halves).unwrap().added[0];
+    for key in [loose, right] {
+        assert_eq!(author(&document, key).as_deref(), Some("Bert"));
+    }
+    // A drag is signed however often it is thought over, and undo takes the name back too.
+    document.begin(Name::Move);
+    for by in [10, 20] {
+        let drag = Edit::Move {
+            keys: vec![middle],
+            by,
+            tier: Some(free),
+            fit: Fit::Clip,
+        };
+        document.drag(&drag).unwrap();
+        assert_eq!(author(&document, middle).as_deref(), Some("Bert"));
+    }
+    document.commit().unwrap();
+    document.undo().unwrap();
+    assert_eq!(author(&document, middle).as_deref(), Some("Ada"));
+    assert_eq!(
+        document.set_author(Some(String::new())).as_deref(),
+        Some("Bert")
+    );
+    assert_eq!(document.author(), None, "nobody has no name");
+}

@@ -48,6 +48,12 @@ impl Wrapped {
         (self.total_frames.max(1) as u64).div_ceil(self.line_frames as u64) as usize
     }
 
+    /// Of a line.
+    #[must_use]
+    pub fn width_px(&self) -> f64 {
+        self.width_px
+    }
+
     /// Of all lines.
     #[must_use]
     pub fn height_px(&self) -> f64 {

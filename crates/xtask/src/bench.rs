@@ -44,6 +44,14 @@ const BENCHES: &[Bench] = &[
         name: "three_hours",
         run: in_browser,
     },
+    Bench {
+        name: "many_annotations",
+        run: in_browser,
+    },
+    Bench {
+        name: "lighthouse",
+        run: in_browser,
+    },
 ];
 
 pub(crate) fn command(args: Args) -> Result {

@@ -12,6 +12,7 @@ use timeside_editing::{
 
 use crate::{bridge::Bridge, prelude::*};
 use crossing::Entered;
+pub(crate) use wire::{read as read_annotation, write as write_annotation};
 
 /// The annotations of one widget; a copyable handle.
 #[derive(Clone, Copy)]
@@ -66,6 +67,10 @@ impl Annotations {
 
     /// Refuses every edit from now on, or no longer.
     pub(crate) fn set_readonly(self, is_readonly: bool) {
+        if is_readonly {
+            // A drag that is under way ends here.
+            self.commit();
+        }
         self.change(|document| document.set_readonly(is_readonly));
     }
 

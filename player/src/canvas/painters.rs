@@ -61,6 +61,7 @@ impl Painters {
             width: view.width_px(),
             height: height.get_untracked() * scale,
             px_ratio: scale,
+            is_screen: false,
         };
         untrack(|| paint(&surface, &view));
         true

@@ -35,23 +35,23 @@ fn cleanup(run: Box<dyn FnOnce()>) {
 }
 
 /// A closure under a copyable handle.
-pub(crate) struct Callback<In: 'static>(StoredValue<Rc<dyn Fn(In)>>);
+pub(crate) struct Callback<In: 'static, Out: 'static = ()>(StoredValue<Rc<dyn Fn(In) -> Out>>);
 
-impl<In> Clone for Callback<In> {
+impl<In, Out> Clone for Callback<In, Out> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<In> Copy for Callback<In> {}
+impl<In, Out> Copy for Callback<In, Out> {}
 
-impl<In> Callback<In> {
-    pub(crate) fn new(run: impl Fn(In) + 'static) -> Self {
+impl<In, Out> Callback<In, Out> {
+    pub(crate) fn new(run: impl Fn(In) -> Out + 'static) -> Self {
         Self(StoredValue::new(Rc::new(run)))
     }
 
     /// Panics where it is gone.
-    pub(crate) fn run(self, input: In) {
-        self.0.get_value()(input);
+    pub(crate) fn run(self, input: In) -> Out {
+        self.0.get_value()(input)
     }
 }

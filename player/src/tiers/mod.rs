@@ -24,12 +24,12 @@ use crate::{annotations::Annotations, prelude::*, store::Store};
 pub(crate) use choosing::{go, go_to_tier, nearest, select_all};
 pub(crate) use clipboard::{copy, paste};
 pub(crate) use edits::{
-    duplicate, join, merge, nudge, redo, remove_selected, split, undo, use_word,
+    duplicate, join, judge, merge, nudge, redo, remove_selected, split, undo, use_word,
 };
 pub(crate) use hands::TierHands;
-pub(crate) use lanes::{TierFacts, shape_of};
+pub(crate) use lanes::{TierFacts, color_of, shape_of};
 pub(crate) use making::{add_marker, add_span, begin_held, end_held, span_by_button};
-pub(crate) use planned::Planned;
+pub(crate) use planned::{Planned, hit};
 use snapping::Crossings;
 pub(crate) use words::described;
 
@@ -110,7 +110,9 @@ impl std::ops::Deref for Tiers {
 impl Tiers {
     pub(crate) fn new(annotations: Annotations) -> Self {
         let signals = Signals::new();
-        let rows = Memo::new(move |_| annotations.with(lanes::TierRows::of));
+        let rows = Memo::new(move |before| {
+            annotations.with(|document| lanes::TierRows::of(document, before))
+        });
         Self {
             signals,
             focused: Memo::new(move |_| annotations.with_chosen(Selection::focus)),
@@ -144,8 +146,10 @@ macro_rules! tier_signals {
 tier_signals! {
     /// CSS pixels that the lanes are scrolled.
     scroll_px: f64 = 0.0;
-    /// The greatest height of all lanes together, CSS pixels.
-    most_px: f64 = 448.0;
+    /// The greatest height of all lanes together, or of the wrapped lines, where the page sets one; CSS pixels.
+    most_px: Option<f64> = None;
+    /// Height of the window upon the wrapped lines, CSS pixels.
+    lines_px: f64 = 0.0;
     /// Heights that were set; CSS pixels.
     heights: Vec<(TierKey, f64)> = Vec::new();
     /// Tiers folded away.

@@ -227,6 +227,17 @@ pub(crate) fn lane_canvas(
     watch: impl Fn() + 'static,
     paint: impl Fn(&Surface, &Viewport) + 'static,
 ) -> impl IntoView {
+    lane_canvas_while(Signal::stored(true), class, height, watch, paint)
+}
+
+/// As [`lane_canvas`], painted only while `seen` says that somebody could see it.
+pub(crate) fn lane_canvas_while(
+    seen: Signal<bool>,
+    class: &'static str,
+    height: Signal<f64>,
+    watch: impl Fn() + 'static,
+    paint: impl Fn(&Surface, &Viewport) + 'static,
+) -> impl IntoView {
     let store = Store::get();
     let node = NodeRef::<html::Canvas>::new();
     let frames = expect_context::<Frames>();
@@ -234,6 +245,9 @@ pub(crate) fn lane_canvas(
     store.painters.keep(node, height, paint.clone());
     frames.paint(
         move || {
+            if !seen.get() {
+                return;
+            }
             node.track();
             store.view.track();
             store.px_ratio.track();
@@ -242,7 +256,9 @@ pub(crate) fn lane_canvas(
             watch();
         },
         move || {
-            let Some(canvas) = node.get() else { return };
+            let Some(canvas) = node.get().filter(|_| seen.get()) else {
+                return;
+            };
             let view = store.device_view();
             let ratio = store.px_ratio.get();
             if let Some(surface) =

@@ -340,6 +340,10 @@ impl Gestures {
             event.prevent_default();
             return;
         }
+        if event.alt_key() && self.tiers.scroll(f64::from(event.client_y()), dy) {
+            event.prevent_default();
+            return;
+        }
         let by = if dx.abs() > dy.abs() { dx } else { dy };
         self.store.pan(by);
         // Where nothing can move, the page scrolls.
