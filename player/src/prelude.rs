@@ -3,6 +3,6 @@
 pub(crate) use leptos::prelude::*;
 
 pub(crate) use crate::reactive::{
-    Callback, Effect, Memo, NodeRef, ReadSignal, RwSignal, Signal, StoredValue, WriteSignal,
+    Callback, Effect, Memo, NodeRef, ReadSignal, RwSignal, Show, Signal, StoredValue, WriteSignal,
     on_cleanup, signal,
 };

@@ -10,12 +10,14 @@
 mod callback;
 mod graph;
 mod node;
+mod show;
 mod stored;
 
 use std::{cell::Ref, marker::PhantomData, ops::Deref};
 
 pub(crate) use callback::{Callback, Effect, on_cleanup};
 pub(crate) use node::NodeRef;
+pub(crate) use show::Show;
 pub(crate) use stored::StoredValue;
 
 use leptos::reactive::owner::WeakOwner;
