@@ -24,6 +24,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = openFile)]
     pub fn open_file(this: &Bridge, file: &web_sys::File);
 
+    /// Takes in the text of a file of annotations, of whatever format.
+    #[wasm_bindgen(method, js_name = pasteText)]
+    pub fn paste_text(this: &Bridge, text: &str);
+
     /// Plays a stretch (seconds) and stops at its end, to the frame where the engine can.
     #[wasm_bindgen(method, js_name = playRange)]
     pub fn play_range(this: &Bridge, start: f64, end: f64);

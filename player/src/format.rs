@@ -7,11 +7,10 @@ use js_sys::{
     Intl::{NumberFormat, PluralRules},
     Object,
 };
-use leptos::prelude::*;
 use timeside_view::time::{self, Unit};
 use wasm_bindgen::JsValue;
 
-use crate::{link, store::Store, strings::Strings};
+use crate::{link, prelude::*, store::Store, strings::Strings};
 
 /// Does this media query hold?
 pub(crate) fn media_matches(query: &str) -> bool {

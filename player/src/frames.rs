@@ -1,14 +1,16 @@
 //! Painting once per animation frame, whatever changed how often.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
-use leptos::prelude::*;
+use timeside_core::order::SortedMap;
 use wasm_bindgen::prelude::*;
+
+use crate::prelude::*;
 
 type Task = Rc<dyn Fn()>;
 
 struct Inner {
-    due: RefCell<BTreeMap<usize, Task>>,
+    due: RefCell<SortedMap<usize, Task>>,
     pending: RefCell<Option<i32>>,
     callback: RefCell<Option<Closure<dyn FnMut()>>>,
     next_key: RefCell<usize>,
@@ -16,7 +18,7 @@ struct Inner {
 
 /// The animation frames of one widget. A copyable handle; stops when its owner is cleaned up.
 #[derive(Clone, Copy)]
-pub(crate) struct Frames(StoredValue<Rc<Inner>, LocalStorage>);
+pub(crate) struct Frames(StoredValue<Rc<Inner>>);
 
 impl Frames {
     pub(crate) fn new() -> Self {
@@ -34,7 +36,7 @@ impl Frames {
             due.into_values().for_each(|task| task());
         });
         *inner.callback.borrow_mut() = Some(callback);
-        let handle = Self(StoredValue::new_local(inner));
+        let handle = Self(StoredValue::new(inner));
         on_cleanup(move || {
             handle.0.try_with_value(|inner| {
                 inner.due.borrow_mut().clear();
@@ -66,7 +68,7 @@ impl Frames {
         Ticker {
             frames: self,
             key,
-            tick: StoredValue::new_local(Rc::new(tick)),
+            tick: StoredValue::new(Rc::new(tick)),
         }
     }
 
@@ -98,7 +100,7 @@ impl Frames {
 pub(crate) struct Ticker {
     frames: Frames,
     key: usize,
-    tick: StoredValue<Rc<dyn Fn() -> bool>, LocalStorage>,
+    tick: StoredValue<Rc<dyn Fn() -> bool>>,
 }
 
 impl Ticker {

@@ -2,7 +2,7 @@
 
 use gloo::events::EventListener;
 use js_sys::{Array, Object};
-use leptos::{html, mount::mount_to, prelude::*};
+use leptos::{html, mount::mount_to};
 use timeside_view::TimeUnit;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent};
@@ -16,6 +16,7 @@ use crate::{
     layers,
     link::{self, Failure, Media},
     palette::Palette,
+    prelude::*,
     sources::analysis,
     store::{Follow, Hotkeys, Phase, Store},
     strings,
@@ -106,8 +107,8 @@ fn watch_palette(store: Store, host: HtmlElement, base: NodeRef<html::Div>) {
             EventListener::new(&list, "change", move |_| reread())
         })
         .collect();
-    let listeners = StoredValue::new_local(Some(listeners));
-    let reread = StoredValue::new_local(reread);
+    let listeners = StoredValue::new(Some(listeners));
+    let reread = StoredValue::new(reread);
     on_cleanup(move || {
         listeners.try_update_value(Option::take);
     });
@@ -498,6 +499,13 @@ impl PlayerHandle {
             },
             _ => TimeUnit::Clock,
         });
+    }
+
+    /// How many CSS pixels higher (below 0: lower) the lanes of annotations, or the wrapped lines, may be; `undefined`
+    /// where the page leaves the height open.
+    #[wasm_bindgen(js_name = spareHeight)]
+    pub fn spare_height(&self, spare_px: Option<f64>) {
+        self.store.spare_height(spare_px);
     }
 
     /// Seconds in a line of the wrapped waveform; 0 unwraps it.

@@ -1,6 +1,6 @@
 //! Icons: inline SVG on a 20-pixel grid, 1.5-pixel strokes, painted with the text's colour.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// One icon. Hidden from screen readers: the control carries the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! The keyboard: which key means which command. Keys act only while the focus is inside the widget.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 

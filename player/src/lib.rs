@@ -2,6 +2,7 @@
 //!
 //! - `link` and `bridge` wrap what JavaScript hands in: the SDK's `Media` and the element.
 //! - `store` holds the state as signals, changed only by its named actions.
+//! - `reactive` is what its signals are made of, and `prelude` what every part begins with.
 //! - `sources` ask the SDK for what the view needs and keep the answers.
 //! - `annotations` is what is said of the recording, `tiers` how one looks at it and works on it.
 //! - `canvas` paints the plans of `timeside-view`; nothing else paints.
@@ -30,6 +31,8 @@ mod layers;
 mod link;
 mod names;
 mod palette;
+mod prelude;
+mod reactive;
 mod sources;
 mod spectrogram_style;
 mod store;

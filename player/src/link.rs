@@ -460,6 +460,11 @@ pub(crate) fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
+/// The number that a text begins with. The browser parses: Rust's tables for it are ten kilobytes.
+pub(crate) fn parsed(text: &str) -> Option<f64> {
+    Some(js_sys::parse_float(text)).filter(|number| !number.is_nan())
+}
+
 pub(crate) fn text(object: &JsValue, key: &str) -> Option<String> {
     get(object, key).as_string()
 }

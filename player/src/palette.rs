@@ -76,7 +76,7 @@ impl Palette {
             font: token("--_font"),
             lane_height: token("--timeside-lane-height")
                 .strip_suffix("px")
-                .and_then(|px| px.trim().parse::<f64>().ok())
+                .and_then(crate::link::parsed)
                 .map(|px| px.clamp(24.0, 1000.0)),
             dark,
         }

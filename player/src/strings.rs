@@ -255,7 +255,8 @@ table! {
     keep: "Keep them",
     unsaved_blocked: "This browser does not keep annotations here. Download them before you leave.",
     unsaved_full: "The browser's storage is full: annotations are no longer kept. Download them before you leave.",
-    unsaved_elsewhere: "These annotations are open in another tab. What you change here is not kept: download it, or close that tab and reload.",
+    elsewhere: "These annotations are being edited in another tab. Here they can only be read.",
+    edit_here: "Edit here",
     download: "Download",
     // Layers
     chapters: "Chapters",
@@ -268,6 +269,12 @@ table! {
     slice_on: "spectrum shown",
     slice_off: "spectrum hidden",
     peak: "peak",
+    // Proposals
+    key_accept: "Accept the proposal",
+    key_reject: "Reject the proposal",
+    accepted: "accepted",
+    rejected: "rejected",
+    none_proposed: "None of these is proposed.",
 }
 
 thread_local! {

@@ -1,12 +1,12 @@
 //! Between the media element and the store: events in, commands out.
 
 use gloo::events::EventListener;
-use leptos::prelude::*;
 use web_sys::HtmlMediaElement;
 
 use crate::{
     format,
     frames::{Frames, Ticker},
+    prelude::*,
     store::{Follow, Playback, Store},
 };
 
@@ -36,7 +36,7 @@ const WATCHED: [&str; 13] = [
 #[derive(Clone, Copy)]
 pub(crate) struct Transport {
     store: Store,
-    audio: StoredValue<HtmlMediaElement, LocalStorage>,
+    audio: StoredValue<HtmlMediaElement>,
 }
 
 impl Transport {
@@ -44,7 +44,7 @@ impl Transport {
     pub(crate) fn new(store: Store, audio: HtmlMediaElement, frames: Frames) -> Self {
         let transport = Self {
             store,
-            audio: StoredValue::new_local(audio.clone()),
+            audio: StoredValue::new(audio.clone()),
         };
         let ticker = frames.ticker(move || {
             transport.tell_position();
@@ -54,7 +54,7 @@ impl Transport {
             .into_iter()
             .map(|name| EventListener::new(&audio, name, move |_| transport.heard(ticker)))
             .collect();
-        let listeners = StoredValue::new_local(Some(listeners));
+        let listeners = StoredValue::new(Some(listeners));
         on_cleanup(move || {
             listeners.try_update_value(Option::take);
         });

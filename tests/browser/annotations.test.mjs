@@ -208,18 +208,111 @@ test("a tab killed in mid-edit loses nothing that was committed, and the next vi
   await context.close();
 });
 
-test("a second tab is told that the first keeps the annotations, and overwrites nothing", async () => {
+test("undo goes on after a reload, and redo too", async () => {
+  const context = await host.browser.newContext();
+  const page = await visit(context, { annotations: "/files/words.txt" });
+  const before = await page.evaluate(() => {
+    const { annotations } = player;
+    const { id } = annotations.add({ start: 0.1, end: 0.2, label: "a" });
+    annotations.update(id, { label: "b" });
+    annotations.tiers.add({ id: "more", name: "More" });
+    annotations.change([{ add: { tier: "more", start: 1, label: "c" } }, { remove: id }], "tidy up");
+    annotations.undo();
+    return { history: annotations.history(), labels: labels() };
+  });
+  assert.deepEqual(before.history.undone, ["tidy up"]);
+  await page.close();
+  const next = await visit(context, { annotations: "/files/words.txt" });
+  const seen = await next.evaluate(() => {
+    const { annotations } = player;
+    const seen = { history: annotations.history(), labels: labels(), dirty: annotations.dirty };
+    annotations.redo();
+    seen.redone = labels();
+    seen.ways = [];
+    while (annotations.undo()) seen.ways.push([annotations.tiers.list().length, ...labels()].join(" "));
+    seen.clean = !annotations.dirty;
+    annotations.redo();
+    return seen;
+  });
+  assert.deepEqual([seen.history, seen.labels, seen.dirty], [before.history, before.labels, true]);
+  assert.deepEqual([...seen.redone].sort(), ["c", "one", "three", "two"]);
+  assert.deepEqual(seen.ways, ["2 b one two three", "1 b one two three", "1 a one two three", "1 one two three"]);
+  assert.ok(seen.clean);
+  await next.close();
+  // What was undone and redone in between is told by the same journal.
+  const last = await visit(context, { annotations: "/files/words.txt" });
+  assert.deepEqual(await last.evaluate(() => [labels(), player.annotations.history().undone.length]), [["a", "one", "two", "three"], 3]);
+  await context.close();
+});
+
+test("of a journal that has grown long the last two hundred steps stay", async () => {
+  const context = await host.browser.newContext();
+  const page = await visit(context);
+  await page.evaluate(() => {
+    for (let n = 0; n < 450; n++) player.annotations.add({ start: n / 450, end: n / 450 + 0.001, label: `n${n}` });
+  });
+  await page.close();
+  const next = await visit(context);
+  assert.equal(await next.evaluate(() => labels().length), 450);
+  await next.close();
+  const last = await visit(context);
+  const seen = await last.evaluate(() => {
+    let steps = 0;
+    const all = labels().length;
+    while (player.annotations.undo()) steps += 1;
+    return [all, steps, labels().length, labels().includes("n249"), labels().includes("n250")];
+  });
+  assert.deepEqual(seen, [450, 200, 250, true, false]);
+  await context.close();
+});
+
+test("a second tab shows what the first edits, takes over by a button, and nothing is lost on either side", async () => {
   const context = await host.browser.newContext();
   const first = await visit(context);
-  await first.evaluate(() => player.annotations.add({ start: 1, label: "first" }));
+  await first.evaluate(() => player.annotations.add({ start: 1, end: 1.5, label: "first" }));
   const second = await visit(context);
-  await second.evaluate(() => player.annotations.add({ start: 2, label: "second" }));
-  await second.waitForFunction(() => /another tab/.test(offer()));
-  assert.equal(await second.evaluate(() => told.find(([name]) => name === "error")?.[1].details.reason), "storage-elsewhere");
-  await second.close();
+  assert.match(await second.evaluate(() => offer()), /another tab/);
+  const refused = await second.evaluate(() => {
+    try {
+      player.annotations.add({ start: 2, label: "second" });
+    } catch (error) {
+      return [error.details.reason, player.annotations.elsewhere, labels()];
+    }
+  });
+  assert.deepEqual(refused, ["read-only", true, ["first"]]);
+  await first.evaluate(() => player.annotations.update(player.annotations.list()[0].id, { label: "changed" }));
+  await second.evaluate(() => player.shadowRoot.querySelector(".offer button").click());
+  await second.waitForFunction(() => !player.annotations.elsewhere);
+  assert.deepEqual(await second.evaluate(() => [labels(), offer(), player.annotations.history().done.length]), [["changed"], "", 2]);
+  await second.evaluate(() => player.annotations.add({ start: 2, end: 2.5, label: "second" }));
+  await first.waitForFunction(() => /another tab/.test(offer()) && labels().includes("second"));
+  assert.equal(await first.evaluate(() => player.annotations.elsewhere), true);
+  // Back again, and when that tab goes, the other has its turn.
+  await first.evaluate(() => player.annotations.editHere());
+  await first.waitForFunction(() => !player.annotations.elsewhere);
+  await first.evaluate(() => player.annotations.undo());
+  await second.waitForFunction(() => player.annotations.elsewhere);
   await first.close();
+  await second.waitForFunction(() => !player.annotations.elsewhere && labels().length === 1);
+  assert.deepEqual(await second.evaluate(() => [labels(), offer()]), [["changed"], ""]);
+  await context.close();
+});
+
+test("who only listens keeps nobody from editing; of two that edit at once both are kept", async () => {
+  const context = await host.browser.newContext();
+  const first = await visit(context);
+  const second = await visit(context);
+  assert.deepEqual(await second.evaluate(() => [offer(), player.annotations.elsewhere]), ["", false]);
+  await Promise.all([
+    second.evaluate(() => player.annotations.add({ start: 2, end: 2.5, label: "second" })),
+    first.evaluate(() => player.annotations.add({ start: 1, end: 1.5, label: "first" })),
+  ]);
+  await first.waitForFunction(() => player.annotations.elsewhere);
+  await second.waitForFunction(() => labels().length === 2);
+  await first.close();
+  await second.close();
   const third = await visit(context);
-  assert.deepEqual(await third.evaluate(() => labels()), ["first"]);
+  assert.deepEqual(await third.evaluate(() => labels()), ["first", "second"]);
   await context.close();
 });
 

@@ -36,20 +36,26 @@ async function settled(page) {
   assert.fail("the picture never comes to rest");
 }
 
-/** A picture of the element as pixels at the size of one pixel a CSS pixel, read in the page. */
+/** A picture of the element as pixels at the size of one pixel a CSS pixel, read in the page: bytes of RGBA. */
 const pixels = async (page, scratch) => {
   const png = await page.locator("timeside-player").screenshot({ animations: "disabled" });
   const box = await page.locator("timeside-player").boundingBox();
-  return scratch.evaluate(
+  // As text: Playwright takes half a minute over an array of so many numbers.
+  const text = await scratch.evaluate(
     async ([bytes, width, height]) => {
       const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${bytes}`)).blob());
       const context = new OffscreenCanvas(width, height).getContext("2d");
       context.imageSmoothingQuality = "high";
       context.drawImage(image, 0, 0, width, height);
-      return [...context.getImageData(0, 0, width, height).data];
+      const { data } = context.getImageData(0, 0, width, height);
+      const reader = new FileReader();
+      reader.readAsDataURL(new Blob([data]));
+      await new Promise((resolve) => (reader.onload = resolve));
+      return reader.result.slice(reader.result.indexOf(",") + 1);
     },
     [png.toString("base64"), Math.round(box.width), Math.round(box.height)],
   );
+  return Buffer.from(text, "base64");
 };
 
 /** Mean difference of two pictures over blocks of eight by eight pixels, so that the edges of letters do not count: 0..255. */
@@ -79,11 +85,19 @@ function difference(a, b, width) {
 
 test("at 1, 1.5 and 2 device pixels the picture is the same, only finer", async () => {
   const scratch = await host.browser.newPage();
-  const one = await shown({ deviceScaleFactor: 1 });
+  // Both what is played and what is not are seen.
+  const halfway = async (context) => {
+    const page = await shown(context);
+    await page.evaluate(() => void (document.querySelector("timeside-player").currentTime = 4));
+    await page.waitForFunction(() => document.querySelector("timeside-player").currentTime === 4);
+    await settled(page);
+    return page;
+  };
+  const one = await halfway({ deviceScaleFactor: 1 });
   const width = Math.round((await one.locator("timeside-player").boundingBox()).width);
   const base = await pixels(one, scratch);
   for (const deviceScaleFactor of [1.5, 2]) {
-    const page = await shown({ deviceScaleFactor });
+    const page = await halfway({ deviceScaleFactor });
     const crisp = await page.evaluate(() => {
       const canvases = [...document.querySelector("timeside-player").shadowRoot.querySelectorAll("canvas")].filter((canvas) => canvas.clientWidth > 100);
       return canvases.map((canvas) => canvas.width / canvas.clientWidth);
@@ -159,4 +173,37 @@ test("from right to left the words are mirrored and time still runs to the right
     assert.ok(Math.abs(at - 6) < 0.1, `three quarters of eight seconds: ${at}`);
   }
   await Promise.all([ltr.close(), rtl.close()]);
+});
+
+test("at rest nothing is painted, and no frame is asked for", async () => {
+  const page = await shown();
+  await page.evaluate(() => {
+    const { annotations } = document.querySelector("timeside-player");
+    annotations.tiers.add({ id: "words", name: "Words", kind: "spans" });
+    annotations.add({ tier: "words", start: 1, end: 2, label: "one" });
+    globalThis.work = { frames: 0, strokes: 0 };
+    const frame = globalThis.requestAnimationFrame;
+    globalThis.requestAnimationFrame = (call) => (work.frames++, frame(call));
+    for (const name of ["clearRect", "fillRect", "stroke", "fill", "fillText", "drawImage", "putImageData"]) {
+      const paint = CanvasRenderingContext2D.prototype[name];
+      CanvasRenderingContext2D.prototype[name] = function (...given) {
+        work.strokes++;
+        return paint.apply(this, given);
+      };
+    }
+  });
+  await settled(page);
+  const during = (act) =>
+    page.evaluate(async (act) => {
+      Object.assign(work, { frames: 0, strokes: 0 });
+      if (act) document.querySelector("timeside-player").view.zoomTo(1, 2);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return { ...work };
+    }, act);
+  assert.deepEqual(await during(false), { frames: 0, strokes: 0 });
+  const zoomed = await during(true);
+  assert.ok(zoomed.frames > 0 && zoomed.strokes > 10, `what is counted happens: ${JSON.stringify(zoomed)}`);
+  await settled(page);
+  assert.deepEqual(await during(false), { frames: 0, strokes: 0 }, "and again after a zoom");
+  await page.close();
 });

@@ -163,3 +163,23 @@ test("the theming table has every token and shows what is set", async () => {
   assert.deepEqual(page.said, []);
   await page.close();
 });
+
+// The score of a layout shift is a share of the page, no time: https://web.dev/articles/cls
+for (const [path, width, height] of [["/", 412, 823], ["/", 1350, 940], ["/app/", 412, 823], ["/theme/", 412, 823]]) {
+  test(`nothing jumps while ${path} comes in ${width} pixels`, async () => {
+    const page = await host.open("/test/blank.html", { viewport: { width, height }, isMobile: width < 500, hasTouch: width < 500 });
+    await page.addInitScript(() => {
+      globalThis.shifts = [];
+      new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value, sources }) => ({ value, from: sources.map(({ node, previousRect, currentRect }) => [node?.className ?? node?.textContent, previousRect, currentRect]) })))).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.goto(new URL(path, page.url()).href);
+    const isIn = path === "/app/" ? () => player.shadowRoot.querySelector("[data-phase=empty]") : () => player.shadowRoot.querySelector("[data-phase=ready]");
+    await page.waitForFunction(isIn);
+    // The three analyses of the first page are done when a row tells the last of them.
+    if (path === "/") await page.waitForFunction(() => document.querySelector("timeside-player").shadowRoot.querySelectorAll(".values tbody tr").length >= 9 && !document.querySelector("timeside-player").shadowRoot.querySelector("progress"));
+    const shifts = await page.evaluate(() => shifts);
+    const sum = shifts.reduce((sum, { value }) => sum + value, 0);
+    assert.ok(sum <= 0.01, `${sum}: ${JSON.stringify(shifts)}`);
+    await page.close();
+  });
+}

@@ -12,6 +12,7 @@
 //! | [`decoder`] | [`Decoder`]: a source as blocks; [`MediaInfo`] |
 //! | [`params`] | one description of parameters: validation, JSON schema, documentation |
 //! | [`processor`] | [`Processor`], [`Input`], [`Info`] |
+//! | [`order`] | sorting and a small map, of little code |
 //! | [`output`] | where a processor puts its results |
 //! | [`result`] | [`AnalyzerResult`], [`Results`] |
 //! | [`registry`] | id → processor |
@@ -24,6 +25,7 @@ pub mod audio;
 pub mod decoder;
 pub mod error;
 pub mod media_info;
+
 pub mod output;
 pub mod params;
 pub mod pipe;
@@ -53,4 +55,5 @@ pub use result::{
 };
 pub use source::{MemorySource, Source};
 pub use spec::{PipeSpec, Step};
+pub use timeside_dsp::order;
 pub use timeside_dsp::{Complex32, Framing, Window};

@@ -14,6 +14,7 @@
 //! | [`fft`] | the windowed real FFT of a frame |
 //! | [`fft64`] | the same in double precision |
 //! | [`kweighting`] | the filters of ITU-R BS.1770 at any rate |
+//! | [`order`] | sorting and a small map, of little code |
 //! | [`peaks`] | the peak pyramid of a waveform |
 //! | [`polar`] | magnitudes and phases of bins |
 //! | [`resample`] | sample-rate conversion |
@@ -33,6 +34,7 @@ pub mod fft;
 pub mod fft64;
 pub mod framing;
 pub mod kweighting;
+pub mod order;
 pub mod peaks;
 pub mod polar;
 pub mod resample;

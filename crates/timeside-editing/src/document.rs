@@ -1,13 +1,10 @@
 //! The document: what stands where, to be read. Changed only in `history`.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    rc::Rc,
-};
+use std::{collections::HashMap, rc::Rc};
 
 use crate::{
     history::History,
-    index::{Entry, Index},
+    index::{Entry, Index, Version},
     item::{Item, Key, Tier, TierKey},
     journal::Record,
 };
@@ -25,7 +22,7 @@ pub struct Document {
     pub(crate) keys_by_id: HashMap<String, Key>,
     pub(crate) next_tier: u32,
     pub(crate) next_id: u64,
-    pub(crate) locked: BTreeSet<TierKey>,
+    pub(crate) locked: Vec<TierKey>,
     pub(crate) is_readonly: bool,
     pub(crate) author: Option<String>,
     pub(crate) history: History,
@@ -45,7 +42,7 @@ impl Document {
             keys_by_id: HashMap::new(),
             next_tier: 0,
             next_id: 1,
-            locked: BTreeSet::new(),
+            locked: Vec::new(),
             is_readonly: false,
             author: None,
             history: History::default(),
@@ -67,6 +64,11 @@ impl Document {
     /// The length became known better. What stands past it stays until it is edited.
     pub fn set_total_frames(&mut self, total_frames: Option<i64>) {
         self.total_frames = total_frames;
+    }
+
+    /// The ids that are chosen for new annotations count from here.
+    pub fn number_from(&mut self, number: u32) {
+        self.next_id = self.next_id.max(number.into());
     }
 
     /// Refuse every edit?
@@ -92,10 +94,9 @@ impl Document {
 
     /// Refuse edits on a tier? No step of the history.
     pub fn set_locked(&mut self, tier: TierKey, is_locked: bool) {
+        self.locked.retain(|other| *other != tier);
         if is_locked {
-            self.locked.insert(tier);
-        } else {
-            self.locked.remove(&tier);
+            self.locked.push(tier);
         }
         self.revision += 1;
     }
@@ -153,6 +154,11 @@ impl Document {
     /// How many stand on a tier.
     pub fn tier_len(&self, tier: TierKey) -> usize {
         self.indexes.get(&tier).map_or(0, Index::len)
+    }
+
+    /// What a tier's rows and ranges can be kept under; `None` where nothing has ever stood on it.
+    pub fn version(&self, tier: TierKey) -> Option<&Version> {
+        self.indexes.get(&tier).map(Index::version)
     }
 
     /// All annotations in the order they were made.

@@ -216,7 +216,36 @@ pub enum Name {
     Other(String),
 }
 
+/// Those of this house.
+const NAMES: [Name; 19] = [
+    Name::Add,
+    Name::Change,
+    Name::Remove,
+    Name::Move,
+    Name::Resize,
+    Name::Split,
+    Name::Merge,
+    Name::Join,
+    Name::Duplicate,
+    Name::AddTier,
+    Name::ChangeTier,
+    Name::RemoveTier,
+    Name::MoveTier,
+    Name::Import,
+    Name::Paste,
+    Name::Accept,
+    Name::Reject,
+    Name::Replace,
+    Name::Clear,
+];
+
 impl Name {
+    /// The name that [`Name::id`] gives as `id`.
+    pub fn of_id(id: &str) -> Self {
+        let known = NAMES.iter().find(|name| name.id() == id);
+        known.cloned().unwrap_or_else(|| Self::Other(id.to_owned()))
+    }
+
     /// A word to carry over a border, in kebab case.
     pub fn id(&self) -> &str {
         match self {

@@ -3,14 +3,16 @@
 //! Whatever an edit does is a list of [`Op`]s: an annotation before and after, or the tiers before and after. Undo puts
 //! back what was before.
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
+
+use timeside_core::order::sort_by_key;
 
 use crate::{
     change::Change,
     document::{Document, entry_of},
     edit::{Edit, Name, Refusal},
     item::{Item, Key, Tier},
-    journal::Record,
+    journal::{Record, StepKind},
 };
 
 /// One change.
@@ -40,11 +42,28 @@ struct Step {
     token: Option<u64>,
 }
 
+impl Step {
+    fn join(&mut self, ops: Vec<Op>, number: u64) {
+        self.ops.extend(ops);
+        self.ops = folded(std::mem::take(&mut self.ops));
+        self.number = number;
+    }
+}
+
+/// A step that is being made.
+#[derive(Debug, Clone)]
+struct Open {
+    name: Name,
+    ops: Vec<Op>,
+    /// How many of `ops` stay whatever a drag means next: those that were applied, not dragged.
+    fixed: usize,
+}
+
 #[derive(Debug, Clone, Default)]
 pub(crate) struct History {
     done: Vec<Step>,
     undone: Vec<Step>,
-    open: Option<(Name, Vec<Op>)>,
+    open: Option<Open>,
     steps_made: u64,
     saved: u64,
 }
@@ -74,8 +93,9 @@ impl Document {
             return Ok(change);
         }
         self.revision += 1;
-        if let Some((_, open)) = &mut self.history.open {
-            open.extend(ops);
+        if let Some(open) = &mut self.history.open {
+            open.ops.extend(ops);
+            open.fixed = open.ops.len();
         } else {
             self.keep(edit.name(), ops, token);
         }
@@ -85,11 +105,15 @@ impl Document {
     /// Opens a step that several edits make: a drag, a paste.
     pub fn begin(&mut self, name: Name) {
         self.commit();
-        self.history.open = Some((name, Vec::new()));
+        self.history.open = Some(Open {
+            name,
+            ops: Vec::new(),
+            fixed: 0,
+        });
     }
 
-    /// Instead of what the open step did so far: what the pointer means now. Where it is refused, what was shown
-    /// stays.
+    /// Instead of what was dragged in the open step so far: what the pointer means now. What was applied before, such
+    /// as a tier for it, stays; where it is refused, what was shown stays.
     ///
     /// # Errors
     /// Why not.
@@ -98,7 +122,7 @@ impl Document {
             self.begin(edit.name());
         }
         let before = match &mut self.history.open {
-            Some((_, ops)) => std::mem::take(ops),
+            Some(open) => open.ops.split_off(open.fixed),
             None => Vec::new(),
         };
         self.put_back(&before);
@@ -113,8 +137,8 @@ impl Document {
                 (before, Err(refusal))
             }
         };
-        if let Some((_, open)) = &mut self.history.open {
-            *open = ops;
+        if let Some(open) = &mut self.history.open {
+            open.ops.extend(ops);
         }
         self.revision += 1;
         answer
@@ -122,7 +146,7 @@ impl Document {
 
     /// Closes the open step and keeps it; `None` if none was open or nothing has changed.
     pub fn commit(&mut self) -> Option<Change> {
-        let (name, ops) = self.history.open.take()?;
+        let Open { name, ops, .. } = self.history.open.take()?;
         let change = changed_by(&ops);
         if change.is_empty() {
             return None;
@@ -133,8 +157,8 @@ impl Document {
 
     /// Closes the open step as if it had never been.
     pub fn abandon(&mut self) {
-        if let Some((_, ops)) = self.history.open.take() {
-            self.put_back(&ops);
+        if let Some(open) = self.history.open.take() {
+            self.put_back(&open.ops);
             self.revision += 1;
         }
     }
@@ -165,26 +189,76 @@ impl Document {
             return Err(Refusal::ReadOnly);
         }
         self.abandon();
-        let History { done, undone, .. } = &mut self.history;
-        let taken = if is_back { done.pop() } else { undone.pop() };
-        let Some(step) = taken else {
+        let Some(ops) = self.retrace(is_back) else {
             return Ok(None);
         };
+        let History { done, undone, .. } = &self.history;
+        let (kind, step) = if is_back {
+            (StepKind::Undone, undone.last())
+        } else {
+            (StepKind::Redone, done.last())
+        };
+        if let Some(step) = step {
+            let record = Record::of(self, &ops, kind, &step.name);
+            self.journal.push(record);
+        }
+        self.revision += 1;
+        Ok(Some(changed_by(&ops)))
+    }
+
+    /// One step back or forth; gives what that did.
+    pub(crate) fn retrace(&mut self, is_back: bool) -> Option<Vec<Op>> {
+        let History { done, undone, .. } = &mut self.history;
+        let step = if is_back { done.pop() } else { undone.pop() }?;
         let ops = if is_back {
-            step.ops.iter().rev().map(Op::inverse).collect()
+            inverses(&step.ops)
         } else {
             step.ops.clone()
         };
         self.put_again(&ops);
-        self.journal.push(Record::of(self, &ops));
+        self.relax_contained();
         let History { done, undone, .. } = &mut self.history;
         if is_back {
             undone.push(step);
         } else {
             done.push(step);
         }
-        self.revision += 1;
-        Ok(Some(changed_by(&ops)))
+        Some(ops)
+    }
+
+    /// A step that a journal tells of, or more of the last one.
+    pub(crate) fn remember(&mut self, name: Name, ops: Vec<Op>, joins: bool) {
+        let ops = folded(ops);
+        let history = &mut self.history;
+        history.undone.clear();
+        history.steps_made += 1;
+        let number = history.steps_made;
+        match history.done.last_mut().filter(|_| joins) {
+            Some(last) => last.join(ops, number),
+            None => history.done.push(Step {
+                name,
+                ops,
+                number,
+                token: None,
+            }),
+        }
+    }
+
+    /// A step that a journal takes back, though it does not tell of it being done.
+    pub(crate) fn remember_undone(&mut self, name: Name, ops: Vec<Op>) {
+        self.history.steps_made += 1;
+        self.history.undone.push(Step {
+            name,
+            ops,
+            number: self.history.steps_made,
+            token: None,
+        });
+    }
+
+    /// What was done can no longer be undone.
+    pub(crate) fn forget_steps(&mut self) {
+        self.history.done.clear();
+        self.history.undone.clear();
     }
 
     /// What undo would take back.
@@ -236,23 +310,18 @@ impl Document {
 
     pub(crate) fn keep(&mut self, name: Name, ops: Vec<Op>, token: Option<u64>) {
         let ops = folded(ops);
-        self.journal.push(Record::of(self, &ops));
-        let history = &mut self.history;
-        history.undone.clear();
-        history.steps_made += 1;
-        let number = history.steps_made;
-        match history.done.last_mut() {
-            Some(last) if token.is_some() && last.token == token => {
-                last.ops.extend(ops);
-                last.ops = folded(std::mem::take(&mut last.ops));
-                last.number = number;
-            }
-            _ => history.done.push(Step {
-                name,
-                ops,
-                number,
-                token,
-            }),
+        let last = self.history.done.last();
+        let joins = token.is_some() && last.is_some_and(|last| last.token == token);
+        let kind = if joins {
+            StepKind::Joined
+        } else {
+            StepKind::Done
+        };
+        let record = Record::of(self, &ops, kind, &name);
+        self.journal.push(record);
+        self.remember(name, ops, joins);
+        if let Some(last) = self.history.done.last_mut() {
+            last.token = token;
         }
     }
 
@@ -321,6 +390,14 @@ impl Document {
                 self.indexes.entry(tier).or_default().insert(entry);
             }
         }
+        let value = |item: &Option<Rc<Item>>| item.as_ref().and_then(|item| item.value);
+        if from != to || value(&before) != value(after) {
+            for (tier, _) in from.iter().chain(&to) {
+                if let Some(index) = self.indexes.get_mut(tier) {
+                    index.renew();
+                }
+            }
+        }
         let id = |item: &Option<Rc<Item>>| item.as_ref().map(|item| item.id.clone());
         let (old, new) = (id(&before), id(after));
         if old != new {
@@ -350,16 +427,24 @@ impl Op {
     }
 }
 
+/// What takes these back.
+pub(crate) fn inverses(ops: &[Op]) -> Vec<Op> {
+    ops.iter().rev().map(Op::inverse).collect()
+}
+
 /// One op per annotation and one for the tiers: what was first and what is last.
 fn folded(ops: Vec<Op>) -> Vec<Op> {
-    let mut places: HashMap<Option<Key>, usize> = HashMap::new();
+    let key_of = |op: &Op| match op {
+        Op::Item { key, .. } => key.0 as usize + 1,
+        Op::Tiers { .. } => 0,
+    };
+    // By key: keys are small numbers.
+    let mut places = vec![usize::MAX; ops.iter().map(key_of).max().map_or(0, |key| key + 1)];
     let mut out: Vec<Op> = Vec::new();
     for op in ops {
-        let key = match &op {
-            Op::Item { key, .. } => Some(*key),
-            Op::Tiers { .. } => None,
-        };
-        let at = *places.entry(key).or_insert(out.len());
+        let place = &mut places[key_of(&op)];
+        let at = (*place).min(out.len());
+        *place = at;
         match (out.get_mut(at), op) {
             (Some(Op::Item { after: last, .. }), Op::Item { after, .. }) => *last = after,
             (Some(Op::Tiers { after: last, .. }), Op::Tiers { after, .. }) => *last = after,
@@ -367,7 +452,7 @@ fn folded(ops: Vec<Op>) -> Vec<Op> {
         }
     }
     // An id that went from one to another must be free before it is taken.
-    out.sort_by_key(|op| matches!(op, Op::Item { after: Some(_), .. }));
+    sort_by_key(&mut out, |op| matches!(op, Op::Item { after: Some(_), .. }));
     out
 }
 

@@ -3,6 +3,10 @@
 //! Blocks of entries in order of begin, each with its farthest end: a range is answered by looking at the blocks'
 //! heads and at the entries of the blocks that reach into it.
 
+use std::sync::Arc;
+
+use timeside_core::order::sort_by;
+
 use crate::item::Key;
 
 /// Where an annotation stands.
@@ -22,6 +26,18 @@ impl Entry {
         self.end.max(self.start.saturating_add(1))
     }
 }
+
+/// Names a state of what stands on a tier: equal while no place and no value there has changed.
+#[derive(Debug, Clone, Default)]
+pub struct Version(Arc<()>);
+
+impl PartialEq for Version {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Version {}
 
 /// A full block is cut in two.
 const BLOCK_LEN: usize = 256;
@@ -53,23 +69,34 @@ impl Block {
 pub(crate) struct Index {
     blocks: Vec<Block>,
     len: usize,
+    version: Version,
 }
 
 impl Index {
     /// Of many entries at once, in any order.
     pub(crate) fn build(mut entries: Vec<Entry>) -> Self {
-        entries.sort_unstable();
+        sort_by(&mut entries, Ord::cmp);
         Self {
             len: entries.len(),
             blocks: entries
                 .chunks(BLOCK_LEN / 2)
                 .map(|part| Block::new(part.to_vec()))
                 .collect(),
+            version: Version::default(),
         }
     }
 
     pub(crate) fn len(&self) -> usize {
         self.len
+    }
+
+    pub(crate) fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// It is another than it was.
+    pub(crate) fn renew(&mut self) {
+        self.version = Version::default();
     }
 
     pub(crate) fn blocks(&self) -> &[Block] {

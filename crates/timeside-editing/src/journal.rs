@@ -2,11 +2,31 @@
 
 use timeside_core::annotation::{self, Annotation};
 
-use crate::{document::Document, history::Op, item::Item};
+use crate::{
+    document::Document,
+    edit::Name,
+    history::{Op, inverses},
+    item::Item,
+};
+
+/// What a record was to the history, so that the steps come back with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepKind {
+    /// A step of its own.
+    Done,
+    /// More of the step before: a burst of edits.
+    Joined,
+    /// A step taken back.
+    Undone,
+    /// A step done again.
+    Redone,
+}
 
 /// What one step changed, in the edge's words, to be kept beside the document that was loaded.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
+    /// What it was to the history, and the step's name; `None` in journals of older versions.
+    pub step: Option<(StepKind, Name)>,
     /// All tiers, if any of them changed.
     pub tiers: Option<Vec<annotation::Tier>>,
     /// Annotations as they are now.
@@ -16,8 +36,11 @@ pub struct Record {
 }
 
 impl Record {
-    pub(crate) fn of(document: &Document, ops: &[Op]) -> Self {
-        let mut record = Self::default();
+    pub(crate) fn of(document: &Document, ops: &[Op], kind: StepKind, name: &Name) -> Self {
+        let mut record = Self {
+            step: Some((kind, name.clone())),
+            ..Self::default()
+        };
         for op in ops {
             match op {
                 Op::Tiers { after, .. } => {
@@ -45,30 +68,71 @@ impl Document {
         std::mem::take(&mut self.journal)
     }
 
-    /// Does again what a journal says, after [`Document::load`] of what it began with. No step of the history; rules
-    /// are not asked, they were kept when it was written.
+    /// Does again what a journal says, after [`Document::load`] of what it began with, and remembers its steps: they can
+    /// be undone as if they had been done here. Rules are not asked, they were kept when it was written.
     pub fn replay(&mut self, records: &[Record]) {
-        let mut ops = Vec::new();
         for record in records {
-            if let Some(tiers) = &record.tiers {
-                self.replay_tiers(tiers, &mut ops);
-            }
-            for id in &record.removed {
-                if let Some(key) = self.key_of(id) {
-                    self.put(&mut ops, key, None);
-                }
-            }
-            for said in &record.put {
-                let tier = said.tier.as_deref().and_then(|id| self.tier_of_id(id));
-                if let Some(tier) = tier.map(|tier| tier.key) {
-                    let item = Item::from_annotation(said.clone(), tier, self.rate_hz).tidied();
-                    let key = self.key_of(&item.id).unwrap_or_else(|| self.new_key());
-                    self.put(&mut ops, key, Some(item));
-                }
-            }
+            self.replay_one(record);
         }
         self.find_contained();
         self.revision += 1;
+    }
+
+    fn replay_one(&mut self, record: &Record) {
+        let Some((kind, name)) = &record.step else {
+            // What stood before is not known to fit before it.
+            let _ = self.replay_ops(record);
+            self.forget_steps();
+            return;
+        };
+        let is_back = *kind == StepKind::Undone;
+        if is_back || *kind == StepKind::Redone {
+            if let Some(ops) = self.retrace(is_back) {
+                if Record::of(self, &ops, *kind, name) != *record {
+                    // Another document than that of the journal: what it says goes before what is remembered.
+                    let _ = self.replay_ops(record);
+                    self.forget_steps();
+                }
+                return;
+            }
+            // The step was done before the journal begins.
+            let ops = self.replay_ops(record);
+            if is_back {
+                self.remember_undone(name.clone(), inverses(&ops));
+                return;
+            }
+            self.remember(name.clone(), ops, false);
+            return;
+        }
+        let ops = self.replay_ops(record);
+        self.remember(name.clone(), ops, *kind == StepKind::Joined);
+    }
+
+    fn replay_ops(&mut self, record: &Record) -> Vec<Op> {
+        let mut ops = Vec::new();
+        if let Some(tiers) = &record.tiers {
+            self.replay_tiers(tiers, &mut ops);
+        }
+        for id in &record.removed {
+            if let Some(key) = self.key_of(id) {
+                self.put(&mut ops, key, None);
+            }
+        }
+        for said in &record.put {
+            let tier = said.tier.as_deref().and_then(|id| self.tier_of_id(id));
+            if let Some(tier) = tier.map(|tier| tier.key) {
+                let item = Item::from_annotation(said.clone(), tier, self.rate_hz).tidied();
+                let key = self.key_of(&item.id).unwrap_or_else(|| self.new_key());
+                self.put(&mut ops, key, Some(item));
+            }
+        }
+        if record.tiers.is_some() {
+            self.find_contained();
+            if let Some(Op::Tiers { after, .. }) = ops.first_mut() {
+                *after = self.tiers.clone();
+            }
+        }
+        ops
     }
 
     fn replay_tiers(&mut self, said: &[annotation::Tier], ops: &mut Vec<Op>) {

@@ -362,6 +362,23 @@ impl Document {
     }
 }
 
+impl Document {
+    /// Tiers whose annotations no longer lie within those of the parent are no longer kept there: what a journal tells
+    /// does not say when that began.
+    pub(crate) fn relax_contained(&mut self) {
+        let breaks = |tier: &&Rc<crate::item::Tier>| tier.is_contained && !self.fits_parent(tier);
+        let broken: Vec<_> = self.tiers.iter().filter(breaks).map(|t| t.key).collect();
+        if broken.is_empty() {
+            return;
+        }
+        let mut tiers = self.tiers.to_vec();
+        for tier in tiers.iter_mut().filter(|tier| broken.contains(&tier.key)) {
+            Rc::make_mut(tier).is_contained = false;
+        }
+        self.tiers = Rc::new(tiers);
+    }
+}
+
 /// A tier's id that is free, like this one.
 fn free_id(like: &str, tiers: &[Rc<crate::item::Tier>]) -> String {
     let mut ids = (2_u32..).map(|number| format!("{like}_{number}"));

@@ -1,6 +1,7 @@
 //! Two of one, one of several, copies.
 
 use timeside_core::annotation::{TierKind, TierRule};
+use timeside_core::order::sort_by_key;
 
 use crate::{
     document::Document,
@@ -41,7 +42,7 @@ impl Document {
                 parts.push((*key, self.editable(*key)?));
             }
         }
-        parts.sort_by_key(|(key, item)| (item.start, item.end, *key));
+        sort_by_key(&mut parts, |(key, item)| (item.start, item.end, *key));
         let [(first, one), rest @ ..] = parts.as_slice() else {
             return Err(Refusal::TooFew);
         };

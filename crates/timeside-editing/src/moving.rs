@@ -1,14 +1,14 @@
 //! Moving and resizing.
 
-use std::collections::BTreeSet;
-
 use timeside_core::annotation::{TierKind, TierRule};
+use timeside_core::order::sort_by_key;
 
 use crate::{
     document::Document,
     edit::{Edge, Fit, Refusal},
     history::Op,
     item::{Item, Key, TierKey},
+    key_set::KeySet,
 };
 
 /// How far something may move: no less than `low`, no more than `high`.
@@ -46,14 +46,14 @@ impl Document {
         to_tier: Option<TierKey>,
         fit: Fit,
     ) -> Result<(), Refusal> {
-        let mut moving: BTreeSet<Key> = BTreeSet::new();
+        let mut moving: KeySet = KeySet::default();
         for key in keys {
             self.editable(*key)?;
             moving.insert(*key);
         }
         let is_elsewhere =
             |key: &Key| to_tier.is_some_and(|to| self.item(*key).is_some_and(|i| i.tier != to));
-        if moving.iter().any(is_elsewhere) {
+        if moving.iter().any(|key| is_elsewhere(&key)) {
             return self.move_to_tier(ops, &moving, by, to_tier, fit);
         }
         self.bring_children(&mut moving)?;
@@ -65,18 +65,18 @@ impl Document {
             |document: &Self, item: &Item| document.rule_of(item.tier) == TierRule::Partition;
         let mut moved: Vec<(Key, Item)> = Vec::new();
         for key in &moving {
-            let Some(item) = self.item(*key) else {
+            let Some(item) = self.item(key) else {
                 continue;
             };
             let mut after = item.clone();
             if is_partition(self, item) {
-                let (before, behind) = (self.preceding(*key), self.following(*key));
+                let (before, behind) = (self.preceding(key), self.following(key));
                 for (neighbour, edge) in [(before, Edge::Start), (behind, Edge::End)] {
                     let Some(neighbour) = neighbour else {
                         continue;
                     };
                     *edge_of(&mut after, edge) += by;
-                    if !moving.contains(&neighbour)
+                    if !moving.contains(neighbour)
                         && let Some(other) = self.item(neighbour)
                     {
                         // One piece may lie between two that move.
@@ -92,7 +92,7 @@ impl Document {
                 after.start += by;
                 after.end += by;
             }
-            moved.push((*key, after));
+            moved.push((key, after));
         }
         for (key, item) in moved {
             self.put(ops, key, Some(item));
@@ -101,8 +101,8 @@ impl Document {
     }
 
     /// What lies within moved parents moves with them.
-    fn bring_children(&self, moving: &mut BTreeSet<Key>) -> Result<(), Refusal> {
-        let mut left: Vec<Key> = moving.iter().copied().collect();
+    fn bring_children(&self, moving: &mut KeySet) -> Result<(), Refusal> {
+        let mut left: Vec<Key> = moving.iter().collect();
         while let Some(key) = left.pop() {
             let Some(parent) = self.item(key) else {
                 continue;
@@ -125,12 +125,12 @@ impl Document {
     }
 
     /// How far they may really move together.
-    fn allowed_shift(&self, moving: &BTreeSet<Key>, by: i64, fit: Fit) -> Result<i64, Refusal> {
+    fn allowed_shift(&self, moving: &KeySet, by: i64, fit: Fit) -> Result<i64, Refusal> {
         let mut firm = Slack::ANY;
         for key in moving {
-            if let Some(item) = self.item(*key) {
+            if let Some(item) = self.item(key) {
                 firm = match self.rule_of(item.tier) {
-                    TierRule::Partition => self.partition_slack(firm, *key, item, moving),
+                    TierRule::Partition => self.partition_slack(firm, key, item, moving),
                     _ => firm.and(-item.start, self.last_frame().saturating_sub(item.end)),
                 };
             }
@@ -143,7 +143,7 @@ impl Document {
         let mut slack = Slack::ANY;
         let mut obstacle = None;
         for key in moving {
-            let Some(item) = self.item(*key) else {
+            let Some(item) = self.item(key) else {
                 continue;
             };
             if let Err(refusal) = self.is_free_after(item, shift, moving) {
@@ -158,18 +158,12 @@ impl Document {
         }
     }
 
-    fn partition_slack(
-        &self,
-        slack: Slack,
-        key: Key,
-        item: &Item,
-        moving: &BTreeSet<Key>,
-    ) -> Slack {
+    fn partition_slack(&self, slack: Slack, key: Key, item: &Item, moving: &KeySet) -> Slack {
         let other = |key: Option<Key>| key.and_then(|key| Some((key, self.item(key)?)));
         let (before, after) = (other(self.preceding(key)), other(self.following(key)));
         let mut slack = slack;
         match before {
-            Some((other, piece)) if !moving.contains(&other) => {
+            Some((other, piece)) if !moving.contains(other) => {
                 slack = slack.and(piece.start + 1 - item.start, i64::MAX / 4);
             }
             // The first piece keeps its begin, so its end may not come there.
@@ -177,7 +171,7 @@ impl Document {
             _ => {}
         }
         match after {
-            Some((other, piece)) if !moving.contains(&other) => {
+            Some((other, piece)) if !moving.contains(other) => {
                 slack.and(i64::MIN / 4, piece.end - 1 - item.end)
             }
             None if before.is_some() => slack.and(i64::MIN / 4, item.end - 1 - item.start),
@@ -185,13 +179,13 @@ impl Document {
         }
     }
 
-    fn is_free_after(&self, item: &Item, by: i64, moving: &BTreeSet<Key>) -> Result<(), Refusal> {
+    fn is_free_after(&self, item: &Item, by: i64, moving: &KeySet) -> Result<(), Refusal> {
         let (start, end) = (item.start + by, item.end + by);
         let tier = item.tier;
         if self.rule_of(tier) == TierRule::NoOverlap {
             let room_end = end.max(start + 1);
             let mut there = self.entries(tier, start, room_end);
-            if let Some(entry) = there.find(|entry| !moving.contains(&entry.key)) {
+            if let Some(entry) = there.find(|entry| !moving.contains(entry.key)) {
                 let other = entry.key;
                 return Err(Refusal::Overlap { tier, other });
             }
@@ -199,13 +193,13 @@ impl Document {
         if let Some(parent) = self.containing_tier(tier) {
             let mut parents = self.entries(parent, start - 1, end + 1);
             let is_held = parents.any(|entry| {
-                let shift = if moving.contains(&entry.key) { by } else { 0 };
+                let shift = if moving.contains(entry.key) { by } else { 0 };
                 entry.start + shift <= start && end <= entry.end + shift
             });
             // A parent that moves stands elsewhere yet: its own children are within it.
             let comes_along = self
                 .entries(parent, item.start - 1, item.end + 1)
-                .any(|e| moving.contains(&e.key) && e.start <= item.start && item.end <= e.end);
+                .any(|e| moving.contains(e.key) && e.start <= item.start && item.end <= e.end);
             if !is_held && !comes_along {
                 return Err(Refusal::OutsideParent { tier, parent });
             }
@@ -214,12 +208,12 @@ impl Document {
     }
 
     /// Between the neighbours that stay, and within the parent that stays.
-    fn gap_slack(&self, slack: Slack, item: &Item, moving: &BTreeSet<Key>) -> Slack {
+    fn gap_slack(&self, slack: Slack, item: &Item, moving: &KeySet) -> Slack {
         let mut slack = slack;
         if self.rule_of(item.tier) == TierRule::NoOverlap {
             let mut before = self.indexed_before(item);
             while let Some(key) = before {
-                if moving.contains(&key) {
+                if moving.contains(key) {
                     before = self.preceding(key);
                     continue;
                 }
@@ -229,7 +223,7 @@ impl Document {
             }
             let mut after = self.next_after(Some(item.tier), item.start);
             while let Some(key) = after {
-                if moving.contains(&key) {
+                if moving.contains(key) {
                     after = self.following(key);
                     continue;
                 }
@@ -242,7 +236,7 @@ impl Document {
             let held = self
                 .entries(parent, item.start - 1, item.end + 1)
                 .filter(|e| e.start <= item.start && item.end <= e.end);
-            let stays = held.filter(|entry| !moving.contains(&entry.key)).last();
+            let stays = held.filter(|entry| !moving.contains(entry.key)).last();
             if let Some(parent) = stays {
                 slack = slack.and(parent.start - item.start, parent.end - item.end);
             }
@@ -257,16 +251,16 @@ impl Document {
     fn move_to_tier(
         &mut self,
         ops: &mut Vec<Op>,
-        moving: &BTreeSet<Key>,
+        moving: &KeySet,
         by: i64,
         to_tier: Option<TierKey>,
         fit: Fit,
     ) -> Result<(), Refusal> {
         let mut items: Vec<(Key, Item)> = Vec::new();
         for key in moving {
-            items.push((*key, self.editable(*key)?));
+            items.push((key, self.editable(key)?));
         }
-        items.sort_by_key(|(_, item)| (item.start, item.end));
+        sort_by_key(&mut items, |(_, item)| (item.start, item.end));
         let earliest = items.iter().map(|(_, item)| item.start).min().unwrap_or(0);
         let latest = items.iter().map(|(_, item)| item.end).max().unwrap_or(0);
         let shift = Slack::ANY

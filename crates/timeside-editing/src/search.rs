@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use timeside_core::order::sort_by;
+
 use crate::{
     document::Document,
     item::{Item, Key, State, TierKey},
@@ -118,10 +120,12 @@ fn rows(document: &Document, filter: &Filter, sort: Sort) -> Vec<Key> {
             .into_iter()
             .map(|row| (folded(&row.1.label), row))
             .collect();
-        keyed.sort_by(|a, b| directed(a.0.cmp(&b.0), sort).then_with(|| by_start(&a.1, &b.1)));
+        sort_by(&mut keyed, |a, b| {
+            directed(a.0.cmp(&b.0), sort).then_with(|| by_start(&a.1, &b.1))
+        });
         return keyed.into_iter().map(|(_, (key, _))| key).collect();
     }
-    found.sort_by(|a, b| {
+    sort_by(&mut found, |a, b| {
         let (x, y) = (a.1, b.1);
         let order = match sort.column {
             Column::Start | Column::Label => x.start.cmp(&y.start),

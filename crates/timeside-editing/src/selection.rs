@@ -1,16 +1,15 @@
 //! Which annotations are meant.
 
-use std::collections::BTreeSet;
-
 use crate::{
     document::Document,
     item::{Key, TierKey},
+    key_set::KeySet,
 };
 
 /// The selected annotations; one of them is the last touched, one is where a range begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    keys: BTreeSet<Key>,
+    keys: KeySet,
     anchor: Option<Key>,
     focus: Option<Key>,
 }
@@ -18,7 +17,7 @@ pub struct Selection {
 impl Selection {
     /// In the order they were made.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = Key> + '_ {
-        self.keys.iter().copied()
+        self.keys.iter()
     }
 
     /// How many.
@@ -33,7 +32,7 @@ impl Selection {
 
     /// Is it selected?
     pub fn contains(&self, key: Key) -> bool {
-        self.keys.contains(&key)
+        self.keys.contains(key)
     }
 
     /// The last touched: where keys act.
@@ -53,7 +52,7 @@ impl Selection {
 
     /// This one alone.
     pub fn set(&mut self, key: Key) {
-        self.keys = BTreeSet::from([key]);
+        self.keys = KeySet::from_iter([key]);
         self.anchor = Some(key);
         self.focus = Some(key);
     }
@@ -69,11 +68,11 @@ impl Selection {
 
     /// This one too, or no longer.
     pub fn toggle(&mut self, key: Key) {
-        if !self.keys.remove(&key) {
+        if !self.keys.remove(key) {
             self.keys.insert(key);
         }
         self.anchor = Some(key);
-        self.focus = Some(key).filter(|key| self.keys.contains(key));
+        self.focus = Some(key).filter(|key| self.keys.contains(*key));
     }
 
     /// All from the anchor to this one, where both stand on one tier; else this one too.
@@ -101,13 +100,16 @@ impl Selection {
     pub fn set_tier(&mut self, document: &Document, tier: TierKey) {
         let focus = self.focus;
         self.set_all(document.on_tier(tier).map(|(key, _)| key));
-        self.focus = focus.filter(|key| self.keys.contains(key)).or(self.focus);
+        self.focus = focus.filter(|key| self.keys.contains(*key)).or(self.focus);
     }
 
     /// Forgets what is there no more; true if any was.
     pub fn retain(&mut self, document: &Document) -> bool {
         let before = self.keys.len();
-        self.keys.retain(|key| document.item(*key).is_some());
+        let gone = |key: &Key| document.item(*key).is_none();
+        for key in self.keys.iter().filter(gone).collect::<Vec<_>>() {
+            self.keys.remove(key);
+        }
         let is_there = |key: &Key| document.item(*key).is_some();
         self.anchor = self.anchor.filter(is_there);
         self.focus = self.focus.filter(is_there);

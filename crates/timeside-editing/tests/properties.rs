@@ -345,9 +345,13 @@ fn undo_and_redo_are_exact_and_the_journal_tells_all() {
                 );
             } else {
                 let edit = any_edit(&document, &mut chance);
-                if document.apply(&edit).is_ok_and(|change| !change.is_empty()) {
-                    states.push(document.to_document());
-                }
+                // Some come in bursts, which are one step.
+                let _ = match chance.below(3) {
+                    0 => document.apply_in_burst(&edit, round / 8),
+                    _ => document.apply(&edit),
+                };
+                states.truncate(document.history().0.len());
+                states.push(document.to_document());
             }
             check(&document);
         }
@@ -375,6 +379,64 @@ fn undo_and_redo_are_exact_and_the_journal_tells_all() {
         again.replay(&records);
         assert_eq!(sorted(again.to_document()), sorted(document.to_document()));
         check(&again);
+        // The steps have come back with what they did, also those that were undone.
+        assert_eq!(again.history(), document.history());
+        check_way(&mut again, &states, states.len() - 1 - last / 3);
+    }
+}
+
+/// Goes all the way back and forth through the states of a document that stands at one of them.
+fn check_way(document: &mut Document, states: &[AnnotationDocument], at: usize) {
+    let same = |document: &Document, state: &AnnotationDocument| {
+        assert_eq!(sorted(document.to_document()), sorted(state.clone()));
+        check(document);
+    };
+    for state in states[..at].iter().rev() {
+        assert!(document.undo().unwrap().is_some());
+        same(document, state);
+    }
+    assert!(document.undo().unwrap().is_none());
+    for state in &states[1..] {
+        assert!(document.redo().unwrap().is_some());
+        same(document, state);
+    }
+    assert!(document.redo().unwrap().is_none());
+}
+
+#[test]
+fn a_journal_cut_short_brings_back_the_steps_it_tells_of() {
+    for seed in 1..=60 {
+        let mut chance = Chance(seed * 7919);
+        let mut document = loaded();
+        document.take_journal();
+        let mut records = Vec::new();
+        while records.len() < 40 {
+            match chance.below(5) {
+                0 => drop(document.undo()),
+                1 => drop(document.redo()),
+                _ => drop(document.apply(&any_edit(&document, &mut chance))),
+            }
+            records.extend(document.take_journal());
+        }
+        let cut = 20 + chance.below(10) as usize;
+        let mut again = Document::new(RATE_HZ, Some(TOTAL));
+        again.load(base());
+        // As an older version wrote them, they are no steps.
+        for record in &mut records[..cut] {
+            record.step = None;
+        }
+        again.replay(&records[..cut]);
+        assert!(again.undo_name().is_none());
+        again.replay(&records[cut..]);
+        assert_eq!(sorted(again.to_document()), sorted(document.to_document()));
+        // As far back as both remember, they agree.
+        while again.undo_name().is_some() && document.undo_name().is_some() {
+            assert_eq!(again.undo_name(), document.undo_name());
+            again.undo().unwrap();
+            document.undo().unwrap();
+            check(&again);
+        }
+        assert!(again.undo_name().is_none(), "it remembers what was before");
     }
 }
 

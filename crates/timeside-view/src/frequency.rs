@@ -1,5 +1,6 @@
 //! The vertical axis of a spectrogram.
 
+use timeside_dsp::order::sort_by;
 pub use timeside_dsp::scale::FrequencyScale;
 
 /// The nearest that a frequency axis can be looked at.
@@ -119,7 +120,7 @@ impl FrequencyAxis {
                 placed.push((y, hz));
             }
         }
-        placed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        sort_by(&mut placed, |a, b| a.0.total_cmp(&b.0));
         placed.into_iter().map(|(y, hz)| (y, hz_text(hz))).collect()
     }
 }

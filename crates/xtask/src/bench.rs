@@ -37,11 +37,23 @@ const BENCHES: &[Bench] = &[
         run: in_browser,
     },
     Bench {
+        name: "interactions",
+        run: in_browser,
+    },
+    Bench {
         name: "long_views",
         run: in_browser,
     },
     Bench {
         name: "three_hours",
+        run: in_browser,
+    },
+    Bench {
+        name: "many_annotations",
+        run: in_browser,
+    },
+    Bench {
+        name: "lighthouse",
         run: in_browser,
     },
 ];

@@ -31,6 +31,7 @@ export class Annotated {
         // What the page has assigned is kept by the page.
         keeps: this.#assigned === undefined && element.getAttribute("autosave") !== "off",
         isReadonly: () => element.hasAttribute("readonly"),
+        blur: () => (element.shadowRoot?.activeElement as HTMLElement | null)?.blur(),
         signal: leaving.signal,
         credentials,
       },
@@ -41,7 +42,7 @@ export class Annotated {
     handle.setReadonly(true);
     await begun.begin(addressOf(given));
     if (leaving.signal.aborted) return;
-    handle.setReadonly(element.hasAttribute("readonly"));
+    begun.applyReadonly();
     this.#hasBegun = true;
     if (this.#assigned) await begun.assign(this.#assigned).catch(reportError);
     if (leaving.signal.aborted) return;
@@ -52,6 +53,11 @@ export class Annotated {
   assign(given: AssignedAnnotations): void {
     this.#assigned = given;
     if (this.#hasBegun) void this.#desk?.assign(given).catch(reportError);
+  }
+
+  /** The attribute `readonly` has come or gone. */
+  applyReadonly(): void {
+    if (this.#hasBegun) this.#desk?.applyReadonly();
   }
 
   /** Records of the journal. */

@@ -3,6 +3,7 @@ import { parseAnnotations, TimeSideError } from "../player-sdk.js";
 import type { AnnotationDocument, Media } from "../types.js";
 import { type AssignedAnnotations, documentOf, editsTowards } from "./annotation-assign.js";
 import { AnnotationStore, type JournalRecord, type Saved } from "./annotation-store.js";
+import { Tenure } from "./annotation-tenure.js";
 import { WidgetAnnotations } from "./annotations.js";
 import type { AnnotationDesk, DeskHost } from "./joining.js";
 
@@ -10,15 +11,27 @@ type Plain = Pick<AnnotationDocument, "tiers" | "annotations"> & Partial<Annotat
 
 const EMPTY: Plain = { tiers: [], annotations: [] };
 
+/** Of a journal longer than `MOST_RECORDS` as many are kept as steps; the older become part of the document. */
+const KEPT_RECORDS = 200;
+const MOST_RECORDS = 400;
+
 export class Desk implements AnnotationDesk {
   readonly #host: DeskHost;
   readonly #media: Media;
   readonly annotations: WidgetAnnotations;
   #store: AnnotationStore | undefined;
   /** Why nothing is kept, once something should have been. */
-  #trouble: "blocked" | "full" | "elsewhere" | undefined;
+  #trouble: "blocked" | "full" | undefined;
   #toldTrouble = false;
-  #release: (() => void) | undefined;
+  #tenure: Tenure | undefined;
+  #key = "";
+  /** Is it another's turn to edit? */
+  #isGuest = false;
+  /** And does it edit? Then they are only shown here. */
+  #isElsewhere = false;
+  #hasAnnounced = false;
+  /** What was done here while it was another's turn. */
+  #strays: JournalRecord[] = [];
   #origin: Plain = EMPTY;
   #originHash = "";
   #restoring = false;
@@ -30,6 +43,7 @@ export class Desk implements AnnotationDesk {
     this.#media = media;
     this.annotations = new WidgetAnnotations(host.handle, media, host.emit);
     this.annotations.onDiscard = () => this.#discard();
+    this.annotations.onEditHere = () => this.#tenure?.take();
   }
 
   /** Fetches the file of the attribute, and brings back what was not saved. Never rejects. */
@@ -41,6 +55,9 @@ export class Desk implements AnnotationDesk {
     try {
       if (found && !this.#host.isReadonly()) await this.#restore(found);
       else if (this.#origin !== EMPTY) await this.annotations.take(this.#origin, "load");
+      if (this.#isElsewhere) this.#tellElsewhere();
+      // What two make at a time shall not have the same id.
+      if (this.#isGuest) this.#host.handle.numberAnnotationsFrom(crypto.getRandomValues(new Uint32Array(1))[0]!);
     } catch (error) {
       // A widget that has been taken down meanwhile has nobody to tell.
       if (!this.#left) this.#host.handle.warn(error);
@@ -63,19 +80,33 @@ export class Desk implements AnnotationDesk {
   /** Records of the journal: written before anything else happens. */
   keep(records: JournalRecord[]): void {
     if (this.#restoring || !this.#host.keeps) return;
+    if (this.#isGuest) {
+      this.#strays.push(...records);
+      // Who edits first has the turn.
+      if (!this.#isElsewhere) void this.#tenure?.take();
+      return;
+    }
     if (this.#trouble || !this.#store) this.#tell(this.#trouble ?? "blocked");
     else this.#store.append(records, () => this.#origin, this.#originHash);
+    if (!this.#hasAnnounced) this.#tenure?.announce();
+    this.#hasAnnounced = true;
   }
 
   /** What the user chose in an offer. */
   answer(choice: string): void {
     if (choice === "discard") void this.#discard();
     if (choice === "download") void this.#download();
+    if (choice === "edit-here") void this.#tenure?.take();
+  }
+
+  /** May they be edited here, now? */
+  applyReadonly(): void {
+    this.#host.handle.setReadonly(this.#host.isReadonly() || this.#isElsewhere);
   }
 
   leave(): void {
     this.#left = true;
-    this.#release?.();
+    this.#tenure?.leave();
     this.#store?.close();
     removeEventListener("beforeunload", this.#hold);
   }
@@ -101,21 +132,32 @@ export class Desk implements AnnotationDesk {
     }
   }
 
-  /** What this browser has kept, unless another tab works on it. */
+  /** What this browser has kept. Where another document works on it, it is only read. */
   async #find(url: string): Promise<Saved | null> {
-    const key = `${this.#host.identity}\n${url}`;
+    this.#key = `${this.#host.identity}\n${url}`;
+    const tenure = (this.#tenure = new Tenure(`timeside-annotations ${this.#key}`, {
+      busy: () => void this.#watch(),
+      finish: () => this.#finish(),
+      lost: () => this.#lost(),
+      gained: (given) => void this.#gained(given as Plain | undefined),
+    }));
+    this.#isGuest = !(await tenure.begin());
+    const saved = await this.#read();
+    this.annotations.isElsewhere = this.#isElsewhere = this.#isGuest && saved !== null;
+    return saved;
+  }
+
+  async #read(): Promise<Saved | null> {
     try {
-      if (!(await this.#lock(`timeside-annotations ${key}`))) {
-        this.#trouble = "elsewhere";
-        return null;
-      }
-      const store = await AnnotationStore.open(key);
+      const store = await AnnotationStore.open(this.#key);
       if (this.#left) {
         store.close();
         return null;
       }
       store.onfailure = (error) => this.#tell(error?.name === "QuotaExceededError" ? "full" : "blocked");
+      this.#store?.close();
       this.#store = store;
+      this.#trouble = undefined;
       return await store.read();
     } catch {
       this.#trouble = "blocked";
@@ -123,33 +165,84 @@ export class Desk implements AnnotationDesk {
     }
   }
 
-  /** Held until this document is left; false where another holds it. Without locks there is nothing to hold. */
-  async #lock(name: string): Promise<boolean> {
-    const locks = (navigator as Partial<Navigator>).locks;
-    if (!locks) return true;
-    return new Promise((resolve) => {
-      locks
-        .request(name, { ifAvailable: true }, (lock) => {
-          resolve(lock !== null);
-          return lock && !this.#left ? new Promise<void>((release) => (this.#release = release)) : undefined;
-        })
-        .catch(() => resolve(true));
-    });
-  }
-
-  async #restore(saved: Saved): Promise<void> {
+  /** Shows what was kept; gives how many steps that were. */
+  async #replay({ base, records, sourceHash }: Saved): Promise<number> {
     const { handle } = this.#host;
     this.#restoring = true;
     try {
-      await this.annotations.take(saved.base, "restore");
-      handle.replayAnnotations(saved.records);
-      // A long journal is read once.
-      if (saved.records.length > 100) this.#store?.replace(this.annotations.document(), saved.sourceHash);
+      await this.annotations.take(base, "restore");
+      const cut = records.length > MOST_RECORDS ? records.length - KEPT_RECORDS : 0;
+      if (cut) {
+        // A long journal is read once.
+        handle.replayAnnotations(records.slice(0, cut));
+        if (!this.#isGuest) this.#store?.replace(this.annotations.document(), sourceHash, records.slice(cut));
+      }
+      handle.replayAnnotations(records.slice(cut));
     } finally {
       this.#restoring = false;
     }
-    handle.offer(saved.sourceHash === this.#originHash ? "restored" : "restored-changed");
-    this.#host.emit("annotationsrestored", { savedAt: new Date(saved.savedAt), steps: saved.records.length });
+    return records.length;
+  }
+
+  async #restore(saved: Saved): Promise<void> {
+    const steps = await this.#replay(saved);
+    if (this.#isElsewhere) return;
+    this.#host.handle.offer(saved.sourceHash === this.#originHash ? "restored" : "restored-changed");
+    this.#host.emit("annotationsrestored", { savedAt: new Date(saved.savedAt), steps });
+  }
+
+  /** Ends a drag and a text in hand, so that they are kept; gives what the storage has not. */
+  #finish(): Plain | undefined {
+    this.#host.blur();
+    this.#host.handle.setReadonly(true);
+    return this.#trouble && this.annotations.document();
+  }
+
+  /** Another one has begun to edit. */
+  async #watch(): Promise<void> {
+    if (this.#strays.length) return;
+    if (!this.#isElsewhere) this.#lost();
+    const saved = await this.#read();
+    if (saved && this.#isElsewhere && !this.#left) await this.#replay(saved);
+  }
+
+  #lost(): void {
+    this.#isGuest = true;
+    this.#hasAnnounced = false;
+    this.annotations.isElsewhere = this.#isElsewhere = true;
+    this.#host.handle.setReadonly(true);
+    this.#tellElsewhere();
+  }
+
+  #tellElsewhere(): void {
+    if (!this.#host.isReadonly()) this.#host.handle.offer("elsewhere");
+    this.#host.emit("annotationselsewhere", { elsewhere: true });
+  }
+
+  /** Takes up what the one before has left. */
+  async #gained(given: Plain | undefined): Promise<void> {
+    try {
+      const saved = await this.#read();
+      if (this.#left) return;
+      if (given) {
+        await this.annotations.take(given, "restore");
+        this.#store?.replace(this.annotations.document(), this.#originHash);
+      } else if (saved) await this.#replay(saved);
+      this.#isGuest = false;
+      this.annotations.isElsewhere = this.#isElsewhere = false;
+      const strays = this.#strays.splice(0);
+      if (strays.length) {
+        // They stand in a document that nothing has replaced.
+        if (given || saved) this.#host.handle.replayAnnotations(strays);
+        this.keep(strays);
+      }
+    } catch (error) {
+      if (!this.#left) this.#host.handle.warn(error);
+    }
+    if (this.#left) return;
+    this.applyReadonly();
+    this.#host.handle.offer(undefined);
+    this.#host.emit("annotationselsewhere", { elsewhere: false });
   }
 
   async #discard(): Promise<void> {
@@ -159,14 +252,13 @@ export class Desk implements AnnotationDesk {
   }
 
   /** Once: nothing is lost yet, and it can be downloaded. */
-  #tell(trouble: "blocked" | "full" | "elsewhere"): void {
+  #tell(trouble: "blocked" | "full"): void {
     this.#trouble = trouble;
     if (this.#toldTrouble || this.#left) return;
     this.#toldTrouble = true;
     const words = {
       blocked: "this browser does not let the page keep annotations: download them before you leave",
       full: "this browser's storage is full, so annotations are no longer kept: download them before you leave",
-      elsewhere: "these annotations are open in another tab, which keeps its own: download what you change here, or close that tab and reload",
     };
     addEventListener("beforeunload", this.#hold);
     this.#host.handle.offer(`unsaved-${trouble}`);

@@ -78,12 +78,13 @@ export class AnnotationStore {
     });
   }
 
-  /** Puts a document in the place of all that was kept. */
-  replace(base: Kept, sourceHash: string): void {
+  /** Puts a document, and what has been done since, in the place of all that was kept. */
+  replace(base: Kept, sourceHash: string, since: JournalRecord[] = []): void {
     this.#write((documents, journal) => {
       journal.delete(IDBKeyRange.bound([this.#key, -Infinity], [this.#key, Infinity]));
       documents.put({ key: this.#key, savedAt: Date.now(), sourceHash, base });
       this.#hasBase = true;
+      for (const record of since) journal.put({ key: this.#key, number: this.#number++, record });
     });
   }
 

@@ -165,4 +165,8 @@ export interface Annotations {
   select(ids: string | string[] | null): void;
   /** Forgets what this browser has kept of unsaved changes, and begins with the file (or with nothing) again. */
   discardRestored(): Promise<void>;
+  /** Are they being edited in another tab, or by another element of this page? Then they can only be read here. */
+  readonly elsewhere: boolean;
+  /** Edits them here from now on; the other one finishes what it has in hand and can only read from then on. */
+  editHere(): Promise<void>;
 }

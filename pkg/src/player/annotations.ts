@@ -13,7 +13,7 @@ const SLICE = 4000;
 
 /** What a refusal says, by the widget's word for it. */
 const REFUSALS: Record<string, string> = {
-  "read-only": "these annotations may only be read: remove the attribute readonly to edit them",
+  "read-only": "these annotations may only be read: remove the attribute readonly to edit them, or call annotations.editHere() where another tab does",
   locked: "the tier is locked: unlock it first",
   "unknown-annotation": "there is no annotation of this id",
   "unknown-tier": "there is no tier of this id: add it first",
@@ -54,6 +54,10 @@ export class WidgetAnnotations implements Annotations {
   #turn: Promise<unknown> = Promise.resolve();
   /** Begins again with what was there at first; set by whoever keeps it. */
   onDiscard: () => Promise<void> = async () => {};
+  /** Makes it the turn of this one; set by whoever keeps it. */
+  onEditHere: () => Promise<void> | undefined = () => undefined;
+  /** Another document edits. */
+  isElsewhere = false;
 
   constructor(handle: PlayerHandle, media: Media, emit: (name: string, detail: unknown) => void) {
     this.#handle = handle;
@@ -195,6 +199,14 @@ export class WidgetAnnotations implements Annotations {
 
   discardRestored(): Promise<void> {
     return this.onDiscard();
+  }
+
+  get elsewhere(): boolean {
+    return this.isElsewhere;
+  }
+
+  async editHere(): Promise<void> {
+    await this.onEditHere();
   }
 
   /** @internal All of it. */

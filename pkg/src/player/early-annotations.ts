@@ -14,8 +14,8 @@ const EMPTY: Record<string, () => unknown> = {
   undo: () => false,
   redo: () => false,
 };
-const STATE: Record<string, unknown> = { canUndo: false, canRedo: false, dirty: false, selected: [] };
-const LATER = ["import", "export", "discardRestored"];
+const STATE: Record<string, unknown> = { canUndo: false, canRedo: false, dirty: false, elsewhere: false, selected: [] };
+const LATER = ["import", "export", "discardRestored", "editHere"];
 
 export class EarlyAnnotations {
   #real: Annotations | undefined;

@@ -155,7 +155,7 @@ export class TimesidePlayer extends Base {
         if (this.#media) void this.#annotate(this.#media);
         break;
       case "readonly":
-        this.#handle?.setReadonly(now !== null);
+        this.#annotated.applyReadonly();
         break;
       case "theme":
         this.#handle?.recolor();

@@ -24,7 +24,7 @@ export interface Bridge {
   works(playback: Playback): void;
   /** Keeps what has changed of the annotations. */
   keepRecords(records: object[]): void;
-  /** What the user chose in an offer: `keep`, `discard`, `download`. */
+  /** What the user chose in an offer: `keep`, `discard`, `download`, `edit-here`. */
   answerOffer(choice: string): void;
 }
 
@@ -37,6 +37,8 @@ export interface DeskHost {
   /** Are they kept in this browser? */
   readonly keeps: boolean;
   isReadonly(): boolean;
+  /** Takes the focus from whatever has it. */
+  blur(): void;
   readonly signal: AbortSignal;
   readonly credentials: RequestCredentials | undefined;
 }
@@ -49,6 +51,8 @@ export interface AnnotationDesk {
   assign(given: AssignedAnnotations): Promise<void>;
   keep(records: object[]): void;
   answer(choice: string): void;
+  /** Refuses edits, or no longer, as the element's attribute and other tabs say. */
+  applyReadonly(): void;
   leave(): void;
 }
 

@@ -20,6 +20,11 @@ export class Received {
     if (this.#files.push(file) === 1) queueMicrotask(() => void this.#sort(this.#files.splice(0)));
   }
 
+  /** The text of a file of annotations, in whatever format; what is none is told. */
+  paste(text: string): void {
+    this.#element.annotations.import(text).catch(this.#warn);
+  }
+
   /** The sound first: annotations belong to what is open then. Of several sounds the first is opened. */
   async #sort(files: File[]): Promise<void> {
     const readable = files.every(isSound) ? [] : await this.#extensions();

@@ -93,7 +93,7 @@ export const TOKENS_CSS = `
 
 export const SHELL_CSS = `
 ${TOKENS_CSS}
-:host{display:block;contain:content}
+:host{display:block;contain:content;overflow:hidden auto}
 :host([hidden]){display:none}
 #frame{container-type:inline-size}
 #ui{--_legend:144px}

@@ -6,6 +6,7 @@ import type { TimesidePlayer } from "./element.js";
 import { type PanelBridge, Panels } from "./panels.js";
 import { Playback } from "./playback.js";
 import { Received } from "./received.js";
+import { watchRoom } from "./room.js";
 import type { Bridge, Widget } from "./joining.js";
 import { snapshot } from "./snapshot.js";
 import { watchTracks } from "./tracks.js";
@@ -39,14 +40,16 @@ export async function load(): Promise<Widget> {
         speak: (tag, words) => panels.speak(tag, words),
         wantResults: () => panels.wantResults(),
         leave: () => {
+          leaveRoom();
           panels.leave();
           playback.leave();
         },
       };
       const playback = new Playback(bridge.host as TimesidePlayer, bridge.audio);
       const received = new Received(bridge.host as TimesidePlayer, (error) => handle.warn(error));
-      const own = { openFile: (file: File) => received.add(file) };
+      const own = { openFile: (file: File) => received.add(file), pasteText: (text: string) => received.paste(text) };
       const handle = mount(root, { ...bridge, ...more, ...playback.bridge, ...own } as never);
+      const leaveRoom = watchRoom(bridge.host, root.parentElement ?? root, (px) => handle.spareHeight(px));
       panels.attach(handle);
       playback.attach(handle);
       bridge.works(playback);

@@ -4,7 +4,6 @@ mod edits;
 mod queries;
 
 use js_sys::{Array, Object};
-use leptos::prelude::*;
 use timeside_core::annotation::AnnotationDocument;
 use timeside_editing::{Document, ImportMode, Item, Name, Refusal, Selection, TierKey};
 use wasm_bindgen::prelude::*;
@@ -68,16 +67,24 @@ impl PlayerHandle {
     }
 
     /// Tells of what this browser keeps: `restored`, `restored-changed`, `unsaved-blocked`, `unsaved-full`,
-    /// `unsaved-elsewhere`, or nothing more.
+    /// `elsewhere`, or nothing more.
     pub fn offer(&self, kind: Option<String>) {
         self.store.set_offer(match kind.as_deref() {
             Some("restored") => Some(Offer::Restored),
             Some("restored-changed") => Some(Offer::RestoredChanged),
             Some("unsaved-full") => Some(Offer::Full),
-            Some("unsaved-elsewhere") => Some(Offer::Elsewhere),
+            Some("elsewhere") => Some(Offer::Elsewhere),
             Some(_) => Some(Offer::Blocked),
             None => None,
         });
+    }
+
+    /// The ids of new annotations count from here.
+    #[wasm_bindgen(js_name = numberAnnotationsFrom)]
+    pub fn number_annotations_from(&self, number: f64) {
+        self.said()
+            .document
+            .update_untracked(|document| document.number_from(number as u32));
     }
 
     /// Some annotations of a document that comes in slices, so that no slice holds up the page.
@@ -112,7 +119,13 @@ impl PlayerHandle {
             "replace" => ImportMode::Replace,
             _ => return Ok(wire::write_report(&said.load(document))),
         };
+        let count = document.annotations.len();
         let taken = said.import(document, mode);
+        if taken.is_ok() {
+            let s = self.store.strings.get_untracked();
+            self.store
+                .announce([&count.to_string(), " ", s.added].concat());
+        }
         taken
             .map(|report| wire::write_report(&report))
             .map_err(|refusal| said.with_untracked(|document| thrown(document, &refusal)))

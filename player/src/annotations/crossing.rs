@@ -1,9 +1,7 @@
 //! What the playhead enters and leaves.
 
-use std::collections::BTreeSet;
-
-use leptos::prelude::*;
-use timeside_editing::{Document, Key};
+use timeside_core::order::sort_by;
+use timeside_editing::{Document, Key, KeySet};
 
 use super::{Annotations, wire};
 use crate::link::object;
@@ -15,7 +13,7 @@ const JUMP_SECS: i64 = 2;
 #[derive(Debug, Default)]
 pub(super) struct Entered {
     frame: i64,
-    within: BTreeSet<Key>,
+    within: KeySet,
 }
 
 impl Annotations {
@@ -36,12 +34,15 @@ impl Annotations {
                 } else {
                     Vec::new()
                 };
-                entered.retain(|key| !state.within.contains(key));
-                let mut left: Vec<Key> = state.within.difference(&now).copied().collect();
-                left.extend(entered.iter().filter(|key| !now.contains(key)));
-                for key in now.difference(&state.within) {
-                    if !entered.contains(key) {
-                        entered.push(*key);
+                entered.retain(|key| !state.within.contains(*key));
+                let mut left: Vec<Key> = {
+                    let is_left = |key: &Key| !now.contains(*key);
+                    state.within.iter().filter(is_left).collect()
+                };
+                left.extend(entered.iter().filter(|key| !now.contains(**key)));
+                for key in &now {
+                    if !state.within.contains(key) && !entered.contains(&key) {
+                        entered.push(key);
                     }
                 }
                 state.within = now;
@@ -63,7 +64,7 @@ impl Annotations {
 }
 
 /// What the playhead stands in; a point only just where it is.
-fn spans_at(document: &Document, frame: i64) -> BTreeSet<Key> {
+fn spans_at(document: &Document, frame: i64) -> KeySet {
     let tiers = document.tiers().map(|tier| tier.key);
     let at = tiers.flat_map(|tier| document.entries(tier, frame, frame + 1));
     at.map(|entry| entry.key).collect()
@@ -74,6 +75,6 @@ fn begun(document: &Document, from: i64, to: i64) -> Vec<Key> {
     let tiers = document.tiers().map(|tier| tier.key);
     let there = tiers.flat_map(|tier| document.entries(tier, from, to));
     let mut begun: Vec<_> = there.filter(|entry| entry.start >= from).collect();
-    begun.sort();
+    sort_by(&mut begun, Ord::cmp);
     begun.into_iter().map(|entry| entry.key).collect()
 }

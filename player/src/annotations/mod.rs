@@ -5,39 +5,39 @@ mod crossing;
 mod telling;
 mod wire;
 
-use leptos::prelude::*;
 use timeside_core::annotation::{Annotation, AnnotationDocument, ImportReport};
 use timeside_editing::{
     Change, Document, Edit, ImportMode, Key, Name, Record, Refusal, Rows, Selection, TierKey,
 };
 
-use crate::bridge::Bridge;
+use crate::{bridge::Bridge, prelude::*};
 use crossing::Entered;
+pub(crate) use wire::{read as read_annotation, write as write_annotation};
 
 /// The annotations of one widget; a copyable handle.
 #[derive(Clone, Copy)]
 pub(crate) struct Annotations {
-    document: RwSignal<Document, LocalStorage>,
+    document: RwSignal<Document>,
     chosen: RwSignal<Selection>,
     /// Who is told of changes.
-    bridge: StoredValue<Option<Bridge>, LocalStorage>,
+    bridge: StoredValue<Option<Bridge>>,
     /// Where the playhead is.
-    entered: StoredValue<Entered, LocalStorage>,
+    entered: StoredValue<Entered>,
     /// What was asked for as a table last.
-    rows: StoredValue<Rows, LocalStorage>,
+    rows: StoredValue<Rows>,
     /// What comes in slices, until it is all there.
-    staged: StoredValue<Vec<Annotation>, LocalStorage>,
+    staged: StoredValue<Vec<Annotation>>,
 }
 
 impl Annotations {
     pub(crate) fn new() -> Self {
         Self {
-            document: RwSignal::new_local(Document::new(1, None)),
+            document: RwSignal::new(Document::new(1, None)),
             chosen: RwSignal::new(Selection::default()),
-            bridge: StoredValue::new_local(None),
-            entered: StoredValue::new_local(Entered::default()),
-            rows: StoredValue::new_local(Rows::default()),
-            staged: StoredValue::new_local(Vec::new()),
+            bridge: StoredValue::new(None),
+            entered: StoredValue::new(Entered::default()),
+            rows: StoredValue::new(Rows::default()),
+            staged: StoredValue::new(Vec::new()),
         }
     }
 
@@ -70,6 +70,10 @@ impl Annotations {
 
     /// Refuses every edit from now on, or no longer.
     pub(crate) fn set_readonly(self, is_readonly: bool) {
+        if is_readonly {
+            // A drag that is under way ends here.
+            self.commit();
+        }
         self.change(|document| document.set_readonly(is_readonly));
     }
 

@@ -1,7 +1,6 @@
 //! Changes told to the element: events of its contract, and records for the journal.
 
 use js_sys::{Array, Object};
-use leptos::prelude::*;
 use timeside_editing::{Change, Document, Item, Selection};
 use wasm_bindgen::JsValue;
 

@@ -5,7 +5,7 @@ use timeside_core::{
     Warning,
     annotation::{Annotation, ImportReport, Tier, TierKind, TierRule},
 };
-use timeside_editing::{Document, Item, Record};
+use timeside_editing::{Document, Item, Name, Record, StepKind};
 use wasm_bindgen::prelude::*;
 
 use crate::link::{get, number, object, text};
@@ -45,7 +45,7 @@ pub(super) fn set(target: &Object, key: &str, value: &JsValue) {
 }
 
 /// One annotation; what is no number is none, a missing end is a point.
-pub(super) fn read(said: &JsValue) -> Annotation {
+pub(crate) fn read(said: &JsValue) -> Annotation {
     let said: &Said = said.unchecked_ref();
     let start = said.start().as_f64().unwrap_or(f64::NAN);
     Annotation {
@@ -73,7 +73,7 @@ pub(super) fn read_attributes(said: &JsValue) -> impl Iterator<Item = (String, S
 }
 
 /// One annotation of a document.
-pub(super) fn write(document: &Document, item: &Item) -> Object {
+pub(crate) fn write(document: &Document, item: &Item) -> Object {
     write_said(&document.to_annotation(item))
 }
 
@@ -180,7 +180,14 @@ pub(super) fn write_tier(tier: &Tier) -> Object {
     out
 }
 
-/// `{ tiers?, put, removed }`
+const STEPS: [(&str, StepKind); 4] = [
+    ("done", StepKind::Done),
+    ("joined", StepKind::Joined),
+    ("undone", StepKind::Undone),
+    ("redone", StepKind::Redone),
+];
+
+/// `{ step, name, tiers?, put, removed }`
 pub(super) fn write_record(record: &Record) -> JsValue {
     let removed: Array = record
         .removed
@@ -198,12 +205,23 @@ pub(super) fn write_record(record: &Record) -> JsValue {
         let tiers: Array = tiers.iter().map(write_tier).collect();
         set(&out, "tiers", &tiers);
     }
+    if let Some((kind, name)) = &record.step {
+        let step = STEPS.iter().find(|(_, other)| other == kind);
+        set(&out, "step", &step.map(|(word, _)| *word).into());
+        set(&out, "name", &name.id().into());
+    }
     out.into()
 }
 
 pub(super) fn read_record(said: &JsValue) -> Record {
     let tiers = get(said, "tiers").dyn_into::<Array>().ok();
+    let word = text(said, "step");
+    let step = STEPS
+        .iter()
+        .find(|(step, _)| Some(*step) == word.as_deref());
+    let name = text(said, "name").unwrap_or_default();
     Record {
+        step: step.map(|(_, kind)| (*kind, Name::of_id(&name))),
         tiers: tiers.map(|tiers| tiers.iter().map(|tier| read_tier(&tier)).collect()),
         put: list(said, "put").iter().map(|one| read(&one)).collect(),
         removed: list(said, "removed")

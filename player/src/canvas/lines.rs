@@ -21,10 +21,31 @@ pub(crate) struct Page {
     pub(crate) visible: Range<usize>,
     /// How far the window is scrolled.
     pub(crate) scroll_px: f64,
-    /// From one line to the next.
+    /// From one line to the next, with what stands under the waveform.
     pub(crate) line_height_px: f64,
+    /// Of a line, its time and its waveform.
+    pub(crate) wave_px: f64,
     /// Frames.
     pub(crate) selection: Option<(i64, i64)>,
+}
+
+impl Page {
+    /// Upper edge of a line on the canvas, device pixels.
+    pub(crate) fn top_px(&self, surface: &Surface, line: usize) -> f64 {
+        surface
+            .px(line as f64 * self.line_height_px - self.scroll_px)
+            .round()
+    }
+}
+
+/// Paints the waveforms of a page once more, as already played.
+pub(crate) fn paint_played(surface: &Surface, page: &Page, columns: &Columns, palette: &Palette) {
+    for line in page.visible.clone() {
+        let top = page.top_px(surface, line) + surface.px(TIME_PX);
+        let view = page.wrapped.line_view(line).scaled(surface.px_ratio);
+        let band = (top, surface.px(page.wave_px - TIME_PX - 2.0));
+        waveform::paint_band(surface, columns, &view, Ink::played(palette), band);
+    }
 }
 
 /// Paints a page; `columns` may be missing, and lie elsewhere. `time_of` is the text of a line's begin.
@@ -36,13 +57,12 @@ pub(crate) fn paint(
     time_of: impl Fn(usize) -> String,
 ) {
     let height = surface.px(page.line_height_px);
+    let wave_height = surface.px(page.wave_px - TIME_PX - 2.0);
     surface.set_font(&palette.font, 11.0, 400);
     surface.context.set_text_baseline("middle");
     surface.context.set_text_align("left");
     for line in page.visible.clone() {
-        let top = surface
-            .px(line as f64 * page.line_height_px - page.scroll_px)
-            .round();
+        let top = page.top_px(surface, line);
         surface.fill(&palette.line, 0.0, top, surface.width, surface.hair());
         if let Some((start, end)) = page.selection
             && let Some((left, right)) = page.wrapped.piece(line, start, end)
@@ -52,10 +72,7 @@ pub(crate) fn paint(
         }
         if let Some(columns) = columns {
             let view = page.wrapped.line_view(line).scaled(surface.px_ratio);
-            let band = (
-                top + surface.px(TIME_PX),
-                height - surface.px(TIME_PX + 2.0),
-            );
+            let band = (top + surface.px(TIME_PX), wave_height);
             waveform::paint_band(surface, columns, &view, Ink::ahead(palette), band);
         }
         surface.context.set_fill_style_str(&palette.text_dim);

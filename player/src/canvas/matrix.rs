@@ -1,7 +1,6 @@
 //! Matrices: coloured tiles, kept until their values or colours change.
 
-use std::collections::BTreeMap;
-
+use timeside_core::order::SortedMap;
 use timeside_view::{
     ColorMap, Viewport, colormap,
     layers::matrix::{Grid, Rows, TileKey},
@@ -20,7 +19,7 @@ type Made = (usize, u32);
 /// The tiles of one matrix.
 #[derive(Default)]
 pub(crate) struct Tiles {
-    kept: BTreeMap<TileKey, (HtmlCanvasElement, Made)>,
+    kept: SortedMap<TileKey, (HtmlCanvasElement, Made)>,
     style: u32,
     look: Option<((f32, f32, bool), ColorMap, bool)>,
     rows: Option<Rows>,

@@ -24,6 +24,8 @@ pub(crate) struct Surface {
     pub(crate) height: f64,
     /// Device pixels in a CSS pixel.
     pub(crate) px_ratio: f64,
+    /// Is it a canvas of the widget itself? Others may be magnified later.
+    pub(crate) is_screen: bool,
 }
 
 impl Surface {
@@ -52,6 +54,7 @@ impl Surface {
             width,
             height,
             px_ratio,
+            is_screen: true,
         })
     }
 

@@ -3,11 +3,13 @@
 
 use std::rc::Rc;
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_view::Viewport;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::Surface;
+
+use crate::prelude::*;
 
 /// Paints a canvas of a lane; the view is in device pixels.
 pub(crate) type Paint = Rc<dyn Fn(&Surface, &Viewport)>;
@@ -17,11 +19,11 @@ type Entry = (u32, NodeRef<html::Canvas>, Signal<f64>, Paint);
 
 /// The painters of one widget; a copyable handle.
 #[derive(Clone, Copy)]
-pub(crate) struct Painters(StoredValue<Vec<Entry>, LocalStorage>);
+pub(crate) struct Painters(StoredValue<Vec<Entry>>);
 
 impl Painters {
     pub(crate) fn new() -> Self {
-        Self(StoredValue::new_local(Vec::new()))
+        Self(StoredValue::new(Vec::new()))
     }
 
     /// Keeps a painter until the owner is cleaned up.
@@ -59,6 +61,7 @@ impl Painters {
             width: view.width_px(),
             height: height.get_untracked() * scale,
             px_ratio: scale,
+            is_screen: false,
         };
         untrack(|| paint(&surface, &view));
         true

@@ -1,7 +1,5 @@
 //! What is said about the recording.
 
-use leptos::prelude::*;
-
 use super::{Command, Group::Annotation, Hands};
 use crate::tiers;
 
@@ -121,6 +119,20 @@ pub(super) const COMMANDS: &[Command] = &[
     word("word-7", &["7"], |hands| tiers::use_word(hands.store, 7)),
     word("word-8", &["8"], |hands| tiers::use_word(hands.store, 8)),
     word("word-9", &["9"], |hands| tiers::use_word(hands.store, 9)),
+    Command {
+        id: "accept",
+        group: Annotation,
+        keys: &["mod+enter"],
+        name: |s| s.key_accept,
+        run: |hands| tiers::judge(hands.store, true),
+    },
+    Command {
+        id: "reject",
+        group: Annotation,
+        keys: &["mod+backspace", "mod+delete"],
+        name: |s| s.key_reject,
+        run: |hands| tiers::judge(hands.store, false),
+    },
     Command {
         id: "undo",
         group: Annotation,

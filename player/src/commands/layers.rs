@@ -1,9 +1,7 @@
 //! What the layers say and mark.
 
-use leptos::prelude::*;
-
 use super::{Command, Group::View, Hands};
-use crate::{format, layers::LayerKind};
+use crate::{format, layers::LayerKind, prelude::*};
 
 /// Vertical zoom of one key press.
 const AMPLITUDE_STEP: f64 = 1.5;

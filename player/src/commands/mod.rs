@@ -10,7 +10,6 @@ mod selection;
 mod view;
 
 use js_sys::Array;
-use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 pub(crate) use annotation::RELEASES;

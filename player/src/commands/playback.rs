@@ -1,7 +1,5 @@
 //! The sound.
 
-use leptos::prelude::*;
-
 use super::{Command, Group::Playback, Hands};
 use crate::tiers;
 

@@ -1,7 +1,5 @@
 //! Stretches of time.
 
-use leptos::prelude::*;
-
 use super::{Command, Group::Selection, Hands};
 
 /// Shown in this order.

@@ -1,7 +1,5 @@
 //! What is shown.
 
-use leptos::prelude::*;
-
 use super::{Command, Group::View, Hands};
 use crate::store::FrequencyWish;
 

@@ -1,8 +1,9 @@
 //! The list of layers of one widget, and its named actions.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
-use leptos::prelude::*;
+use leptos::reactive::owner::WeakOwner;
+use timeside_core::order::{SortedMap, sort_by_key};
 use wasm_bindgen::prelude::*;
 
 use super::{
@@ -12,6 +13,7 @@ use super::{
 };
 use crate::{
     link::{self, text},
+    prelude::*,
     spectrogram_style::SpectrogramStyle,
     store::Store,
 };
@@ -35,11 +37,13 @@ pub(crate) struct Layers {
     list: RwSignal<Vec<Layer>>,
     /// Ids in the order of the `layers` attribute.
     wanted: StoredValue<Vec<String>>,
-    given: RwSignal<BTreeMap<String, Given>, LocalStorage>,
-    kept: StoredValue<BTreeMap<String, (Style, bool)>>,
+    given: RwSignal<SortedMap<String, Given>>,
+    kept: StoredValue<SortedMap<String, (Style, bool)>>,
     /// Of spectrograms beside the first.
-    spectrograms: StoredValue<BTreeMap<String, ArcRwSignal<SpectrogramStyle>>>,
-    readers: StoredValue<Vec<(String, Reader)>, LocalStorage>,
+    spectrograms: StoredValue<SortedMap<String, RwSignal<SpectrogramStyle>>>,
+    /// Whose they are: the lanes that ask for them come and go.
+    owner: StoredValue<Option<WeakOwner>>,
+    readers: StoredValue<Vec<(String, Reader)>>,
     next_color: StoredValue<usize>,
     /// The loudest sample known of the recording.
     peak: RwSignal<f32>,
@@ -52,10 +56,11 @@ impl Layers {
         let layers = Self {
             list: RwSignal::new(Vec::new()),
             wanted: StoredValue::new(Vec::new()),
-            given: RwSignal::new_local(BTreeMap::new()),
-            kept: StoredValue::new(BTreeMap::new()),
-            spectrograms: StoredValue::new(BTreeMap::new()),
-            readers: StoredValue::new_local(Vec::new()),
+            given: RwSignal::new(SortedMap::default()),
+            kept: StoredValue::new(SortedMap::default()),
+            spectrograms: StoredValue::new(SortedMap::default()),
+            owner: StoredValue::new(Owner::current().map(|owner| owner.downgrade())),
+            readers: StoredValue::new(Vec::new()),
             next_color: StoredValue::new(0),
             peak: RwSignal::new(0.0),
             slice: RwSignal::new(false),
@@ -84,7 +89,7 @@ impl Layers {
     /// Columns have come.
     pub(crate) fn heard_peak(self, peak: f32) {
         if peak > self.peak.get_untracked() {
-            self.peak.try_set(peak);
+            self.peak.set(peak);
         }
     }
 
@@ -97,17 +102,17 @@ impl Layers {
         if id == LayerKind::Spectrogram.id() {
             store.spectrogram.into()
         } else {
-            let own = self.own_spectrogram(id);
-            Signal::derive(move || own.get())
+            self.own_spectrogram(id).into()
         }
     }
 
-    fn own_spectrogram(self, id: &str) -> ArcRwSignal<SpectrogramStyle> {
-        let known = self.spectrograms.with_value(|all| all.get(id).cloned());
+    fn own_spectrogram(self, id: &str) -> RwSignal<SpectrogramStyle> {
+        let known = self.spectrograms.with_value(|all| all.get(id).copied());
         known.unwrap_or_else(|| {
-            let made = ArcRwSignal::new(SpectrogramStyle::default());
-            self.spectrograms
-                .update_value(|all| drop(all.insert(id.to_owned(), made.clone())));
+            let made = RwSignal::under(self.owner.get_value(), SpectrogramStyle::default());
+            self.spectrograms.update_value(|all| {
+                all.insert(id.to_owned(), made);
+            });
             made
         })
     }
@@ -141,7 +146,7 @@ impl Layers {
                     _ => layer.id.clone(),
                 };
                 let unit =
-                    |all: &BTreeMap<String, Given>| all.get(&layer.id).map(|g| g.unit.clone());
+                    |all: &SortedMap<String, Given>| all.get(&layer.id).map(|g| g.unit.clone());
                 (name, self.given.with(unit).unwrap_or_default())
             }
         };
@@ -221,7 +226,7 @@ impl Layers {
                 all.push(layer);
             }
             self.wanted.with_value(|order| {
-                all.sort_by_key(|layer| rank(order, layer));
+                sort_by_key(all, |layer| rank(order, layer));
             });
         });
     }
@@ -453,16 +458,15 @@ impl Layers {
             .with_untracked(|all| all.iter().any(|layer| layer.id == id));
         if !is_there {
             self.kept.update_value(|kept| {
-                let (style, is_visible) = kept
-                    .entry(id.to_owned())
-                    .or_insert((Style::default(), true));
+                let (style, is_visible) =
+                    kept.get_or_insert_with(id.to_owned(), || (Style::default(), true));
                 style.configure(settings);
                 *is_visible = visible.unwrap_or(*is_visible);
             });
         }
         if id == LayerKind::Spectrogram.id() {
             store.style_spectrogram(|style| style.configure(settings));
-        } else if self.spectrograms.with_value(|all| all.contains_key(id)) {
+        } else if self.spectrograms.with_value(|all| all.get(id).is_some()) {
             self.own_spectrogram(id)
                 .update(|style| style.configure(settings));
         }

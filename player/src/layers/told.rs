@@ -1,12 +1,11 @@
 //! The layers in JavaScript's words: what `layers.list()` gives.
 
 use js_sys::Array;
-use leptos::prelude::*;
 use timeside_view::layers::curve::Range;
 use wasm_bindgen::prelude::*;
 
 use super::{Layer, LayerKind, Layers, Source, given::Data};
-use crate::{link::object, store::Store};
+use crate::{link::object, prelude::*, store::Store};
 
 impl Layers {
     /// All layers, in their order.

@@ -3,7 +3,6 @@
 mod layers;
 
 use js_sys::{Array, Object};
-use leptos::prelude::*;
 use timeside_view::{
     histogram::number,
     layers::curve::{Range, Series},
@@ -14,6 +13,7 @@ use super::rich::Rich;
 use crate::{
     layers::{LayerKind, given::Data},
     link::{self, Expected, Failure, ResultPart, ResultShape, Run},
+    prelude::*,
     store::Store,
 };
 
@@ -105,12 +105,12 @@ const PLANNED: u32 = u32::MAX;
 /// Everything asked for so far; a copyable handle.
 #[derive(Clone, Copy)]
 pub(crate) struct Analyses {
-    entries: RwSignal<Vec<Entry>, LocalStorage>,
+    entries: RwSignal<Vec<Entry>>,
     curves: RwSignal<Vec<Curve>>,
     values: RwSignal<Vec<Value>>,
-    rich: RwSignal<Vec<Rich>, LocalStorage>,
+    rich: RwSignal<Vec<Rich>>,
     /// Where each whole result comes from.
-    origins: StoredValue<Vec<(u32, String, JsValue)>, LocalStorage>,
+    origins: StoredValue<Vec<(u32, String, JsValue)>>,
     next_key: StoredValue<u32>,
     expected: StoredValue<Vec<Expected>>,
     planned: StoredValue<Vec<String>>,
@@ -119,18 +119,18 @@ pub(crate) struct Analyses {
 impl Analyses {
     pub(crate) fn new() -> Self {
         Self {
-            entries: RwSignal::new_local(Vec::new()),
+            entries: RwSignal::new(Vec::new()),
             curves: RwSignal::new(Vec::new()),
             values: RwSignal::new(Vec::new()),
-            rich: RwSignal::new_local(Vec::new()),
-            origins: StoredValue::new_local(Vec::new()),
+            rich: RwSignal::new(Vec::new()),
+            origins: StoredValue::new(Vec::new()),
             next_key: StoredValue::new(0),
             expected: StoredValue::new(Vec::new()),
             planned: StoredValue::new(Vec::new()),
         }
     }
 
-    pub(crate) fn entries(self) -> ReadSignal<Vec<Entry>, LocalStorage> {
+    pub(crate) fn entries(self) -> ReadSignal<Vec<Entry>> {
         self.entries.read_only()
     }
 

@@ -3,14 +3,13 @@
 use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
-use leptos::prelude::*;
 use timeside_view::{
     Viewport,
     layers::waveform::{Columns, SAMPLES_BELOW_FRAMES_PER_PX},
 };
 use wasm_bindgen_futures::spawn_local;
 
-use crate::{layers::peak_of, link::Media, store::Store};
+use crate::{layers::peak_of, link::Media, prelude::*, store::Store};
 
 /// How long an estimate stands before it is asked for again: four times a second.
 const REFRESH_MS: u32 = 250;
@@ -68,7 +67,7 @@ struct State {
 #[derive(Clone, Copy)]
 pub(crate) struct PeakSource {
     store: Store,
-    state: StoredValue<Rc<RefCell<State>>, LocalStorage>,
+    state: StoredValue<Rc<RefCell<State>>>,
     version: RwSignal<u32>,
 }
 
@@ -77,7 +76,7 @@ impl PeakSource {
     pub(crate) fn new(store: Store, view: impl Fn() -> Viewport + 'static) -> Self {
         let source = Self {
             store,
-            state: StoredValue::new_local(Rc::default()),
+            state: StoredValue::new(Rc::default()),
             version: RwSignal::new(0),
         };
         Effect::new(move |_| {

@@ -4,7 +4,6 @@
 use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
-use leptos::prelude::*;
 use timeside_view::{
     FrequencyAxis, FrequencyScale, Viewport,
     layers::spectrogram::{self, TILE_COLUMNS, TileKey},
@@ -16,6 +15,7 @@ use super::tile_set::{Lookup, TileSet};
 use crate::{
     canvas::Surface,
     link::{AbortController, Magnitudes, Media, SpectrogramRequest},
+    prelude::*,
     store::Store,
 };
 
@@ -168,7 +168,7 @@ impl State {
 #[derive(Clone, Copy)]
 pub(crate) struct TileSource {
     store: Store,
-    state: StoredValue<Rc<RefCell<State>>, LocalStorage>,
+    state: StoredValue<Rc<RefCell<State>>>,
     version: RwSignal<u32>,
 }
 
@@ -177,7 +177,7 @@ impl TileSource {
     pub(crate) fn new(store: Store, axis: impl Fn() -> Option<TileAxis> + 'static) -> Self {
         let source = Self {
             store,
-            state: StoredValue::new_local(Rc::default()),
+            state: StoredValue::new(Rc::default()),
             version: RwSignal::new(0),
         };
         Effect::new(move |_| {

@@ -1,10 +1,9 @@
 //! How it looks, and which panel is open.
 
-use leptos::prelude::*;
-
 use super::{Hotkeys, Store};
 use crate::{
-    keys::Keymap, palette::Palette, spectrogram_style::SpectrogramStyle, strings::Strings,
+    keys::Keymap, palette::Palette, prelude::*, spectrogram_style::SpectrogramStyle,
+    strings::Strings,
 };
 
 impl Store {

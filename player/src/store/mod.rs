@@ -1,6 +1,6 @@
 //! The state of one widget: read-only signals, changed by named actions alone.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_view::{History, TimeUnit, Viewport};
 
 mod appearance;
@@ -17,6 +17,7 @@ use crate::{
     layers::Layers,
     link::{Failure, Info, Media},
     palette::Palette,
+    prelude::*,
     sources::analysis::Analyses,
     spectrogram_style::SpectrogramStyle,
     strings::{self, Strings},
@@ -30,8 +31,8 @@ macro_rules! signals {
         pub(crate) struct Store {
             $($(#[$doc])* pub(crate) $name: ReadSignal<$type>,)*
             set: Setters,
-            bridge: StoredValue<Bridge, LocalStorage>,
-            media: RwSignal<Option<Media>, LocalStorage>,
+            bridge: StoredValue<Bridge>,
+            media: RwSignal<Option<Media>>,
             reread_palette: StoredValue<Option<Callback<()>>>,
             frequencies: StoredValue<Option<Callback<FrequencyWish>>>,
             history: StoredValue<History>,
@@ -62,8 +63,8 @@ macro_rules! signals {
                     playhead_node: StoredValue::new(None),
                     $($name: $name.0,)*
                     set: Setters { $($name: $name.1,)* },
-                    bridge: StoredValue::new_local(bridge),
-                    media: RwSignal::new_local(None),
+                    bridge: StoredValue::new(bridge),
+                    media: RwSignal::new(None),
                     reread_palette: StoredValue::new(None),
                     frequencies: StoredValue::new(None),
                     history: StoredValue::new(History::default()),

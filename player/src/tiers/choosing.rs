@@ -1,6 +1,5 @@
 //! Which annotation keys work on, and the ways from one to another.
 
-use leptos::prelude::*;
 use timeside_editing::{Document, Key, TierKey};
 
 use super::{lanes::index_of, words};

@@ -1,13 +1,19 @@
 //! Annotations on the clipboard: as rows for a spreadsheet, and whole for another widget.
 
 use js_sys::{Array, JSON};
-use leptos::prelude::*;
+use timeside_core::{
+    annotation::{Annotation, TierKind},
+    order::sort_by_key,
+};
 use timeside_editing::{Edit, Fit, Item, Key, Name, TierKey};
-use wasm_bindgen::JsValue;
-use web_sys::DataTransfer;
+use web_sys::{DataTransfer, File};
 
-use super::words;
-use crate::{format::counted, link, store::Store};
+use super::{making::tier_for, words};
+use crate::{
+    annotations::{read_annotation, write_annotation},
+    format::counted,
+    store::Store,
+};
 
 /// Under this name annotations travel whole.
 const KIND: &str = "application/x-timeside-annotations+json";
@@ -22,25 +28,14 @@ pub(crate) fn copy(store: Store, data: &DataTransfer, cuts: bool) -> bool {
     let mut text = String::new();
     store.annotations.with_untracked(|document| {
         let mut items: Vec<&Item> = keys.iter().filter_map(|key| document.item(*key)).collect();
-        items.sort_by_key(|item| (item.start, item.end));
+        sort_by_key(&mut items, |item| (item.start, item.end));
         let rate = f64::from(document.rate_hz());
         for item in items {
-            let tier = document.tier(item.tier).map_or("", |tier| tier.id());
             let (start, end) = (item.start as f64 / rate, item.end as f64 / rate);
             // A row stays a row, whatever a label holds.
             let label = item.label.replace(['\t', '\n', '\r'], " ");
             text.push_str(&format!("{start:.6}\t{end:.6}\t{label}\n"));
-            let number = |value: Option<f64>| value.map_or(JsValue::NULL, JsValue::from);
-            rows.push(&link::object(&[
-                ("start", (item.start as f64).into()),
-                ("end", (item.end as f64).into()),
-                ("label", item.label.as_str().into()),
-                ("tier", tier.into()),
-                ("low", number(item.low_hz)),
-                ("high", number(item.high_hz)),
-                ("value", number(item.value)),
-                ("rate", rate.into()),
-            ]));
+            rows.push(&write_annotation(document, item));
         }
     });
     let whole = JSON::stringify(&rows)
@@ -58,8 +53,33 @@ pub(crate) fn copy(store: Store, data: &DataTransfer, cuts: bool) -> bool {
     true
 }
 
-/// Puts the annotations on the clipboard at the playhead, as one step; false where it holds none of ours.
+/// Puts the annotations on the clipboard at the playhead, as one step. What another program copied is taken in as a
+/// file of annotations is: files, or the text of one. False where there is nothing of the kind.
 pub(crate) fn paste(store: Store, data: &DataTransfer) -> bool {
+    paste_own(store, data) || paste_foreign(store, data)
+}
+
+fn paste_foreign(store: Store, data: &DataTransfer) -> bool {
+    let Some(bridge) = store.bridge() else {
+        return false;
+    };
+    let files = data.files();
+    let files: Vec<File> = files
+        .iter()
+        .flat_map(|files| (0..files.length()).filter_map(|at| files.get(at)))
+        .collect();
+    for file in &files {
+        bridge.open_file(file);
+    }
+    let text = data.get_data("text/plain").unwrap_or_default();
+    let is_text = files.is_empty() && store.is_open_untracked() && !text.trim().is_empty();
+    if is_text {
+        bridge.paste_text(&text);
+    }
+    is_text || !files.is_empty()
+}
+
+fn paste_own(store: Store, data: &DataTransfer) -> bool {
     let whole = data.get_data(KIND).unwrap_or_default();
     let Ok(rows) = JSON::parse(&whole) else {
         return false;
@@ -68,16 +88,27 @@ pub(crate) fn paste(store: Store, data: &DataTransfer) -> bool {
         return false;
     }
     let rows = Array::from(&rows);
-    let Some(tier) = store.active_tier() else {
+    let rows = rows.iter().filter(wasm_bindgen::JsValue::is_object);
+    let said: Vec<Annotation> = rows.map(|row| read_annotation(&row)).collect();
+    let Some(first) = said.first() else {
         return false;
     };
-    let items: Vec<Item> = rows
-        .iter()
-        .filter_map(|row| read(store, &row, tier))
+    let kind = match (first.start < first.end, first.low) {
+        (false, _) => TierKind::Points,
+        (true, Some(_)) => TierKind::Boxes,
+        (true, None) => TierKind::Spans,
+    };
+    // A tier made for them is part of the same step.
+    store.annotations.begin(Name::Paste);
+    let Some(tier) = store.active_tier().or_else(|| tier_for(store, kind)) else {
+        store.annotations.abandon();
+        return true;
+    };
+    let items: Vec<Item> = said
+        .into_iter()
+        .map(|said| placed(store, said, tier))
         .collect();
-    let Some(first) = items.iter().map(|item| item.start).min() else {
-        return false;
-    };
+    let first = items.iter().map(|item| item.start).min().unwrap_or(0);
     let by = store.playhead_frame() - first;
     let edits = items.into_iter().map(|mut item| {
         item.start += by;
@@ -92,6 +123,7 @@ pub(crate) fn paste(store: Store, data: &DataTransfer) -> bool {
     let s = store.strings.get_untracked();
     match store.annotations.apply(&edit) {
         Ok(change) => {
+            store.annotations.commit();
             let added: Vec<Key> = change.added;
             store.announce(counted(s, s.pasted, added.len()));
             let last = added.last().copied();
@@ -100,28 +132,23 @@ pub(crate) fn paste(store: Store, data: &DataTransfer) -> bool {
                 store.focus_annotation(key);
             }
         }
-        Err(refusal) => words::refused(store, &refusal),
+        Err(refusal) => {
+            store.annotations.abandon();
+            words::refused(store, &refusal);
+        }
     }
     true
 }
 
-/// One row; on its own tier where this document has it and it is open, else on `tier`.
-fn read(store: Store, row: &JsValue, tier: TierKey) -> Option<Item> {
-    let id = link::text(row, "tier").unwrap_or_default();
-    let (own, here_hz) = store.annotations.with_untracked(|document| {
+/// A row as an annotation of this document; on its own tier where there is one of its name and it is open, else on
+/// `tier`.
+fn placed(store: Store, mut said: Annotation, tier: TierKey) -> Item {
+    store.annotations.with_untracked(|document| {
+        let id = said.tier.take().unwrap_or_default();
         let own = document.tier_of_id(&id).map(|tier| tier.key);
-        (
-            own.filter(|key| !document.is_locked(*key)),
-            document.rate_hz(),
-        )
-    });
-    // The other recording may count frames otherwise.
-    let ratio = f64::from(here_hz) / link::number(row, "rate").filter(|hz| *hz > 0.0)?;
-    let frame = |name| Some((link::number(row, name)? * ratio).round() as i64);
-    let mut item = Item::new(own.unwrap_or(tier), frame("start")?, frame("end")?);
-    item.label = link::text(row, "label").unwrap_or_default();
-    item.low_hz = link::number(row, "low");
-    item.high_hz = link::number(row, "high");
-    item.value = link::number(row, "value");
-    Some(item)
+        let own = own.filter(|key| !document.is_locked(*key));
+        // What is copied is another annotation.
+        said.id.clear();
+        Item::from_annotation(said, own.unwrap_or(tier), document.rate_hz())
+    })
 }

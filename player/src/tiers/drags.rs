@@ -1,11 +1,10 @@
 //! A drag on the lanes, or on the spectrogram: each movement says anew what the whole drag means.
 
-use leptos::prelude::*;
 use timeside_core::annotation::TierKind;
-use timeside_editing::{Edge, Edit, Fit, Item, Key, Name, Patch, TierKey};
+use timeside_editing::{Document, Edge, Edit, Fit, Item, Key, Name, Patch, TierKey};
 use timeside_view::{
     FrequencyAxis,
-    layers::tiers::{Grip, Hit},
+    layers::tiers::{BoxHit, Grip, Hit, HzEdge},
 };
 
 use super::{Dragging, hands::At, making, planned, snapping::snapped, words};
@@ -20,8 +19,12 @@ pub(super) enum Drag {
         anchor: i64,
         is_point: bool,
     },
-    /// A new box.
-    MakeBox { tier: TierKey, anchor: i64, hz: f64 },
+    /// A new box; its tier is found, or made, once there is something to put on it.
+    MakeBox {
+        tier: Option<TierKey>,
+        anchor: i64,
+        hz: f64,
+    },
     /// What is chosen, by the one that was taken.
     Move {
         key: Key,
@@ -35,6 +38,12 @@ pub(super) enum Drag {
     },
     /// An edge.
     Stretch { key: Key, edge: Edge },
+    /// An edge of a box, or a corner.
+    StretchBox {
+        key: Key,
+        edge: Option<Edge>,
+        hz_edge: Option<HzEdge>,
+    },
     /// A rubber band from here.
     Band { from: At },
 }
@@ -92,7 +101,8 @@ impl Drag {
 
     /// A drag on the spectrogram at `x` of the axis and `client_y` of the window, while boxes are drawn.
     pub(super) fn of_picture(store: Store, x: f64, client_y: f64, reach: f64) -> Option<Self> {
-        if !store.tiers.box_tool.get_untracked() {
+        let is_readonly = || store.annotations.with_untracked(Document::is_readonly);
+        if !store.tiers.box_tool.get_untracked() || is_readonly() {
             return None;
         }
         let (y, axis) = on_picture(store, client_y)?;
@@ -100,17 +110,32 @@ impl Drag {
         let frame = store.view.get_untracked().frame_from_px(x);
         let hz = axis.hz_from_y(y);
         if let Some(hit) = planned::box_hit(store, x, y, reach) {
-            return Self::of_hit(store, frame, hit, Some(hz));
+            return Self::of_box(store, frame, hit, hz);
         }
         store.annotations.begin(Name::Add);
-        let Some(tier) = making::tier_for(store, TierKind::Boxes) else {
-            store.annotations.abandon();
-            return None;
-        };
         Some(Self::MakeBox {
-            tier,
+            tier: None,
             anchor: snapped(store, frame, &[], false).0,
             hz,
+        })
+    }
+
+    fn of_box(store: Store, from: i64, hit: BoxHit<Key>, hz: f64) -> Option<Self> {
+        let edge = match hit.grip {
+            Grip::Body => None,
+            Grip::Start => Some(Edge::Start),
+            Grip::End => Some(Edge::End),
+        };
+        if edge.is_none() && hit.hz_edge.is_none() {
+            let BoxHit { key, grip, .. } = hit;
+            return Self::of_hit(store, from, Hit { key, grip }, Some(hz));
+        }
+        store.choose(hit.key, false, false);
+        store.annotations.begin(Name::Resize);
+        Some(Self::StretchBox {
+            key: hit.key,
+            edge,
+            hz_edge: hit.hz_edge,
         })
     }
 
@@ -159,9 +184,12 @@ impl Drag {
                 if to == *anchor {
                     return;
                 }
-                let mut item = Item::new(*tier, (*anchor).min(to), (*anchor).max(to));
-                item.low_hz = Some(hz.min(now));
-                item.high_hz = Some(hz.max(now));
+                let found = tier.or_else(|| making::tier_for(store, TierKind::Boxes));
+                let Some(on) = found else { return };
+                *tier = found;
+                let mut item = Item::new(on, (*anchor).min(to), (*anchor).max(to));
+                item.low_hz = Some(rounded(hz.min(now)));
+                item.high_hz = Some(rounded(hz.max(now)));
                 let fit = Fit::Clip;
                 (Edit::Add { item, fit }, target)
             }
@@ -198,8 +226,8 @@ impl Drag {
                     let up = axis.hz_from_y(y.clamp(0.0, axis.height_px)) - from_hz;
                     let up = up.max(-low);
                     let patch = Patch {
-                        low_hz: Some(Some(low + up)),
-                        high_hz: Some(Some(high + up)),
+                        low_hz: Some(Some(rounded(low + up))),
+                        high_hz: Some(Some(rounded(high + up))),
                         ..Patch::default()
                     };
                     let keys = vec![*key];
@@ -221,10 +249,36 @@ impl Drag {
                 };
                 (edit, target)
             }
+            Self::StretchBox { key, edge, hz_edge } => {
+                let mut edits = Vec::with_capacity(2);
+                let mut target = None;
+                if let Some(edge) = *edge {
+                    let to;
+                    (to, target) = snapped(store, frame, &[*key], free);
+                    edits.push(Edit::Resize {
+                        key: *key,
+                        edge,
+                        to,
+                        is_shared: false,
+                        fit: Fit::Clip,
+                    });
+                }
+                if let (Some(hz_edge), Some((y, axis))) = (*hz_edge, on_picture(store, at.client_y))
+                {
+                    let keys = vec![*key];
+                    let patch = stretched(store, *key, hz_edge, y, &axis);
+                    edits.push(Edit::Update { keys, patch });
+                }
+                let name = Name::Resize;
+                (Edit::Batch { name, edits }, target)
+            }
         };
         let outcome = store.annotations.drag(&edit);
         let key = match (&outcome, &self) {
-            (_, Self::Move { key, .. } | Self::Stretch { key, .. }) => Some(*key),
+            (
+                _,
+                Self::Move { key, .. } | Self::Stretch { key, .. } | Self::StretchBox { key, .. },
+            ) => Some(*key),
             (Ok(change), _) => change.added.first().copied(),
             (Err(_), _) => None,
         };
@@ -232,13 +286,17 @@ impl Drag {
     }
 
     fn tell(&self, store: Store, at: At, key: Option<Key>, target: Option<(i64, &'static str)>) {
-        let place = key.and_then(|key| {
+        let item = key.and_then(|key| {
             store
                 .annotations
-                .with_untracked(|d| d.item(key).map(|item| (item.start, item.end)))
+                .with_untracked(|document| document.item(key).cloned())
         });
-        let Some((start, end)) = place else { return };
-        let mut text = words::times(store, start, end);
+        let Some(item) = item else { return };
+        let mut text = words::times(store, item.start, item.end);
+        if let Some(hz) = words::frequencies(&item) {
+            text.push_str(" · ");
+            text.push_str(&hz);
+        }
         if let Some((_, what)) = target {
             let s = store.strings.get_untracked();
             text.push_str(" · ");
@@ -270,12 +328,15 @@ impl Drag {
         };
         let (word, key) = match self {
             Self::Move { key, .. } => (s.moved, Some(key)),
-            Self::Stretch { key, .. } => (s.changed, Some(key)),
+            Self::Stretch { key, .. } | Self::StretchBox { key, .. } => (s.changed, Some(key)),
             _ => (s.added, change.added.first().copied()),
         };
         words::say(store, word, key);
         if let Some(key) = change.added.first().copied() {
             store.annotations.choose(|chosen| chosen.set(key));
+        }
+        // Also of what was moved: on another tier it stands in another grid.
+        if let Some(key) = key {
             store.focus_annotation(key);
         }
     }
@@ -293,8 +354,38 @@ impl Drag {
     }
 }
 
+/// To a tenth of a hertz: finer than any pixel, and readable.
+fn rounded(hz: f64) -> f64 {
+    (hz * 10.0).round() / 10.0
+}
+
+/// One edge of a box at `y` (CSS pixels of the picture), never past the other.
+fn stretched(store: Store, key: Key, edge: HzEdge, y: f64, axis: &FrequencyAxis) -> Patch {
+    let (low, high) = store.annotations.with_untracked(|document| {
+        let item = document.item(key);
+        let low = item.and_then(|item| item.low_hz).unwrap_or(axis.min_hz);
+        (
+            low,
+            item.and_then(|item| item.high_hz).unwrap_or(axis.max_hz),
+        )
+    });
+    let y = y.clamp(0.0, axis.height_px);
+    let mut patch = Patch::default();
+    match edge {
+        HzEdge::High => {
+            let y = y.min(axis.y_from_hz(low) - 1.0);
+            patch.high_hz = Some(Some(rounded(axis.hz_from_y(y).max(low))));
+        }
+        HzEdge::Low => {
+            let y = y.max(axis.y_from_hz(high) + 1.0);
+            patch.low_hz = Some(Some(rounded(axis.hz_from_y(y).clamp(0.0, high))));
+        }
+    }
+    patch
+}
+
 /// A height of the window on the spectrogram, and its axis.
-fn on_picture(store: Store, client_y: f64) -> Option<(f64, FrequencyAxis)> {
+pub(super) fn on_picture(store: Store, client_y: f64) -> Option<(f64, FrequencyAxis)> {
     let node = store.tiers.picture.get_value()?;
     // The lane may have been taken away.
     let rect = node.try_get_untracked()??.get_bounding_client_rect();

@@ -1,7 +1,7 @@
 //! What keys and buttons do to the annotations that are chosen.
 
-use leptos::prelude::*;
-use timeside_editing::{Change, Edge, Edit, Fit, Key, Patch, Refusal};
+use timeside_core::order::sort_by_key;
+use timeside_editing::{Change, Document, Edge, Edit, Fit, Key, Name, Patch, Refusal, State};
 
 use super::words;
 use crate::{format::counted, store::Store};
@@ -61,7 +61,10 @@ pub(crate) fn remove_selected(store: Store) -> bool {
     });
     let stays = |key: &Key| store.annotations.with_untracked(|d| d.item(*key).is_some());
     match neighbour.filter(stays) {
-        Some(key) => store.focus_annotation(key),
+        Some(key) => {
+            store.annotations.choose(|chosen| chosen.set(key));
+            store.focus_annotation(key);
+        }
         None => {
             store.choose_none();
             store.focus_playhead();
@@ -135,17 +138,18 @@ pub(crate) fn join(store: Store) -> bool {
     let pair = store.annotations.with_untracked(|document| {
         let begin = |key: &Key| document.item(*key).map(|item| item.start);
         let mut keys = keys;
-        keys.sort_by_key(begin);
+        sort_by_key(&mut keys, begin);
         match keys.as_slice() {
             [one] => Some((*one, document.following(*one)?)),
             [left, right] => Some((*left, *right)),
             _ => None,
         }
     });
-    let Some((left, right)) = pair else {
-        return false;
-    };
     let s = store.strings.get_untracked();
+    let Some((left, right)) = pair else {
+        store.announce(s.not_neighbours.to_owned());
+        return true;
+    };
     // The gap goes to the earlier one, as when its end is dragged there.
     let at = store
         .annotations
@@ -256,6 +260,61 @@ pub(crate) fn use_word(store: Store, nth: usize) -> bool {
     true
 }
 
+/// Accepts or rejects what of the chosen is proposed, and goes on to the next proposal of the tier; false where nothing
+/// is chosen.
+pub(crate) fn judge(store: Store, accepts: bool) -> bool {
+    let mut keys = store.worked_on();
+    let Some(last) = keys.last().copied() else {
+        return false;
+    };
+    let s = store.strings.get_untracked();
+    let is_proposed = |document: &Document, key: Key| {
+        let item = document.item(key);
+        item.is_some_and(|item| item.state == State::Proposed)
+    };
+    let next = store.annotations.with_untracked(|document| {
+        keys.retain(|key| is_proposed(document, *key));
+        let mut next = document.following(last);
+        while let Some(key) = next.filter(|key| !is_proposed(document, *key)) {
+            next = document.following(key);
+        }
+        next
+    });
+    if keys.is_empty() {
+        store.announce(s.none_proposed.to_owned());
+        return true;
+    }
+    let (name, done, edit) = if accepts {
+        let patch = Patch {
+            state: Some(State::Accepted),
+            ..Patch::default()
+        };
+        (Name::Accept, s.accepted, Edit::Update { keys, patch })
+    } else {
+        (Name::Reject, s.rejected, Edit::Remove(keys))
+    };
+    let edits = vec![edit];
+    if store.edit(&Edit::Batch { name, edits }, done).is_none() {
+        return true;
+    }
+    let stays = |key: &Key| store.annotations.with_untracked(|d| d.item(*key).is_some());
+    match next.or(Some(last)).filter(stays) {
+        Some(key) => {
+            store.annotations.choose(|chosen| chosen.set(key));
+            store.focus_annotation(key);
+            store.reveal_annotation(key);
+            if next.is_some() {
+                store.announce([done, ". ", &words::described(store, key)].concat());
+            }
+        }
+        None => {
+            store.choose_none();
+            store.focus_playhead();
+        }
+    }
+    true
+}
+
 pub(crate) fn undo(store: Store) -> bool {
     let s = store.strings.get_untracked();
     after(store, store.annotations.undo(), s.undone)
@@ -269,7 +328,14 @@ pub(crate) fn redo(store: Store) -> bool {
 /// What was undone or done again, said and shown.
 fn after(store: Store, change: Option<Change>, word: &'static str) -> bool {
     let Some(change) = change else {
-        store.announce(store.strings.get_untracked().nothing_to_undo.to_owned());
+        let s = store.strings.get_untracked();
+        let is_readonly = store.annotations.with_untracked(Document::is_readonly);
+        let why = if is_readonly {
+            s.is_readonly
+        } else {
+            s.nothing_to_undo
+        };
+        store.announce(why.to_owned());
         return true;
     };
     let key = change

@@ -1,13 +1,18 @@
 //! What hands do on the lanes of annotations: make, choose, move, stretch.
 
 use gloo::timers::callback::Timeout;
-use leptos::{html, prelude::*};
-use timeside_editing::Key;
-use timeside_view::layers::tiers::{Grip, Hit, Stack};
+use leptos::html;
+use timeside_editing::{Document, Key};
+use timeside_view::layers::tiers::{BoxHit, Grip, Hit, HzEdge, Stack};
 use web_sys::PointerEvent;
 
-use super::{drags::Drag, making::add_point, planned, snapping::snapped};
-use crate::{store::Store, transport::Transport};
+use super::{
+    drags::{Drag, on_picture},
+    making::add_point,
+    planned,
+    snapping::snapped,
+};
+use crate::{prelude::*, store::Store, transport::Transport};
 
 /// A pointer that moved less than this (CSS pixels) has clicked.
 const CLICK_PX: f64 = 4.0;
@@ -55,7 +60,7 @@ pub(crate) struct TierHands {
     transport: Transport,
     axis: NodeRef<html::Div>,
     state: StoredValue<State>,
-    hold: StoredValue<Option<Timeout>, LocalStorage>,
+    hold: StoredValue<Option<Timeout>>,
     cursor: RwSignal<&'static str>,
 }
 
@@ -66,7 +71,7 @@ impl TierHands {
             transport,
             axis,
             state: StoredValue::new(State::default()),
-            hold: StoredValue::new_local(None),
+            hold: StoredValue::new(None),
             cursor: RwSignal::new(""),
         };
         Effect::new(move |_| {
@@ -104,9 +109,44 @@ impl TierHands {
         (0.0..height).contains(&at.y)
     }
 
+    /// Scrolls the lanes under a wheel at this height of the browser's window; false elsewhere, and where they end.
+    pub(crate) fn scroll(self, client_y: f64, by_px: f64) -> bool {
+        let top = self.store.lanes_rect().map(|rect| rect.top());
+        let at = |top| At {
+            y: client_y - top,
+            ..At::default()
+        };
+        top.is_some_and(|top| self.is_over(at(top))) && self.store.scroll_tiers(by_px)
+    }
+
     fn hit(self, at: At, reach: f64) -> Option<Hit<Key>> {
         let chosen = self.store.tiers.focused.get_untracked();
         planned::hit(self.store, at.x, at.y, reach, chosen)
+    }
+
+    fn box_under(self, at: At, reach: f64) -> Option<BoxHit<Key>> {
+        let (y, axis) = on_picture(self.store, at.client_y)?;
+        (0.0..axis.height_px).contains(&y).then_some(())?;
+        planned::box_hit(self.store, at.x, y, reach)
+    }
+
+    /// The shape of the pointer over a spectrogram while boxes are drawn.
+    fn box_cursor(self, at: At) -> Option<&'static str> {
+        let store = self.store;
+        let can_edit = !store.annotations.with_untracked(Document::is_readonly);
+        let (y, axis) = on_picture(store, at.client_y)?;
+        let is_on = (0.0..axis.height_px).contains(&y);
+        (is_on && can_edit && store.tiers.box_tool.get_untracked()).then_some(())?;
+        let Some(hit) = planned::box_hit(store, at.x, y, REACH_PX) else {
+            return Some("crosshair");
+        };
+        Some(match (hit.grip, hit.hz_edge) {
+            (Grip::Body, None) => "move",
+            (Grip::Body, Some(_)) => "ns-resize",
+            (_, None) => "ew-resize",
+            (Grip::Start, Some(HzEdge::High)) | (Grip::End, Some(HzEdge::Low)) => "nwse-resize",
+            _ => "nesw-resize",
+        })
     }
 
     /// A pointer went down; true if it is a matter of the lanes alone.
@@ -204,9 +244,12 @@ impl TierHands {
 
     fn hover(self, at: At) {
         if !self.is_over(at) {
-            if !self.cursor.get_untracked().is_empty() {
-                self.left();
+            let cursor = self.box_cursor(at).unwrap_or_default();
+            if cursor != self.cursor.get_untracked() {
+                self.cursor.set(cursor);
             }
+            let key = self.box_under(at, 0.0).map(|hit| hit.key);
+            self.store.hover_annotation(key);
             return;
         }
         let hit = self.hit(at, REACH_PX);
@@ -276,11 +319,19 @@ impl TierHands {
         true
     }
 
-    /// A finger tapped at `x`, `y` of the axis; true if it was on the lanes.
+    /// A tap at `x`, `y` of the axis that nothing took yet; true if it was on the lanes, or on a box.
     pub(crate) fn tapped(self, event: &PointerEvent, x: f64, y: f64) -> bool {
-        let Some(at) = self.place(x, y).filter(|at| self.is_over(*at)) else {
+        let Some(at) = self.place(x, y) else {
             return false;
         };
+        if !self.is_over(at) {
+            let key = self.box_under(at, 0.0).map(|hit| hit.key);
+            if let Some(key) = key {
+                let adds = event.ctrl_key() || event.meta_key();
+                self.took(key, adds, event.shift_key(), event.time_stamp());
+            }
+            return key.is_some();
+        }
         let press = Press {
             at,
             hit: self.hit(at, TOUCH_REACH_PX / 2.0),
@@ -313,16 +364,21 @@ impl TierHands {
             }
             return;
         };
+        self.took(hit.key, press.adds, press.extends, now_ms);
+    }
+
+    /// An annotation was clicked: it is chosen, and at the second click shown as wide as the view.
+    fn took(self, key: Key, adds: bool, extends: bool, now_ms: f64) {
         let double = self.state.with_value(|state| {
             let last = state.last_click.as_ref();
-            last.is_some_and(|(key, ms)| *key == hit.key && now_ms - ms < DOUBLE_MS)
+            last.is_some_and(|(before, ms)| *before == key && now_ms - ms < DOUBLE_MS)
         });
         self.state
-            .update_value(|state| state.last_click = Some((hit.key, now_ms)));
+            .update_value(|state| state.last_click = Some((key, now_ms)));
         if double {
-            store.zoom_to_annotation(hit.key);
+            self.store.zoom_to_annotation(key);
         } else {
-            store.choose(hit.key, press.adds, press.extends);
+            self.store.choose(key, adds, extends);
         }
     }
 

@@ -1,13 +1,15 @@
 //! Where the lanes stand, and what is known of each.
 
-use leptos::{html, prelude::*};
+use std::sync::Arc;
+
+use leptos::html;
 use timeside_core::annotation::{TierKind, TierRule};
-use timeside_editing::{Document, Key, TierKey};
+use timeside_editing::{Document, Key, Tier, TierKey, Version};
 use timeside_view::layers::tiers::{Placed, Rows, Shape, Stack};
 use web_sys::DomRect;
 
 use super::Signals;
-use crate::{annotations::Annotations, palette::Palette, store::Store};
+use crate::{annotations::Annotations, palette::Palette, prelude::*, store::Store};
 
 /// A lane's height, CSS pixels; under a finger it is higher.
 const LANE_PX: f64 = 28.0;
@@ -16,81 +18,118 @@ const TOUCH_LANE_PX: f64 = 44.0;
 const ROW_PX: f64 = 20.0;
 /// Notes and texts need height.
 const TALL_PX: f64 = 56.0;
+/// All lanes together, where the page leaves their height open.
+const USUAL_PX: f64 = 448.0;
+/// All lanes together, however little the page leaves; and at most, since a canvas has bounds. CSS pixels.
+const BOUNDS_PX: (f64, f64) = (56.0, 2400.0);
 /// What a lane's height may be set to, CSS pixels.
 const HEIGHTS_PX: (f64, f64) = (20.0, 320.0);
 
-/// Sub-rows and ranges of values of all tiers, for one state of the document.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct TierRows {
-    revision: u64,
+/// Sub-rows and the range of values of one tier, for one state of it.
+#[derive(Debug)]
+pub(crate) struct LaneRows {
+    tier: TierKey,
+    shape: Shape,
+    rule: TierRule,
+    version: Option<Version>,
+    depth: u8,
+    /// Least and greatest value.
+    values: (f32, f32),
+    /// The number of the key that `rows` begins with.
+    first: u32,
     /// By the number of the key.
     rows: Vec<u8>,
-    /// By tier: sub-rows, least and greatest value.
-    tiers: Vec<(TierKey, u8, (f32, f32))>,
 }
+
+impl LaneRows {
+    fn of(document: &Document, tier: &Tier) -> Self {
+        let mut lane = Self {
+            tier: tier.key,
+            shape: shape_of(tier.kind()),
+            rule: tier.rule(),
+            version: document.version(tier.key).cloned(),
+            depth: 1,
+            values: (f32::INFINITY, f32::NEG_INFINITY),
+            first: 0,
+            rows: Vec::new(),
+        };
+        if lane.shape == Shape::Bars && lane.rule == TierRule::Free {
+            let all = || document.entries(tier.key, i64::MIN, i64::MAX);
+            let rows = Rows::of(all().map(|entry| (entry.start, entry.end)));
+            lane.depth = rows.depth();
+            if lane.depth > 1 {
+                let numbers = || all().map(|entry| entry.key.number());
+                lane.first = numbers().min().unwrap_or(0);
+                let last = numbers().max().unwrap_or(0);
+                lane.rows = vec![0; (last - lane.first) as usize + 1];
+                for (at, number) in numbers().enumerate() {
+                    lane.rows[(number - lane.first) as usize] = rows.row(at);
+                }
+            }
+        }
+        if lane.shape == Shape::Notes {
+            for (_, item) in document.on_tier(tier.key) {
+                if let Some(value) = item.value {
+                    lane.values.0 = lane.values.0.min(value as f32);
+                    lane.values.1 = lane.values.1.max(value as f32);
+                }
+            }
+        }
+        lane
+    }
+
+    fn is_of(&self, document: &Document, tier: &Tier) -> bool {
+        let now = (tier.key, shape_of(tier.kind()), tier.rule());
+        now == (self.tier, self.shape, self.rule)
+            && document.version(tier.key) == self.version.as_ref()
+    }
+
+    pub(crate) fn row(&self, key: Key) -> u8 {
+        let at = key.number().checked_sub(self.first);
+        at.and_then(|at| self.rows.get(at as usize).copied())
+            .unwrap_or(0)
+    }
+
+    pub(crate) fn depth(&self) -> u8 {
+        self.depth
+    }
+
+    /// The least and the greatest value, with a little room.
+    pub(crate) fn values(&self) -> (f32, f32) {
+        let (low, high) = self.values;
+        if low < high {
+            (low, high)
+        } else if low.is_finite() {
+            (low - 6.0, low + 6.0)
+        } else {
+            (0.0, 1.0)
+        }
+    }
+}
+
+/// Those of all tiers. An edit makes anew what it touches.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TierRows(Vec<Arc<LaneRows>>);
 
 impl PartialEq for TierRows {
     fn eq(&self, other: &Self) -> bool {
-        self.revision == other.revision && self.tiers == other.tiers
+        let same = |(a, b)| Arc::ptr_eq(a, b);
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
     }
 }
 
 impl TierRows {
-    pub(super) fn of(document: &Document) -> Self {
-        let mut out = Self {
-            revision: document.revision(),
-            ..Self::default()
+    pub(super) fn of(document: &Document, before: Option<&Self>) -> Self {
+        let known = |tier: &Tier| {
+            let lane = before?.lane(tier.key)?;
+            lane.is_of(document, tier).then(|| lane.clone())
         };
-        for tier in document.tiers() {
-            let shape = shape_of(tier.kind());
-            let mut depth = 1;
-            let mut values = (f32::INFINITY, f32::NEG_INFINITY);
-            if shape == Shape::Bars && tier.rule() == TierRule::Free {
-                let all = || document.entries(tier.key, i64::MIN, i64::MAX);
-                let rows = Rows::of(all().map(|entry| (entry.start, entry.end)));
-                depth = rows.depth();
-                if depth > 1 {
-                    for (at, entry) in all().enumerate() {
-                        let number = entry.key.number() as usize;
-                        if out.rows.len() <= number {
-                            out.rows.resize(number + 1, 0);
-                        }
-                        out.rows[number] = rows.row(at);
-                    }
-                }
-            }
-            if shape == Shape::Notes {
-                for (_, item) in document.on_tier(tier.key) {
-                    if let Some(value) = item.value {
-                        values = (values.0.min(value as f32), values.1.max(value as f32));
-                    }
-                }
-            }
-            out.tiers.push((tier.key, depth, values));
-        }
-        out
+        let lane = |tier| known(tier).unwrap_or_else(|| Arc::new(LaneRows::of(document, tier)));
+        Self(document.tiers().map(lane).collect())
     }
 
-    pub(crate) fn row(&self, key: Key) -> u8 {
-        self.rows.get(key.number() as usize).copied().unwrap_or(0)
-    }
-
-    pub(crate) fn depth(&self, tier: TierKey) -> u8 {
-        self.of_tier(tier).map_or(1, |tier| tier.1)
-    }
-
-    /// The least and the greatest value, with a little room.
-    pub(crate) fn values(&self, tier: TierKey) -> (f32, f32) {
-        let (low, high) = self.of_tier(tier).map_or((0.0, 1.0), |tier| tier.2);
-        if low < high {
-            (low, high)
-        } else {
-            (low - 6.0, low + 6.0)
-        }
-    }
-
-    fn of_tier(&self, key: TierKey) -> Option<&(TierKey, u8, (f32, f32))> {
-        self.tiers.iter().find(|tier| tier.0 == key)
+    pub(crate) fn lane(&self, tier: TierKey) -> Option<&Arc<LaneRows>> {
+        self.0.iter().find(|lane| lane.tier == tier)
     }
 }
 
@@ -121,14 +160,19 @@ pub(super) fn stack(annotations: Annotations, rows: Memo<TierRows>, looks: &Sign
         set.unwrap_or_else(|| match shape_of(kind) {
             Shape::Notes | Shape::Text => TALL_PX,
             Shape::Bars | Shape::Flags => {
-                let more = rows.with(|rows| rows.depth(key)) - 1;
+                let depth = rows.with(|rows| rows.lane(key).map_or(1, |lane| lane.depth()));
+                let more = depth - 1;
                 least + f64::from(more) * ROW_PX
             }
         })
     };
     annotations.with(|document| {
         let heights = document.tiers().map(|tier| height(tier.key, tier.kind()));
-        Stack::new(heights, looks.most_px.get(), looks.scroll_px.get())
+        Stack::new(
+            heights,
+            looks.most_px.get().unwrap_or(USUAL_PX),
+            looks.scroll_px.get(),
+        )
     })
 }
 
@@ -231,6 +275,19 @@ impl Store {
     pub(crate) fn show_all_tiers(self) {
         self.tiers.hidden.set(Vec::new());
         self.annotations.tell_tiers();
+    }
+
+    /// What the page leaves of height beyond (below 0: of) what is used; `None` leaves it open. CSS pixels.
+    pub(crate) fn spare_height(self, spare_px: Option<f64>) {
+        let used = if self.wrap_secs.with_untracked(Option::is_some) {
+            self.tiers.lines_px.get_untracked()
+        } else {
+            self.tiers.stack.with_untracked(Stack::window_px)
+        };
+        let most = spare_px.map(|spare| (used + spare).clamp(BOUNDS_PX.0, BOUNDS_PX.1));
+        if most != self.tiers.most_px.get_untracked() {
+            self.tiers.most_px.set(most);
+        }
     }
 
     /// Scrolls the lanes; false where they end.

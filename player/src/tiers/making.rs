@@ -1,6 +1,5 @@
 //! New annotations by key and button, at rest and while listening.
 
-use leptos::prelude::*;
 use timeside_core::annotation::{self, TierKind};
 use timeside_editing::{Edit, Fit, Item, Key, Name, TierKey};
 
@@ -95,12 +94,17 @@ pub(super) fn add_point(store: Store, frame: i64) -> bool {
     true
 }
 
-/// A span of the selection; false where nothing is selected.
+/// A span of the selection, a box as high as the picture while boxes are drawn; false where nothing is selected.
 pub(crate) fn add_span(store: Store) -> bool {
     let Some((start, end)) = store.selection.get_untracked() else {
         return false;
     };
-    if add_to(store, TierKind::Spans, |tier| Item::new(tier, start, end)).is_some() {
+    let kind = if store.tiers.box_tool.get_untracked() {
+        TierKind::Boxes
+    } else {
+        TierKind::Spans
+    };
+    if add_to(store, kind, |tier| Item::new(tier, start, end)).is_some() {
         store.select(None);
     }
     true

@@ -15,21 +15,21 @@ mod words;
 
 use std::sync::Arc;
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_editing::{Key, Selection, TierKey};
 use timeside_view::layers::tiers::Stack;
 
-use crate::{annotations::Annotations, store::Store};
+use crate::{annotations::Annotations, prelude::*, store::Store};
 
 pub(crate) use choosing::{go, go_to_tier, nearest, select_all};
 pub(crate) use clipboard::{copy, paste};
 pub(crate) use edits::{
-    duplicate, join, merge, nudge, redo, remove_selected, split, undo, use_word,
+    duplicate, join, judge, merge, nudge, redo, remove_selected, split, undo, use_word,
 };
 pub(crate) use hands::TierHands;
 pub(crate) use lanes::{TierFacts, color_of, shape_of};
 pub(crate) use making::{add_marker, add_span, begin_held, end_held, span_by_button};
-pub(crate) use planned::Planned;
+pub(crate) use planned::{Planned, hit};
 use snapping::Crossings;
 pub(crate) use words::described;
 
@@ -88,7 +88,7 @@ pub(crate) struct Tiers {
     /// The lanes, one below the other.
     pub(crate) stack: Memo<Stack>,
     /// What was painted last, so that hands find what eyes see.
-    pub(crate) planned: StoredValue<Planned, LocalStorage>,
+    pub(crate) planned: StoredValue<Planned>,
     /// Where something begins or ends in the layers that are seen: what a drag snaps to. Frames, ascending.
     pub(crate) events: StoredValue<Arc<[i64]>>,
     /// Zero crossings about the pointer.
@@ -110,13 +110,15 @@ impl std::ops::Deref for Tiers {
 impl Tiers {
     pub(crate) fn new(annotations: Annotations) -> Self {
         let signals = Signals::new();
-        let rows = Memo::new(move |_| annotations.with(lanes::TierRows::of));
+        let rows = Memo::new(move |before| {
+            annotations.with(|document| lanes::TierRows::of(document, before))
+        });
         Self {
             signals,
             focused: Memo::new(move |_| annotations.with_chosen(Selection::focus)),
             rows,
             stack: Memo::new(move |_| lanes::stack(annotations, rows, &signals)),
-            planned: StoredValue::new_local(Planned::default()),
+            planned: StoredValue::new(Planned::default()),
             events: StoredValue::new(Arc::default()),
             crossings: StoredValue::new(Crossings::default()),
             lanes: StoredValue::new(None),
@@ -152,8 +154,10 @@ macro_rules! tier_signals {
 tier_signals! {
     /// CSS pixels that the lanes are scrolled.
     scroll_px: f64 = 0.0;
-    /// The greatest height of all lanes together, CSS pixels.
-    most_px: f64 = 448.0;
+    /// The greatest height of all lanes together, or of the wrapped lines, where the page sets one; CSS pixels.
+    most_px: Option<f64> = None;
+    /// Height of the window upon the wrapped lines, CSS pixels.
+    lines_px: f64 = 0.0;
     /// Heights that were set; CSS pixels.
     heights: Vec<(TierKey, f64)> = Vec::new();
     /// Tiers folded away.

@@ -1,10 +1,9 @@
 //! What was painted last, and what of it lies under a pointer.
 
 use timeside_editing::{Key, TierKey};
-use timeside_view::layers::tiers::{BoxArea, Grip, Hit, Lane, Plan, grip_at};
+use timeside_view::layers::tiers::{BoxArea, BoxHit, Hit, Lane, Plan, box_at, grip_at};
 
 use crate::store::Store;
-use leptos::prelude::*;
 
 /// A lane as it was painted, in device pixels.
 #[derive(Debug, Clone)]
@@ -47,7 +46,7 @@ impl Planned {
 }
 
 /// What lies under a pointer at `x`, `y` of the lanes; all in CSS pixels.
-pub(super) fn hit(
+pub(crate) fn hit(
     store: Store,
     x: f64,
     y: f64,
@@ -66,27 +65,11 @@ pub(super) fn hit(
 }
 
 /// The box of the spectrogram under a pointer at `x`, `y` of the picture; all in CSS pixels.
-pub(super) fn box_hit(store: Store, x: f64, y: f64, reach: f64) -> Option<Hit<Key>> {
+pub(super) fn box_hit(store: Store, x: f64, y: f64, reach: f64) -> Option<BoxHit<Key>> {
     let ratio = store.px_ratio.get_untracked();
-    let (x, y, reach) = (x * ratio, y * ratio, reach * ratio);
+    let chosen = store.tiers.focused.get_untracked();
     store.tiers.planned.with_value(|planned| {
-        let inside = |area: &&BoxArea<Key>| {
-            x >= area.left_px - reach
-                && x < area.right_px + reach
-                && y >= area.top_px
-                && y < area.bottom_px
-        };
-        let area = planned.boxes.iter().rev().find(inside)?;
-        let grip = if (x - area.left_px).abs() <= reach {
-            Grip::Start
-        } else if (x - area.right_px).abs() <= reach {
-            Grip::End
-        } else {
-            Grip::Body
-        };
-        Some(Hit {
-            key: area.key,
-            grip,
-        })
+        let (x, y, reach) = (x * ratio, y * ratio, reach * ratio);
+        box_at(&planned.boxes, x, y, reach, chosen)
     })
 }

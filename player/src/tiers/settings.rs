@@ -1,7 +1,6 @@
 //! How annotating behaves, as the page and the panels set it.
 
 use js_sys::Object;
-use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use super::SnapSettings;

@@ -1,10 +1,9 @@
 //! What a drag holds on to.
 
-use leptos::prelude::*;
 use timeside_editing::{Key, Source, Target, snap};
 use timeside_view::layers::tiers::zero_crossings;
 
-use crate::{store::Store, strings::Strings};
+use crate::{prelude::*, store::Store, strings::Strings};
 
 /// How near is near, CSS pixels.
 const TOLERANCE_PX: f64 = 8.0;

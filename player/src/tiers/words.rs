@@ -1,6 +1,5 @@
 //! Annotations and edits in words: spoken, and beside the pointer.
 
-use leptos::prelude::*;
 use timeside_editing::{Item, Key, Refusal, State};
 use timeside_view::{ruler, time};
 
@@ -44,11 +43,22 @@ fn of_item(store: Store, item: &Item) -> String {
             out.push_str(&format::spoken(store, length));
         }
     }
+    if let Some(hz) = frequencies(item) {
+        out.push_str(", ");
+        out.push_str(&hz);
+    }
     if item.state == State::Proposed {
         out.push_str(", ");
         out.push_str(s.proposed);
     }
     out
+}
+
+/// The frequencies of a box: `500 – 2000 Hz`.
+pub(super) fn frequencies(item: &Item) -> Option<String> {
+    let whole = |hz: f64| (hz.round() as i64).to_string();
+    let (low, high) = (whole(item.low_hz?), whole(item.high_hz?));
+    Some([&low, " – ", &high, "\u{202f}Hz"].concat())
 }
 
 /// Says what was done to an annotation.

@@ -1,5 +1,7 @@
 //! Axes: what lies at both ends, and which texts between them.
 
+use timeside_dsp::order::sort_by;
+
 use crate::{Viewport, frequency::nice_step, histogram::number, layers::curve::Range, ruler};
 
 /// One axis of a chart.
@@ -225,7 +227,7 @@ fn apart(wanted: Vec<(f64, String)>, least: f64) -> Vec<(f64, String)> {
             kept.push((at, text));
         }
     }
-    kept.sort_by(|a, b| a.0.total_cmp(&b.0));
+    sort_by(&mut kept, |a, b| a.0.total_cmp(&b.0));
     kept
 }
 

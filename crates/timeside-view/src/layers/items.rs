@@ -1,5 +1,7 @@
 //! What stands at moments and on stretches of time: events, segments, notes, texts, boxes in time and frequency.
 
+use timeside_dsp::order::sort_by;
+
 use super::{curve::Range, value_axis::ValueAxis};
 use crate::{frequency::FrequencyAxis, viewport::Viewport};
 
@@ -89,7 +91,7 @@ impl Items {
             // NaN too becomes a point.
             item.end = item.end.max(item.start);
         }
-        list.sort_by(|a, b| a.start.total_cmp(&b.start));
+        sort_by(&mut list, |a, b| a.start.total_cmp(&b.start));
         let mut latest = f64::NEG_INFINITY;
         let reach = list.iter().map(|item| {
             latest = latest.max(item.end);

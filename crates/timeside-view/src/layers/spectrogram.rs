@@ -1,5 +1,7 @@
 //! The spectrogram: a grid of tiles at powers of two, so that the same tile serves many views.
 
+use timeside_dsp::order::sort_by_key;
+
 use crate::viewport::Viewport;
 
 /// Columns in a tile.
@@ -83,7 +85,9 @@ pub fn wanted(view: &Viewport, min_level: u8) -> Vec<TileKey> {
     let mut keys: Vec<TileKey> = (first..=last)
         .map(|index| TileKey { level, index })
         .collect();
-    keys.sort_by_key(|key| ((key.start_frame() + key.end_frame()) / 2 - middle).abs());
+    sort_by_key(&mut keys, |key| {
+        ((key.start_frame() + key.end_frame()) / 2 - middle).abs()
+    });
     keys
 }
 
@@ -119,7 +123,7 @@ pub fn placements(
         .filter_map(|key| place(view, key))
         .collect();
     // Far levels below near ones; of two equally far the finer one on top.
-    plan.sort_by_key(|p| {
+    sort_by_key(&mut plan, |p| {
         let distance = i16::from(p.key.level) - i16::from(own);
         (
             std::cmp::Reverse(distance.abs()),

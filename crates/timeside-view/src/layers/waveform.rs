@@ -164,40 +164,137 @@ pub fn outline(
     let first = ((-offset / scale).floor().max(0.0) as usize).min(columns.len());
     let last = (((view.width_px() - offset) / scale).ceil().max(0.0) as usize).min(columns.len());
 
-    let half = height_px / 2.0;
-    let middle = top_px + half;
-    let y_from = |sample: f64| middle - amplitude.height(sample) * half;
     let mut runs: Vec<Vec<Bar>> = Vec::new();
     let mut run: Vec<Bar> = Vec::new();
     for i in first..last {
-        let (min, max) = (f64::from(data.min[i]), f64::from(data.max[i]));
-        let rms = data.rms.get(i).copied().map_or(f64::NAN, f64::from);
-        if min.is_nan() || max.is_nan() {
+        let mut extent = data.at(i);
+        if extent.min.is_nan() || extent.max.is_nan() {
             if !run.is_empty() {
                 runs.push(std::mem::take(&mut run));
             }
             continue;
         }
-        // Silence is a hair line, not nothing.
-        let (mut top, mut bottom) = (y_from(max), y_from(min));
-        if bottom - top < 1.0 {
-            let centre = (top + bottom) / 2.0;
-            (top, bottom) = (centre - 0.5, centre + 0.5);
+        if extent.rms.is_nan() {
+            extent.rms = 0.0;
         }
-        let rms = if rms.is_nan() { 0.0 } else { rms };
-        run.push(Bar {
-            x: offset + i as f64 * scale,
-            top,
-            bottom,
-            rms_top: y_from(rms).max(top),
-            rms_bottom: y_from(-rms).min(bottom),
-            clipped: max >= 0.999_97 || min <= -0.999_97,
-        });
+        let x = offset + i as f64 * scale;
+        run.push(extent.bar(x, top_px, height_px / 2.0, amplitude));
     }
     if !run.is_empty() {
         runs.push(run);
     }
     runs
+}
+
+/// One channel's bars, one for each whole pixel that something is known of: what a screen shows. Wider columns are
+/// joined by slopes, of narrower ones the extremes are kept.
+pub fn pixel_bars(
+    columns: &Columns,
+    channel: usize,
+    view: &Viewport,
+    top_px: f64,
+    height_px: f64,
+    amplitude: Amplitude,
+    mut bar: impl FnMut(Bar),
+) {
+    let Some(data) = columns.channels.get(channel) else {
+        return;
+    };
+    let offset = view.px_from_position(columns.start);
+    let (offset, scale) = if columns.matches(view) {
+        (offset.round(), 1.0)
+    } else {
+        (offset, columns.frames_per_column / view.frames_per_px())
+    };
+    let right = (offset + columns.len() as f64 * scale).min(view.width_px());
+    let (first, last) = (offset.max(0.0).floor() as i64, right.ceil() as i64);
+    for x in first..last {
+        let x = x as f64;
+        let mut extent = if scale > 1.0 {
+            data.between((x + 0.5 - offset) / scale - 0.5)
+        } else {
+            // A hair's breadth in, so that a column on the border of two pixels belongs to one.
+            let from = ((x - offset) / scale + 1e-6).floor().max(0.0) as usize;
+            let to = ((x + 1.0 - offset) / scale - 1e-6).ceil().max(0.0) as usize;
+            data.over(from, to)
+        };
+        if extent.min.is_nan() || extent.max.is_nan() {
+            continue;
+        }
+        if extent.rms.is_nan() {
+            extent.rms = 0.0;
+        }
+        bar(extent.bar(x, top_px, height_px / 2.0, amplitude));
+    }
+}
+
+/// Least, greatest and RMS sample of a stretch.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    min: f64,
+    max: f64,
+    rms: f64,
+}
+
+impl Extent {
+    fn bar(self, x: f64, top_px: f64, half_px: f64, amplitude: Amplitude) -> Bar {
+        let middle = top_px + half_px;
+        let y_from = |sample: f64| middle - amplitude.height(sample) * half_px;
+        // Silence is a hair line, not nothing.
+        let (mut top, mut bottom) = (y_from(self.max), y_from(self.min));
+        if bottom - top < 1.0 {
+            let centre = (top + bottom) / 2.0;
+            (top, bottom) = (centre - 0.5, centre + 0.5);
+        }
+        Bar {
+            x,
+            top,
+            bottom,
+            rms_top: y_from(self.rms).max(top),
+            rms_bottom: y_from(-self.rms).min(bottom),
+            clipped: self.max >= 0.999_97 || self.min <= -0.999_97,
+        }
+    }
+}
+
+impl ChannelColumns {
+    fn at(&self, index: usize) -> Extent {
+        let get = |values: &Vec<f32>| values.get(index).copied().map_or(f64::NAN, f64::from);
+        Extent {
+            min: get(&self.min),
+            max: get(&self.max),
+            rms: get(&self.rms),
+        }
+    }
+
+    /// Of the columns in `from..to`, unread ones left out.
+    fn over(&self, from: usize, to: usize) -> Extent {
+        let mut all = self.at(from);
+        for index in from + 1..to.min(self.min.len()) {
+            let next = self.at(index);
+            all.min = all.min.min(next.min);
+            all.max = all.max.max(next.max);
+            // The louder one is near enough until columns of the view's own density are there.
+            all.rms = all.rms.max(next.rms);
+        }
+        all
+    }
+
+    /// On the way from one column's middle to the next one's; at an end, and beside what is unread, the nearer one.
+    fn between(&self, position: f64) -> Extent {
+        let position = position.clamp(0.0, self.min.len().saturating_sub(1) as f64);
+        let (left, right) = (self.at(position as usize), self.at(position as usize + 1));
+        let share = position.fract();
+        if left.min.is_nan() || right.min.is_nan() {
+            return if share < 0.5 { left } else { right };
+        }
+        let mix = |a: f64, b: f64| a + (b - a) * share;
+        Extent {
+            min: mix(left.min, right.min),
+            max: mix(left.max, right.max),
+            rms: mix(left.rms, right.rms),
+        }
+    }
 }
 
 /// Below this many frames per pixel single samples are drawn instead of columns.
@@ -272,6 +369,46 @@ mod tests {
             runs[0].iter().map(|b| b.clipped).collect::<Vec<_>>(),
             [false, false, true, false]
         );
+    }
+
+    /// Left edge, top and RMS top of each pixel's bar.
+    fn on_pixels(columns: &Columns, view: &Viewport) -> Vec<(f64, f64, f64)> {
+        let mut bars = Vec::new();
+        pixel_bars(columns, 0, view, 0.0, 100.0, EVEN, |bar| {
+            bars.push((bar.x, bar.top, bar.rms_top));
+        });
+        bars
+    }
+
+    #[test]
+    fn at_their_own_density_pixels_are_the_outlines_columns() {
+        let data = columns(&(0..50).map(|i| (i % 7) as f32 / 7.0).collect::<Vec<_>>());
+        for start in [0.0, 333.0, 2040.0] {
+            let view = Viewport::new(5000, 44_100.0, 20.0).showing(start, start + 2000.0);
+            let outline = outline(&data, 0, &view, 0.0, 100.0, EVEN);
+            let outline: Vec<_> = outline[0].iter().map(|b| (b.x, b.top, b.rms_top)).collect();
+            let pixels = on_pixels(&data, &view);
+            assert!(pixels.len() >= 19, "{start}");
+            assert!(
+                pixels.iter().all(|bar| outline.contains(bar)),
+                "{start}: {pixels:?} of {outline:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn pixels_keep_the_extremes_of_narrow_columns_and_slope_over_wide_ones() {
+        let data = columns(&[0.0, 0.5, 0.25, 1.0, f32::NAN, f32::NAN, 0.5, f32::NAN]);
+        let far = Viewport::new(800, 44_100.0, 4.0);
+        assert_eq!(
+            on_pixels(&data, &far),
+            [(0.0, 25.0, 37.5), (1.0, 0.0, 25.0), (3.0, 25.0, 37.5)]
+        );
+        let near = far.showing(0.0, 200.0);
+        let tops: Vec<f64> = on_pixels(&data, &near).iter().map(|b| b.1).collect();
+        assert_eq!(tops, [49.5, 43.75, 31.25, 28.125]);
+        let unread = far.showing(400.0, 600.0);
+        assert_eq!(on_pixels(&data, &unread), []);
     }
 
     #[test]

@@ -4,6 +4,9 @@ use leptos::prelude::*;
 
 use super::{columns, desk::Desk, link::Edit, replace::replace_all, settings, words};
 
+/// Of a label that was found, so many letters are spoken.
+const SPOKEN_LETTERS: usize = 120;
+
 #[component]
 pub(crate) fn Search() -> impl IntoView {
     let desk = Desk::get();
@@ -64,7 +67,7 @@ pub(crate) fn Search() -> impl IntoView {
                     } />
                 "%"
             </label>
-            <details class="ann-drop-down">
+            <details class="ann-drop-down" name="search-more">
                 <summary class="act">{move || desk.s().columns}</summary>
                 <div class="ann-drop-list" role="group" aria-label=move || desk.s().columns>
                     {columns::ALL.map(|column| view! {
@@ -77,7 +80,7 @@ pub(crate) fn Search() -> impl IntoView {
                     })}
                 </div>
             </details>
-            <details class="ann-drop-down">
+            <details class="ann-drop-down" name="search-more">
                 <summary class="act">{move || desk.s().replace}</summary>
                 <div class="ann-drop-list">
                     <p class="dim">{move || desk.s().replace_hint}</p>
@@ -135,7 +138,8 @@ fn jump(desk: Desk, forward: bool) {
     let found = untrack(|| desk.page(row, 1)).rows.into_iter().next();
     if let Some(entry) = found {
         desk.show(&entry);
-        desk.say(format!("{} {} / {total}", entry.label, row + 1));
+        let label: String = entry.label.chars().take(SPOKEN_LETTERS).collect();
+        desk.say(format!("{label} {} / {total}", row + 1));
         desk.select(vec![entry.id]);
     }
 }

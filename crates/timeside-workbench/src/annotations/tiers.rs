@@ -154,7 +154,7 @@ fn TierLine(
         <li class:ann-chosen=is_chosen>
             <button class="ann-tier-name" type="button" aria-pressed=move || if is_chosen() { "true" } else { "false" }
                 on:click=move |_| chosen.set(Some(id.get_value()))>
-                <i class="ann-swatch" style:background=swatch aria-hidden="true"></i>
+                <i class="ann-swatch" style:background-color=swatch aria-hidden="true"></i>
                 <bdi>{name}</bdi>
                 <span class="dim">{move || this.with(|tier| words::kind(&tier.kind, desk.s()))}</span>
             </button>

@@ -90,6 +90,7 @@ pub(crate) fn Results() -> impl IntoView {
                 <div class="result-grid">
                     <Show when=move || values.with(|v| !v.is_empty())>
                         <table class="values">
+                            <colgroup><col /><col /><col /></colgroup>
                             <thead class="sr-only">
                                 <tr><th>{move || bench.s().name}</th><th>{move || bench.s().value}</th><th>{move || bench.s().unit}</th></tr>
                             </thead>

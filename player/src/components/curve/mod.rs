@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use timeside_view::{
     histogram::number,
     layers::{curve::Series, value_axis::ValueAxis},
@@ -12,6 +11,7 @@ use super::lane::{Face, LaneShape, lane_canvas};
 use crate::{
     canvas,
     layers::{Layer, Source},
+    prelude::*,
     store::Store,
 };
 

@@ -2,7 +2,6 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::prelude::*;
 use timeside_view::{
     ColorMap, FrequencyAxis, FrequencyScale, Viewport,
     histogram::number,
@@ -22,6 +21,7 @@ use crate::{
         spectrogram::{ON_DARK, ON_LIGHT},
     },
     layers::{Layer, LayerKind, Source, given::Data},
+    prelude::*,
     store::Store,
 };
 
@@ -74,7 +74,7 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
                 ))
             }
             Data::Matrix(grid) => {
-                let rect = NodeRef::get_untracked(&lane)
+                let rect = NodeRef::get_untracked(lane)
                     .map(|node: web_sys::HtmlDivElement| node.get_bounding_client_rect())?;
                 let share = client_y.map(|y| (y - rect.top()) / rect.height());
                 cell_words(&grid.borrow(), &layer, position, share, &unit)

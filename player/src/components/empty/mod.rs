@@ -1,9 +1,10 @@
 //! Nothing to show: the drop zone, or what went wrong.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 
 use crate::{
     icons::Icon,
+    prelude::*,
     store::{Phase, Store},
 };
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_view::{FrequencyAxis, Viewport};
 
 use super::{curve, drawn, spectrogram, waveform};
@@ -11,6 +11,7 @@ use crate::{
     frames::Frames,
     icons::Icon,
     layers::{Layer, LayerKind, Reader},
+    prelude::*,
     store::Store,
 };
 
@@ -160,7 +161,7 @@ fn legend(face: Face, layer: Memo<Option<Layer>>) -> impl IntoView {
     });
     let name = move || words.get().map(|words| words.0).unwrap_or_default();
     let color = move || words.get().map(|words| words.1).unwrap_or_default();
-    let read = StoredValue::new_local(read);
+    let read = StoredValue::new(read);
     let value = move || {
         let hover = store.hover.get()?;
         let position = store.view.get().position_from_px(hover.x);
@@ -177,8 +178,8 @@ fn legend(face: Face, layer: Memo<Option<Layer>>) -> impl IntoView {
                     <button
                         class="legend-hide"
                         type="button"
-                        aria-label=name
-                        title=name
+                        aria-label=move || name.get()
+                        title=move || name.get()
                         aria-expanded=move || (store.panel.get() == Some("layers")).to_string()
                         aria-controls="workbench"
                         on:click=move |_| match store.panel.get_untracked() {
@@ -194,7 +195,7 @@ fn legend(face: Face, layer: Memo<Option<Layer>>) -> impl IntoView {
                 </button>
             </div>
             <span class="legend-value" dir="auto">{move || value().unwrap_or_default()}</span>
-            <span class="legend-detail">{detail}</span>
+            <span class="legend-detail">{move || detail.get()}</span>
             {progress.map(|(done, cancel)| {
                 let cancel_name = move || format!("{} {}", s().cancel, name());
                 view! {
@@ -226,6 +227,17 @@ pub(crate) fn lane_canvas(
     watch: impl Fn() + 'static,
     paint: impl Fn(&Surface, &Viewport) + 'static,
 ) -> impl IntoView {
+    lane_canvas_while(Signal::stored(true), class, height, watch, paint)
+}
+
+/// As [`lane_canvas`], painted only while `seen` says that somebody could see it.
+pub(crate) fn lane_canvas_while(
+    seen: Signal<bool>,
+    class: &'static str,
+    height: Signal<f64>,
+    watch: impl Fn() + 'static,
+    paint: impl Fn(&Surface, &Viewport) + 'static,
+) -> impl IntoView {
     let store = Store::get();
     let node = NodeRef::<html::Canvas>::new();
     let frames = expect_context::<Frames>();
@@ -233,6 +245,9 @@ pub(crate) fn lane_canvas(
     store.painters.keep(node, height, paint.clone());
     frames.paint(
         move || {
+            if !seen.get() {
+                return;
+            }
             node.track();
             store.view.track();
             store.px_ratio.track();
@@ -241,7 +256,9 @@ pub(crate) fn lane_canvas(
             watch();
         },
         move || {
-            let Some(canvas) = node.get() else { return };
+            let Some(canvas) = node.get().filter(|_| seen.get()) else {
+                return;
+            };
             let view = store.device_view();
             let ratio = store.px_ratio.get();
             if let Some(surface) =

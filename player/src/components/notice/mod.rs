@@ -1,10 +1,9 @@
 //! What the listener should know while the recording stays usable.
 
-use leptos::prelude::*;
-
 use crate::{
     format,
     icons::Icon,
+    prelude::*,
     store::{Offer, Phase, Store},
 };
 
@@ -77,7 +76,7 @@ fn Offered(offer: Offer) -> impl IntoView {
         Offer::RestoredChanged => (s.restored_changed, ("discard", s.discard), s.keep),
         Offer::Blocked => (s.unsaved_blocked, ("download", s.download), s.dismiss),
         Offer::Full => (s.unsaved_full, ("download", s.download), s.dismiss),
-        Offer::Elsewhere => (s.unsaved_elsewhere, ("download", s.download), s.dismiss),
+        Offer::Elsewhere => (s.elsewhere, ("edit-here", s.edit_here), s.dismiss),
     };
     let (choice, name) = choice;
     let choose = move |_| {

@@ -1,9 +1,7 @@
 //! Events, chapters, markers and cues as ticks in the overview.
 
-use leptos::prelude::*;
-
 use super::HEIGHT;
-use crate::{canvas::Surface, frames::Frames, store::Store};
+use crate::{canvas::Surface, frames::Frames, prelude::*, store::Store};
 
 /// Length of a tick, CSS pixels.
 const TICK_PX: f64 = 6.0;

@@ -2,7 +2,7 @@
 
 mod marks;
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_view::{Viewport, layers::overview};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
@@ -15,6 +15,7 @@ use crate::{
     },
     format,
     frames::Frames,
+    prelude::*,
     sources::peaks::{PeakSource, Wave},
     store::Store,
     transport::Transport,

@@ -1,6 +1,6 @@
 //! The whole widget.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, DragEvent, Element, KeyboardEvent};
 
@@ -12,6 +12,7 @@ use crate::{
     announce::LiveRegion,
     commands::Hands,
     keys,
+    prelude::*,
     store::{Phase, Store},
     tiers,
     transport::Transport,
@@ -94,7 +95,7 @@ pub(crate) fn Player(root: NodeRef<html::Div>) -> impl IntoView {
             lang=move || store.strings.get().tag
             dir=move || if store.strings.get().right_to_left { "rtl" } else { "ltr" }
             data-phase=phase
-            class:dragging=dragging
+            class:dragging=move || dragging.get()
             on:keydown=on_key
             on:keyup=move |event| keys::released(Hands { store, transport }, &event)
             on:copy=move |event| on_clipboard(&event, "copy")

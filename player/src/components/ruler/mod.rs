@@ -1,9 +1,7 @@
 //! The time ruler.
 
-use leptos::prelude::*;
-
 use super::lane::lane_canvas;
-use crate::{canvas, store::Store};
+use crate::{canvas, prelude::*, store::Store};
 
 /// Height in CSS pixels.
 pub(crate) const HEIGHT: f64 = 24.0;

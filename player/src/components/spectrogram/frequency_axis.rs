@@ -1,11 +1,12 @@
 //! The frequency axis under the pointer and the keys: wheel and +/− zoom about a frequency, drag and arrows move.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_view::{FrequencyAxis as Axis, frequency::hz_text};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent, WheelEvent};
 
 use crate::{
+    prelude::*,
     sources::tiles::TileAxis,
     store::{FrequencyWish, Store},
 };

@@ -4,7 +4,7 @@ mod frequency_axis;
 
 use std::rc::Rc;
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_view::{ColorMap, FrequencyScale, colormap, frequency::hz_text, layers::slice};
 
 use super::lane::{Face, LaneSettings, LaneShape, lane_canvas};
@@ -13,6 +13,7 @@ use crate::{
     canvas::{self, Surface, spectrogram},
     frames::Frames,
     layers::{Layer, LayerKind},
+    prelude::*,
     sources::tiles::{TileAxis, TileSource},
     store::Store,
     strings::Strings,

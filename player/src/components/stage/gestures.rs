@@ -1,6 +1,6 @@
 //! What hands do on the time axis: click, drag, select, pinch, wheel.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent, WheelEvent};
 
@@ -8,6 +8,7 @@ use super::on_ruler;
 use crate::{
     format::media_matches,
     frames::{Frames, Ticker},
+    prelude::*,
     store::{FrequencyWish, Hover, Store},
     tiers::TierHands,
     transport::Transport,
@@ -336,6 +337,10 @@ impl Gestures {
                 .get_untracked()
                 .map_or(0.0, |a| a.get_bounding_client_rect().left());
             self.store.zoom(factor, f64::from(event.client_x()) - left);
+            event.prevent_default();
+            return;
+        }
+        if event.alt_key() && self.tiers.scroll(f64::from(event.client_y()), dy) {
             event.prevent_default();
             return;
         }

@@ -2,7 +2,7 @@
 
 mod gestures;
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_view::ruler;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, ResizeObserver};
@@ -12,7 +12,7 @@ use super::{
     ruler::{HEIGHT as RULER_HEIGHT, Ruler},
     tiers::{Readout, TierLanes},
 };
-use crate::{format, store::Store, transport::Transport};
+use crate::{format, prelude::*, store::Store, transport::Transport};
 
 /// Below this width (CSS pixels) there is room for one layer.
 const NARROW_PX: f64 = 400.0;
@@ -127,7 +127,7 @@ pub(crate) fn Stage() -> impl IntoView {
                     aria-orientation="horizontal"
                     aria-valuemin="0"
                     aria-valuemax=move || store.view.with(|v| v.total_secs())
-                    aria-valuenow=tenth
+                    aria-valuenow=move || tenth.get()
                     aria-valuetext=time_text
                     class:away=move || !playhead_shown()
                     style:transform=move || format!("translateX({}px)", playhead_px().clamp(-1.0, store.view.get().width_px() + 1.0))
@@ -144,7 +144,7 @@ fn on_ruler(y: f64) -> bool {
 
 /// Tells the width of an element, in CSS pixels, now and whenever it changes.
 pub(crate) fn observe_width(node: NodeRef<html::Div>, tell: impl Fn(f64) + Copy + 'static) {
-    let observing: StoredValue<Option<Observation>, LocalStorage> = StoredValue::new_local(None);
+    let observing: StoredValue<Option<Observation>> = StoredValue::new(None);
     Effect::new(move |_| {
         let Some(element) = node.get() else { return };
         let element: Element = element.into();

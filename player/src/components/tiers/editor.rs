@@ -1,25 +1,49 @@
 //! The text of an annotation, written in its place.
 
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos::{ev::KeyboardEvent, html};
 use timeside_core::annotation::{TierKind, TierRule};
 use timeside_editing::{Edit, Key, Patch};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
-use crate::store::Store;
+use crate::{prelude::*, store::Store};
 
 /// The least width of the field, CSS pixels.
-const LEAST_PX: f64 = 120.0;
+pub(crate) const LEAST_PX: f64 = 120.0;
 /// Words of a vocabulary that are offered.
 const MOST_WORDS: usize = 60;
 
-/// Shown while a text is being written.
+/// Where the field of an annotation stands: left, top, width and height in CSS pixels.
+pub(crate) type Place = Callback<Key, Option<(f64, f64, f64, f64)>>;
+
+/// Shown while a text is being written, where `place` says.
 #[component]
-pub(super) fn Editor() -> impl IntoView {
+pub(crate) fn Editor(place: Place) -> impl IntoView {
     let store = Store::get();
     view! {
-        {move || store.tiers.writing.get().map(|key| view! { <Field key_=key /> })}
+        {move || store.tiers.writing.get().map(|key| view! { <Field key_=key place /> })}
     }
+}
+
+/// Over the annotation in its lane; tells of changes.
+pub(super) fn place_in_lanes(store: Store, key: Key) -> Option<(f64, f64, f64, f64)> {
+    let view = store.view.get();
+    let (start, end, tier) = store.annotations.with(|document| {
+        let item = document.item(key)?;
+        Some((item.start, item.end, item.tier))
+    })?;
+    let lane = store.lane_of(tier)?;
+    let width = view.width_px();
+    let left = view
+        .px_from_frame(start)
+        .clamp(0.0, (width - LEAST_PX).max(0.0));
+    let right = view.px_from_frame(end).clamp(0.0, width);
+    Some((
+        left,
+        lane.top_px,
+        (right - left).max(LEAST_PX).min(width),
+        lane.height_px,
+    ))
 }
 
 /// What the field needs to know of its annotation.
@@ -54,32 +78,13 @@ fn text_of(store: Store, key: Key) -> Option<Text> {
 }
 
 #[component]
-fn Field(key_: Key) -> impl IntoView {
+fn Field(key_: Key, place: Place) -> impl IntoView {
     let store = Store::get();
     let key = key_;
     let Some(text) = text_of(store, key) else {
         return ().into_any();
     };
-    let place = Memo::new(move |_| {
-        let view = store.view.get();
-        let (start, end, tier) = store.annotations.with(|document| {
-            document
-                .item(key)
-                .map(|item| (item.start, item.end, item.tier))
-        })?;
-        let lane = store.lane_of(tier)?;
-        let width = view.width_px();
-        let left = view
-            .px_from_frame(start)
-            .clamp(0.0, (width - LEAST_PX).max(0.0));
-        let right = view.px_from_frame(end).clamp(0.0, width);
-        Some((
-            left,
-            lane.top_px,
-            (right - left).max(LEAST_PX).min(width),
-            lane.height_px,
-        ))
-    });
+    let place = Memo::new(move |_| place.run(key));
     let goes_on = text.goes_on;
     let before = StoredValue::new(text.label.clone());
     let commit = move |label: String| {

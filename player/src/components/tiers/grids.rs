@@ -1,19 +1,25 @@
 //! What those hear who do not see the canvas: a grid per tier, of which only the annotation that keys work on and its
 //! neighbours stand in the document.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_core::annotation::TierKind;
 use timeside_editing::{Key, TierKey};
+use timeside_view::Viewport;
 
 use crate::{
     format::counted,
+    prelude::*,
     store::Store,
     tiers::{TierFacts, described, nearest},
 };
 
 /// The grid of one tier.
 #[component]
-pub(super) fn Grids(tier: TierKey) -> impl IntoView {
+pub(crate) fn Grids(
+    tier: TierKey,
+    /// The view when it last came to rest.
+    rested: ReadSignal<Viewport>,
+) -> impl IntoView {
     let store = Store::get();
     let s = move || store.strings.get();
     let facts = Memo::new(move |_| store.tier_facts(tier));
@@ -26,7 +32,7 @@ pub(super) fn Grids(tier: TierKey) -> impl IntoView {
     // The focused annotation, else the one that Tab shall reach: the first in the view.
     let keys = Memo::new(move |_| {
         let focused = store.tiers.focused.get();
-        let start = store.view.with(timeside_view::Viewport::start_frame);
+        let start = rested.with(Viewport::start_frame);
         store.annotations.with(|document| {
             let here = focused.filter(|key| document.item(*key).is_some_and(|i| i.tier == tier));
             match here {
@@ -67,7 +73,7 @@ pub(super) fn Grids(tier: TierKey) -> impl IntoView {
             style:height=move || format!("{}px", place().1)
         >
             <For each=move || keys.get() key=|key| *key let(key)>
-                <Row key_=key />
+                <Row key_=key rested />
             </For>
             <Show when=move || is_empty.get()>
                 <div role="row"><div class="tier-hint" role="gridcell">{hint}</div></div>
@@ -77,22 +83,34 @@ pub(super) fn Grids(tier: TierKey) -> impl IntoView {
 }
 
 #[component]
-fn Row(key_: Key) -> impl IntoView {
+fn Row(key_: Key, rested: ReadSignal<Viewport>) -> impl IntoView {
     let store = Store::get();
     let key = key_;
     let node = NodeRef::<html::Div>::new();
     let is_focused = Memo::new(move |_| store.tiers.focused.get() == Some(key));
-    // Between others of its tier only the focused one is reached by Tab.
-    let in_order = move || {
+    // Is the focused one on its tier?
+    let is_near = Memo::new(move |_| {
         let focused = store.tiers.focused.get();
-        let same = store.annotations.with(|document| {
+        store.annotations.with(|document| {
             let tier = |key: Key| document.item(key).map(|item| item.tier);
             focused.and_then(tier) == tier(key)
-        });
-        if is_focused.get() || !same { "0" } else { "-1" }
+        })
+    });
+    // Between others of its tier only the focused one is reached by Tab.
+    let in_order = move || {
+        if is_focused.get() || !is_near.get() {
+            "0"
+        } else {
+            "-1"
+        }
     };
     let place = move || {
-        let view = store.view.get();
+        // Where nobody is, nothing needs to follow each step of the view.
+        let view = if is_near.get() {
+            store.view.get()
+        } else {
+            rested.get()
+        };
         store.annotations.with(|document| {
             let item = document.item(key)?;
             let left = view.px_from_frame(item.start).clamp(0.0, view.width_px());

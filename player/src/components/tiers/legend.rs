@@ -1,12 +1,12 @@
 //! What stands beside a lane of annotations: its name, what it holds and forbids, lock and eye.
 
-use leptos::{html, prelude::*};
+use leptos::html;
 use timeside_core::annotation::{TierKind, TierRule};
 use timeside_editing::TierKey;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use crate::{icons::Icon, store::Store, strings::Strings};
+use crate::{icons::Icon, prelude::*, store::Store, strings::Strings};
 
 /// What a tier holds and forbids, where that is not the usual.
 fn nature(s: &Strings, kind: TierKind, rule: TierRule) -> &'static str {

@@ -5,21 +5,27 @@ mod grids;
 mod legend;
 mod picture;
 mod readout;
+mod thumb;
 mod toolbar;
 
-use leptos::{html, prelude::*};
-use timeside_view::layers::tiers::Stack;
+use gloo::timers::callback::Timeout;
+use leptos::html;
+use timeside_view::{Viewport, layers::tiers::Stack};
 use web_sys::WheelEvent;
 
-use crate::{store::Store, tiers::described};
+use crate::{prelude::*, store::Store, tiers::described};
 
-use editor::Editor;
-use grids::Grids;
+pub(crate) use editor::{Editor, LEAST_PX};
+pub(crate) use grids::Grids;
 use legend::Legend;
-pub(crate) use picture::BoxPicture;
 use picture::Picture;
+pub(crate) use picture::{BoxPicture, Strip, paint_strips};
 pub(crate) use readout::Readout;
+use thumb::Thumb;
 pub(crate) use toolbar::Toolbar;
+
+/// So long after the last step a view is at rest, milliseconds.
+const REST_MS: u32 = 150;
 
 /// All tiers.
 #[component]
@@ -41,6 +47,7 @@ fn Lanes() -> impl IntoView {
     store.lanes_stand_at(node);
     let height = Memo::new(move |_| stack.with(Stack::window_px));
     let shown = Memo::new(move |_| store.lanes_shown());
+    let rested = view_at_rest(store);
     // A wheel over the legends scrolls the lanes; over the lanes it moves through time, as everywhere.
     let on_wheel = move |event: WheelEvent| {
         if store.scroll_tiers(event.delta_y()) {
@@ -65,14 +72,7 @@ fn Lanes() -> impl IntoView {
             store.announce(described(store, entry.key));
         }
     });
-    let thumb = move || {
-        stack.with(|stack| {
-            stack.overflows().then(|| {
-                let share = stack.window_px() / stack.total_px();
-                (stack.scroll_px() * share, stack.window_px() * share)
-            })
-        })
-    };
+    let place = Callback::new(move |key| editor::place_in_lanes(store, key));
     view! {
         <div class="tiers" part="tiers" style:height=move || format!("{}px", height.get())>
             <div class="tier-legends" on:wheel=on_wheel>
@@ -83,13 +83,25 @@ fn Lanes() -> impl IntoView {
             <div class="lane-canvas" node_ref=node>
                 <Picture height=height.into() />
                 <For each=move || shown.get() key=|tier| *tier let(tier)>
-                    <Grids tier />
+                    <Grids tier rested />
                 </For>
-                <Editor />
-                {move || thumb().map(|(top, height)| view! {
-                    <div class="tier-thumb" style:top=format!("{top}px") style:height=format!("{height}px")></div>
-                })}
+                <Editor place />
+                <Thumb on_wheel=Callback::new(on_wheel) />
             </div>
         </div>
     }
+}
+
+/// The view once it has stood still: for what nobody needs at every step of a zoom.
+fn view_at_rest(store: Store) -> ReadSignal<Viewport> {
+    let (rested, set_rested) = signal(store.view.get_untracked());
+    let timer: StoredValue<Option<Timeout>> = StoredValue::new(None);
+    Effect::new(move |_| {
+        let view = store.view.get();
+        // Another step drops it, and with it what it would do.
+        timer.set_value(Some(Timeout::new(REST_MS, move || {
+            set_rested.set(view);
+        })));
+    });
+    rested
 }

@@ -1,6 +1,5 @@
 //! The canvases of annotations: that of the lanes, and the boxes over a spectrogram.
 
-use leptos::prelude::*;
 use timeside_core::annotation::TierKind;
 use timeside_editing::{Document, Key, State, TierKey};
 use timeside_view::{
@@ -15,6 +14,7 @@ use crate::{
     },
     components::lane::lane_canvas,
     palette::Palette,
+    prelude::*,
     store::Store,
     tiers::{Planned, color_of, shape_of},
 };
@@ -28,7 +28,7 @@ const MARGIN_PX: f64 = 2.0;
 #[component]
 pub(super) fn Picture(height: Signal<f64>) -> impl IntoView {
     let store = Store::get();
-    let labels = StoredValue::new_local(Labels::default());
+    let labels = StoredValue::new(Labels::default());
     lane_canvas(
         "fill",
         height,
@@ -62,40 +62,107 @@ fn plan(
 ) {
     planned.shown = 0;
     let tiers: Vec<(TierKey, TierKind)> = document.tiers().map(|t| (t.key, t.kind())).collect();
-    store.tiers.rows.with(|rows| {
-        store.tiers.stack.with(|stack| {
-            for placed in stack.placed() {
-                let Some((tier, kind)) = tiers.get(placed.index).copied() else {
-                    continue;
-                };
-                let lane = Lane {
-                    shape: shape_of(kind),
-                    rows: rows.depth(tier),
-                    top_px: surface.px(placed.top_px),
-                    height_px: surface.px(placed.height_px),
-                    margin_px: surface.px(MARGIN_PX),
-                    merge_px: surface.px(MERGE_PX),
-                    values: rows.values(tier),
-                };
-                let next = planned.next(tier, lane);
-                let value = |key| {
-                    let value = document.item(key).and_then(|item| item.value);
-                    value.map_or(f32::NAN, |value| value as f32)
-                };
-                let entries = document.entries(tier, view.start_frame(), view.end_frame() + 1);
-                let marks = entries.map(|entry| Mark {
-                    key: entry.key,
-                    start: entry.start,
-                    end: entry.end,
-                    row: rows.row(entry.key),
-                    value: if kind == TierKind::Notes {
-                        value(entry.key)
-                    } else {
-                        f32::NAN
-                    },
-                });
-                next.plan.fill(&lane, view, marks);
+    store.tiers.stack.with(|stack| {
+        for placed in stack.placed() {
+            if let Some((tier, kind)) = tiers.get(placed.index).copied() {
+                let extent_px = (surface.px(placed.top_px), surface.px(placed.height_px));
+                plan_lane(
+                    store,
+                    document,
+                    view,
+                    surface,
+                    planned,
+                    (tier, kind),
+                    extent_px,
+                );
             }
+        }
+    });
+}
+
+/// Plans one tier between a top and so much below it, device pixels.
+fn plan_lane(
+    store: Store,
+    document: &Document,
+    view: &Viewport,
+    surface: &Surface,
+    planned: &mut Planned,
+    (tier, kind): (TierKey, TierKind),
+    (top_px, height_px): (f64, f64),
+) {
+    store.tiers.rows.with(|rows| {
+        let Some(rows) = rows.lane(tier) else {
+            return;
+        };
+        let lane = Lane {
+            shape: shape_of(kind),
+            rows: rows.depth(),
+            top_px,
+            height_px,
+            margin_px: surface.px(MARGIN_PX),
+            merge_px: surface.px(MERGE_PX),
+            values: rows.values(),
+        };
+        let next = planned.next(tier, lane);
+        let value = |key| {
+            let value = document.item(key).and_then(|item| item.value);
+            value.map_or(f32::NAN, |value| value as f32)
+        };
+        let entries = document.entries(tier, view.start_frame(), view.end_frame() + 1);
+        let marks = entries.map(|entry| Mark {
+            key: entry.key,
+            start: entry.start,
+            end: entry.end,
+            row: rows.row(entry.key),
+            value: if kind == TierKind::Notes {
+                value(entry.key)
+            } else {
+                f32::NAN
+            },
+        });
+        next.plan.fill(&lane, view, marks);
+    });
+}
+
+/// A tier under a wrapped line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Strip {
+    pub(crate) tier: TierKey,
+    pub(crate) kind: TierKind,
+    /// From the line's top, CSS pixels.
+    pub(crate) top_px: f64,
+    /// CSS pixels.
+    pub(crate) height_px: f64,
+}
+
+/// Paints the strips under wrapped lines: of each line its view and its top, both in device pixels. What goes on over a
+/// line's end goes on in the next.
+pub(crate) fn paint_strips(
+    store: Store,
+    surface: &Surface,
+    strips: &[Strip],
+    lines: &[(Viewport, f64)],
+    labels: &mut Labels,
+) {
+    store.tiers.planned.update_value(|planned| {
+        store.palette.with(|palette| {
+            store.annotations.with(|document| {
+                planned.shown = 0;
+                for (view, top_px) in lines {
+                    for strip in strips {
+                        let extent_px = (
+                            top_px + surface.px(strip.top_px),
+                            surface.px(strip.height_px),
+                        );
+                        let tier = (strip.tier, strip.kind);
+                        plan_lane(store, document, view, surface, planned, tier, extent_px);
+                    }
+                }
+                // Of a view only its width counts from here on, and all lines are equally wide.
+                if let Some((view, _)) = lines.first() {
+                    paint_lanes(store, document, view, surface, planned, labels, palette);
+                }
+            });
         });
     });
 }
@@ -190,7 +257,7 @@ pub(crate) fn BoxPicture(
     #[prop(into)] axis: Signal<Option<FrequencyAxis>>,
 ) -> impl IntoView {
     let store = Store::get();
-    let labels = StoredValue::new_local(Labels::default());
+    let labels = StoredValue::new(Labels::default());
     let any = Memo::new(move |_| {
         let boxes = |tier: &timeside_editing::Tier| tier.kind() == TierKind::Boxes;
         store

@@ -1,8 +1,6 @@
 //! What a drag of an annotation shows under the pointer, and the line it holds on to.
 
-use leptos::prelude::*;
-
-use crate::store::Store;
+use crate::{prelude::*, store::Store};
 
 /// Shown while something is dragged.
 #[component]

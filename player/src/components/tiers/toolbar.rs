@@ -1,9 +1,8 @@
 //! What a hand without keys needs to annotate: one row of buttons.
 
-use leptos::prelude::*;
-
 use crate::{
-    commands::Hands, icons::Icon, store::Store, strings::Strings, tiers, transport::Transport,
+    commands::Hands, icons::Icon, prelude::*, store::Store, strings::Strings, tiers,
+    transport::Transport,
 };
 
 /// Shown while somebody annotates.

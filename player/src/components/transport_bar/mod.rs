@@ -1,6 +1,5 @@
 //! The control bar.
 
-use leptos::prelude::*;
 use timeside_view::Viewport;
 
 use crate::{
@@ -8,6 +7,8 @@ use crate::{
     format,
     icons::Icon,
     keys::tooltip,
+    link::parsed,
+    prelude::*,
     store::{Follow, Phase, Store},
     transport::{RATES, Transport},
 };
@@ -81,7 +82,7 @@ pub(crate) fn TransportBar() -> impl IntoView {
                     aria-label=move || s().rate
                     title=move || format!("{} (J, L)", s().rate)
                     on:change=move |event| {
-                        if let Ok(rate) = event_target_value(&event).parse() {
+                        if let Some(rate) = parsed(&event_target_value(&event)) {
                             transport.set_rate(rate);
                         }
                     }
@@ -111,7 +112,7 @@ pub(crate) fn TransportBar() -> impl IntoView {
                     prop:value=move || loudness().to_string()
                     style:--fill=move || format!("{}%", loudness() * 100.0)
                     on:input=move |event| {
-                        if let Ok(volume) = event_target_value(&event).parse() {
+                        if let Some(volume) = parsed(&event_target_value(&event)) {
                             transport.set_volume(volume);
                         }
                     }
@@ -135,7 +136,7 @@ pub(crate) fn TransportBar() -> impl IntoView {
                     prop:value=move || (zoom_fraction(&store.view.get()) * ZOOM_STEPS).round().to_string()
                     style:--fill=move || format!("{}%", zoom_fraction(&store.view.get()) * 100.0)
                     on:input=move |event| {
-                        if let Ok(step) = event_target_value(&event).parse::<f64>() {
+                        if let Some(step) = parsed(&event_target_value(&event)) {
                             let view = store.view.get_untracked();
                             let wanted = deepest(&view).powf(step / ZOOM_STEPS);
                             store.zoom_by_key(wanted / view.magnification());

@@ -2,16 +2,16 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use timeside_view::{
     histogram::number,
     layers::waveform::{Amplitude, ChannelColumns},
 };
 
-use super::lane::{Face, LaneShape, lane_canvas, played_clip};
+use super::lane::{Face, LaneShape, lane_canvas_while, played_clip};
 use crate::{
     canvas::waveform::{self, Ink},
     layers::Layer,
+    prelude::*,
     sources::peaks::{PeakSource, Wave},
     store::{Phase, Store},
 };
@@ -68,8 +68,24 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
             style.amplitude(peak)
         })
     });
+    // One of the two is often hidden wholly: what lies right of the playhead, or left of it.
+    let playhead_px = move || {
+        let view = store.view.get();
+        (
+            view.px_from_secs(store.playhead_secs.get()),
+            view.width_px(),
+        )
+    };
+    let seen = move |played: bool| {
+        let seen = Memo::new(move |_| match playhead_px() {
+            (at, _) if played => at > 0.0,
+            (at, width) => at < width,
+        });
+        seen.into()
+    };
     let paint = move |played: bool| {
-        lane_canvas(
+        lane_canvas_while(
+            seen(played),
             if played { "fill played" } else { "fill" },
             shape.height,
             move || {
@@ -115,13 +131,10 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
             },
         )
     };
-    let clip = move || {
-        let view = store.view.get();
-        played_clip(
-            view.width_px(),
-            view.px_from_secs(store.playhead_secs.get()),
-        )
-    };
+    let clip = Memo::new(move |_| {
+        let (at, width) = playhead_px();
+        played_clip(width, at)
+    });
     let read = move |position: f64, _: Option<f64>| {
         let peak = match source.wave()? {
             Wave::Columns(columns) => {
@@ -166,7 +179,7 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
     };
     let body = view! {
         {paint(false)}
-        <div class="fill" style:clip-path=clip>{paint(true)}</div>
+        <div class="fill" style:clip-path=move || clip.get()>{paint(true)}</div>
     };
     let detail = Signal::derive(detail);
     Face::new(&id, detail, Rc::new(read), body.into_any())

@@ -2,7 +2,6 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::prelude::*;
 use timeside_view::layers::curve::Range;
 use wasm_bindgen::prelude::*;
 

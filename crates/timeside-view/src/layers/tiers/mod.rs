@@ -11,7 +11,7 @@ mod rows;
 mod stack;
 mod text;
 
-pub use boxes::{BoxArea, boxes};
+pub use boxes::{BoxArea, BoxHit, HzEdge, box_at, boxes};
 pub use crossings::zero_crossings;
 pub use hit::{Grip, Hit, grip_at};
 pub use plan::{Bar, Lane, Mark, Plan, Shape, Strip};
