@@ -97,7 +97,7 @@ export const elements = {
       font: "Family of the text.",
       radius: "Corners, a length.",
       gap: "Distance between your own controls, a length.",
-      "lines-height": "Height of a line of a wrapped recording, a length in px.",
+      "lines-height": "Height of the window upon the wrapped lines, a length; the element's own `height` or `max-height` goes before it.",
       "lane-height": "Height of a curve's lane, a length in px.",
     },
   },

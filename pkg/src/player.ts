@@ -14,7 +14,7 @@ export type {
   TimesidePlayerEventMap,
 } from "./player/events.js";
 export type {
-  AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, Tiers,
+  AnnotatingChanges, AnnotatingSettings, AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, SnapSettings, Tiers,
 } from "./player/annotation-types.js";
 export type { AssignedAnnotations } from "./player/annotation-assign.js";
 export type { LayerItem, LayerKind, LayerOptions, LayerSettings, SpectrogramSettings } from "./player/layer-settings.js";

@@ -2,11 +2,15 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Function, Intl::NumberFormat};
+use js_sys::{
+    Array, Function,
+    Intl::{NumberFormat, PluralRules},
+    Object,
+};
 use timeside_view::time::{self, Unit};
 use wasm_bindgen::JsValue;
 
-use crate::{link, prelude::*, store::Store};
+use crate::{link, prelude::*, store::Store, strings::Strings};
 
 /// Does this media query hold?
 pub(crate) fn media_matches(query: &str) -> bool {
@@ -92,6 +96,25 @@ fn quantity(tag: &'static str, unit: Unit, value: f64) -> String {
         .ok()
         .and_then(|text| text.as_string())
         .unwrap_or_default()
+}
+
+thread_local! {
+    static RULES: RefCell<Vec<(&'static str, PluralRules)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// “2 annotations”: the form of the reader's language for a number.
+pub(crate) fn counted(s: &Strings, forms: &str, count: usize) -> String {
+    let category = RULES.with_borrow_mut(|all| {
+        let at = all.iter().position(|(tag, _)| *tag == s.tag);
+        let at = at.unwrap_or_else(|| {
+            let rules = PluralRules::new(&Array::of1(&s.tag.into()), &Object::new());
+            all.push((s.tag, rules));
+            all.len() - 1
+        });
+        all[at].1.select(count as f64)
+    });
+    let category = String::from(category);
+    timeside_view::plural::counted(forms, &category, &count.to_string())
 }
 
 #[cfg(test)]

@@ -66,6 +66,7 @@ pub fn mount(root: HtmlElement, bridge: Bridge) -> PlayerHandle {
         let base = NodeRef::<html::Div>::new();
         watch_palette(store, host, base);
         watch_layers(store);
+        watch_places(store);
         tell_panels(store);
         view! { <Player root=base /> }
     });
@@ -126,6 +127,22 @@ fn watch_layers(store: Store) {
         if before.is_some() {
             store.emit("layerchange", &link::object(&[("layers", ids.into())]));
         }
+    });
+}
+
+/// Keeps what a drag snaps to in step with the layers that are seen.
+fn watch_places(store: Store) {
+    Effect::new(move |_| {
+        let places = store.layers.places(store);
+        let items = places.iter().filter_map(|(_, data)| data.items());
+        let edges = items.flat_map(|items| items.list()).flat_map(|item| {
+            let edge = |position: f64| position.round() as i64;
+            [edge(item.start), edge(item.end)]
+        });
+        let mut frames: Vec<i64> = edges.collect();
+        frames.sort_unstable();
+        frames.dedup();
+        store.tiers.events.set_value(frames.into());
     });
 }
 

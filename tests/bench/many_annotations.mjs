@@ -34,7 +34,7 @@ async function meter(page) {
       const { metrics } = await cdp.send("Performance.getMetrics");
       return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
     },
-    /** All nodes that Chromium knows, texts and the insides of controls among them, and the elements of page and shadow trees. */
+    /** All nodes that Chromium keeps, texts, comments and what is out of the document among them; and the elements in it. */
     async size() {
       await cdp.send("HeapProfiler.collectGarbage");
       const elements = await page.evaluate(() => {
@@ -159,6 +159,5 @@ server.close();
 const ratios = {
   "zoom: wavesurfer with 5,000 / TimeSide with 100,000": +(peer.zoomMs / ours[2].zoomMs).toFixed(1),
   "nodes: wavesurfer with 5,000 / TimeSide with 100,000": +(peer.nodes / ours[2].nodes).toFixed(1),
-  "elements: wavesurfer with 5,000 / TimeSide with 100,000": +(peer.elements / ours[2].elements).toFixed(1),
 };
 console.log(JSON.stringify({ ratios, load, timeside: ours, wavesurfer: peer }, null, 1));

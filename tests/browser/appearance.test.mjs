@@ -85,11 +85,19 @@ function difference(a, b, width) {
 
 test("at 1, 1.5 and 2 device pixels the picture is the same, only finer", async () => {
   const scratch = await host.browser.newPage();
-  const one = await shown({ deviceScaleFactor: 1 });
+  // Both what is played and what is not are seen.
+  const halfway = async (context) => {
+    const page = await shown(context);
+    await page.evaluate(() => void (document.querySelector("timeside-player").currentTime = 4));
+    await page.waitForFunction(() => document.querySelector("timeside-player").currentTime === 4);
+    await settled(page);
+    return page;
+  };
+  const one = await halfway({ deviceScaleFactor: 1 });
   const width = Math.round((await one.locator("timeside-player").boundingBox()).width);
   const base = await pixels(one, scratch);
   for (const deviceScaleFactor of [1.5, 2]) {
-    const page = await shown({ deviceScaleFactor });
+    const page = await halfway({ deviceScaleFactor });
     const crisp = await page.evaluate(() => {
       const canvases = [...document.querySelector("timeside-player").shadowRoot.querySelectorAll("canvas")].filter((canvas) => canvas.clientWidth > 100);
       return canvases.map((canvas) => canvas.width / canvas.clientWidth);
@@ -170,7 +178,9 @@ test("from right to left the words are mirrored and time still runs to the right
 test("at rest nothing is painted, and no frame is asked for", async () => {
   const page = await shown();
   await page.evaluate(() => {
-    document.querySelector("timeside-player").annotations.add({ tier: "Words", start: 1, end: 2, label: "one" });
+    const { annotations } = document.querySelector("timeside-player");
+    annotations.tiers.add({ id: "words", name: "Words", kind: "spans" });
+    annotations.add({ tier: "words", start: 1, end: 2, label: "one" });
     globalThis.work = { frames: 0, strokes: 0 };
     const frame = globalThis.requestAnimationFrame;
     globalThis.requestAnimationFrame = (call) => (work.frames++, frame(call));

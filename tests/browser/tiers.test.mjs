@@ -60,7 +60,7 @@ test("a whole job with keys alone", async () => {
   await focus(page);
   await seek(page, 2);
   await page.keyboard.press("m");
-  await until(page, (now) => now.tiers[0] === "Markers, 1 annotations" && now.focus === "row", "a marker, focused");
+  await until(page, (now) => now.tiers[0] === "Markers, 1 annotation" && now.focus === "row", "a marker, focused");
   await page.keyboard.press("Escape");
   await seek(page, 4);
   await page.keyboard.press("[");
@@ -78,7 +78,7 @@ test("a whole job with keys alone", async () => {
   await page.keyboard.press(",");
   await until(page, (now) => now.chosen[0]?.includes(", 4 seconds, long 2 seconds"), "the one before");
   await page.keyboard.press("g");
-  await until(page, (now) => now.tiers[1] === "Spans, 1 annotations", "merged");
+  await until(page, (now) => now.tiers[1] === "Spans, 1 annotation", "merged");
   await page.keyboard.press("Alt+ArrowRight");
   await page.keyboard.press("Alt+ArrowRight");
   await page.keyboard.press("Alt+ArrowLeft");
@@ -87,7 +87,7 @@ test("a whole job with keys alone", async () => {
   await page.keyboard.press("Control+z");
   await until(page, (now) => now.tiers[1] === "Spans, 2 annotations", "the merge taken back");
   await page.keyboard.press("Control+Shift+z");
-  await until(page, (now) => now.tiers[1] === "Spans, 1 annotations", "and done again");
+  await until(page, (now) => now.tiers[1] === "Spans, 1 annotation", "and done again");
   await page.keyboard.press("ArrowUp");
   await until(page, (now) => now.said.startsWith("Markers: no label, 2 seconds"), "the tier above");
   await page.keyboard.press("Delete");
@@ -105,7 +105,7 @@ test("while listening a held key makes a span", async () => {
   await page.keyboard.down("n");
   await page.waitForTimeout(300);
   await page.keyboard.up("n");
-  await until(page, (now) => now.tiers[0] === "Spans, 1 annotations", "a repeating key is one span");
+  await until(page, (now) => now.tiers[0] === "Spans, 1 annotation", "a repeating key is one span");
   await page.close();
 });
 
@@ -117,7 +117,7 @@ test("a whole job with the mouse", async () => {
   await seek(page, 3);
   await page.keyboard.press("]");
   await button(page, "Span: of the selection, else from here until pressed again").click();
-  await until(page, (now) => now.tiers[0] === "Spans, 1 annotations", "the first span makes the tier");
+  await until(page, (now) => now.tiers[0] === "Spans, 1 annotation", "the first span makes the tier");
   const lane = await laneBox(page, 0);
   const y = lane.y + lane.height / 2;
   const at = (share) => lane.x + lane.width * share;
@@ -150,7 +150,7 @@ test("a whole job with the mouse", async () => {
   await page.keyboard.down("Shift");
   await drag(0.3, 0.95);
   await page.keyboard.up("Shift");
-  await until(page, (now) => now.said === "1 annotations selected", "a rubber band");
+  await until(page, (now) => now.said === "1 annotation selected", "a rubber band");
   await page.mouse.dblclick(at(0.05), y);
   await page.waitForFunction(() => document.querySelector("timeside-player").view.end < 5);
   assert.deepEqual(page.said, []);
@@ -171,7 +171,7 @@ test("a whole job with touch alone, on a narrow screen", async () => {
   await span.tap();
   await seek(page, 4);
   await span.tap();
-  await until(page, (now) => now.tiers[0] === "Spans, 1 annotations", "a span from here to there");
+  await until(page, (now) => now.tiers[0] === "Spans, 1 annotation", "a span from here to there");
   const lane = await laneBox(page, 0);
   const cdp = await page.context().newCDPSession(page);
   const touch = (type, share) =>
@@ -195,7 +195,7 @@ test("a whole job with touch alone, on a narrow screen", async () => {
   await page.touchscreen.tap(lane.x + lane.width * 0.05, lane.y + lane.height / 2);
   await until(page, (now) => now.chosen[0]?.startsWith("no label, 0 seconds"), "a tap chooses another");
   await button(page, "Remove the selected annotations").tap();
-  await until(page, (now) => now.tiers[0] === "Spans, 1 annotations", "removed");
+  await until(page, (now) => now.tiers[0] === "Spans, 1 annotation", "removed");
   await button(page, "Undo").tap();
   await until(page, (now) => now.tiers[0] === "Spans, 2 annotations", "and brought back");
   assert.deepEqual(page.said, []);

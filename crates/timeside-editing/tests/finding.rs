@@ -4,8 +4,8 @@
 
 use timeside_core::annotation::{AnnotationDocument, Tier};
 use timeside_editing::{
-    Column, Document, Edit, Filter, Fit, Item, Key, Rows, Selection, Snapped, Sort, Source, State,
-    Target, TierKey, folded, snap,
+    Column, Document, Edit, Filter, Fit, Item, Key, Patch, Rows, Selection, Snapped, Sort, Source,
+    State, Target, TierKey, folded, snap,
 };
 
 fn tiers() -> (Document, TierKey, TierKey) {
@@ -178,4 +178,45 @@ fn search_forgets_case_and_accents() {
         ask(&of(|f| f.range = Some((305, 505))), Column::Start, false),
         [blank, second]
     );
+}
+
+#[test]
+fn the_version_of_a_tier_changes_with_its_places_and_values_alone() {
+    let (mut document, a, b) = tiers();
+    assert_eq!(document.version(a), None);
+    let key = add(&mut document, Item::new(a, 100, 200));
+    add(&mut document, Item::new(b, 100, 200));
+    let mut seen = (document.version(a).cloned(), document.version(b).cloned());
+    assert!(seen.0.is_some() && seen.0 != seen.1);
+    let mut changes = |document: &Document| {
+        let now = (document.version(a).cloned(), document.version(b).cloned());
+        let is_new = (now.0 != seen.0, now.1 != seen.1);
+        seen = now;
+        is_new
+    };
+    let update = |document: &mut Document, patch: Patch| {
+        let keys = vec![key];
+        document.apply(&Edit::Update { keys, patch }).unwrap();
+    };
+    update(&mut document, Patch::label("word"));
+    assert_eq!(changes(&document), (false, false));
+    let value = Some(Some(60.0));
+    update(
+        &mut document,
+        Patch {
+            value,
+            ..Patch::default()
+        },
+    );
+    assert_eq!(changes(&document), (true, false));
+    let other = Edit::Move {
+        keys: vec![key],
+        by: 10,
+        tier: Some(b),
+        fit: Fit::Clip,
+    };
+    document.apply(&other).unwrap();
+    assert_eq!(changes(&document), (true, true));
+    document.undo().unwrap();
+    assert_eq!(changes(&document), (true, true));
 }

@@ -15,6 +15,7 @@ pub mod frequency;
 pub mod histogram;
 pub mod history;
 pub mod layers;
+pub mod plural;
 pub mod ruler;
 pub mod time;
 pub mod time_unit;

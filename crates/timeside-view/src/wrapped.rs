@@ -191,4 +191,43 @@ mod tests {
         assert_eq!(wrapped.scroll_to(1, 100.0, 200.0), 60.0);
         assert_eq!(wrapped.scroll_to(2, 100.0, 200.0), 100.0);
     }
+
+    #[test]
+    fn an_annotation_goes_on_over_the_ends_of_lines() {
+        use crate::layers::tiers::{Lane, Mark, Plan, Shape};
+        let wrapped = lines();
+        let lane = Lane {
+            shape: Shape::Bars,
+            rows: 1,
+            top_px: 64.0,
+            height_px: 20.0,
+            margin_px: 2.0,
+            merge_px: 2.0,
+            values: (0.0, 1.0),
+        };
+        let mark = |key, start, end| Mark {
+            key,
+            start,
+            end,
+            row: 0,
+            value: f32::NAN,
+        };
+        let marks = [mark('a', 8000, 31_000), mark('b', 31_000, 31_000)];
+        let mut plan = Plan::default();
+        let seen: Vec<_> = (0..5)
+            .map(|line| {
+                let view = wrapped.line_view(line);
+                plan.fill(&lane, &view, marks);
+                let inside = |bar: &&crate::layers::tiers::Bar<char>| bar.text_room_px(&view) > 0.0;
+                let pieces = plan.bars.iter().filter(inside);
+                let pieces = pieces.map(|b| {
+                    let (left, room) = (b.text_left_px(), b.text_room_px(&view));
+                    format!("{} {left:.0}+{room:.0}", b.key)
+                });
+                pieces.collect::<Vec<_>>().join(", ")
+            })
+            .collect();
+        let golden = ["a 400+100", "a 0+500", "a 0+500", "a 0+50, b 50+160", ""];
+        assert_eq!(seen, golden);
+    }
 }

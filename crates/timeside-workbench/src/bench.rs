@@ -1,11 +1,12 @@
 //! What every panel may ask for.
 
 use gloo::events::EventListener;
+use js_sys::{Array, Intl::PluralRules, Object};
 use leptos::prelude::*;
 
 use crate::{
     host::{Element, Host},
-    strings::{self, Strings},
+    strings::{self, Strings, Word},
 };
 
 /// What the host says has changed, beside what the element's own events tell.
@@ -84,6 +85,14 @@ impl Bench {
     /// The words, tracked.
     pub(crate) fn s(self) -> &'static Strings {
         self.strings.get()
+    }
+
+    /// A number of things in words, tracked.
+    pub(crate) fn counted(self, forms: Word, count: usize) -> String {
+        let s = self.strings.try_get().unwrap_or(&strings::ENGLISH);
+        let rules = PluralRules::new(&Array::of1(&s.tag.into()), &Object::new());
+        let category = String::from(rules.select(count as f64));
+        timeside_view::plural::counted(forms(s), &category, &count.to_string())
     }
 
     /// Read in an effect or a view, it makes that run again whenever the topic changes.

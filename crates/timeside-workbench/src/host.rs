@@ -67,7 +67,7 @@ extern "C" {
 
     /// The element's annotations in a format: `{ bytes, extension, mimeType, report }`.
     #[wasm_bindgen(method, js_name = formatAnnotations)]
-    pub fn format_annotations(this: &Host, format: &str) -> Promise;
+    pub fn format_annotations(this: &Host, format: &str, options: &Object) -> Promise;
 
     /// `element.layers`.
     pub type Layers;

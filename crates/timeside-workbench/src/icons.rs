@@ -8,6 +8,7 @@ pub(crate) enum Icon {
     Close,
     Alert,
     Lock,
+    Eye,
     Star,
     Settings,
     Up,
@@ -26,6 +27,9 @@ impl Icon {
             Self::Up => "M5 12.5l5-5 5 5",
             Self::Down => "M5 7.5l5 5 5-5",
             Self::Grip => "M7.5 5v.1M7.5 10v.1M7.5 15v.1M12.5 5v.1M12.5 10v.1M12.5 15v.1",
+            Self::Eye => {
+                "M2.5 10S5 5 10 5s7.5 5 7.5 5-2.5 5-7.5 5-7.5-5-7.5-5zM10 7.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4z"
+            }
             Self::Lock => "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 6 0V9",
             Self::Alert => "M10 3.2 2.8 16.2h14.4zM10 8v4M10 14v.2",
         }

@@ -37,6 +37,10 @@ const BENCHES: &[Bench] = &[
         run: in_browser,
     },
     Bench {
+        name: "interactions",
+        run: in_browser,
+    },
+    Bench {
         name: "long_views",
         run: in_browser,
     },

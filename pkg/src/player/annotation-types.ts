@@ -31,6 +31,8 @@ export type AnnotationPatch = { [K in keyof Omit<Annotation, "id">]?: Annotation
 export interface ListedTier extends Tier {
   /** Are edits on it refused? */
   locked?: boolean;
+  /** Is it folded away? */
+  hidden?: boolean;
 }
 
 /** One edit of several that are one step; times and shifts in seconds. */
@@ -81,7 +83,37 @@ export interface Tiers {
   move(id: string, to: number): void;
   /** Refuses edits on a tier, or no longer; no step of the history. */
   lock(id: string, locked: boolean): void;
+  /** Folds a tier away (`false`), or shows it again; no step of the history. */
+  show(id: string, shown: boolean): void;
 }
+
+/** What a dragged edge holds on to, unless Alt is held. */
+export interface SnapSettings {
+  /** Does it hold on to anything? Default true. */
+  on: boolean;
+  /** Step of a grid in seconds; 0 (default) is none. */
+  gridSecs: number;
+  /** Borders of other annotations; default true. */
+  boundaries: boolean;
+  /** Where something begins or ends in the layers shown: beats, onsets, segments, chapters; default true. */
+  events: boolean;
+  /** Where the samples change their sign, as far as one can see them; default false. */
+  zeroCrossings: boolean;
+  /** The playhead and the selection; default true. */
+  playhead: boolean;
+}
+
+/** How annotating behaves; kept in this browser. */
+export interface AnnotatingSettings {
+  /** Taken off the time of a key that is pressed while listening, 0 to 2000 ms; default 0. */
+  reactionMs: number;
+  /** Is an annotation spoken when the playhead enters it? Default false. */
+  speakEntries: boolean;
+  snap: SnapSettings;
+}
+
+/** Settings to change; what is left out stays. */
+export type AnnotatingChanges = Partial<Omit<AnnotatingSettings, "snap">> & { snap?: Partial<SnapSettings> };
 
 /**
  * The annotations of the open recording. Every edit is a step that can be undone; what is refused throws a
@@ -89,6 +121,14 @@ export interface Tiers {
  */
 export interface Annotations {
   readonly tiers: Tiers;
+  /**
+   * Who annotates; kept in this browser. What hands add or change, on the lanes or in the panels, is signed with it; empty
+   * (default) signs nothing. What a program adds names its own author.
+   */
+  author: string;
+  /** How annotating behaves. Assigned, what is left out stays: `annotations.settings = { reactionMs: 120 }`. */
+  get settings(): AnnotatingSettings;
+  set settings(changes: AnnotatingChanges);
   list(query?: AnnotationQuery): Annotation[];
   /** Some rows of what a query finds, and how many there are: for tables of any length. */
   rows(query: AnnotationQuery, from: number, count: number): { total: number; rows: Annotation[] };

@@ -3,8 +3,9 @@ import { formatAnnotations, parseAnnotations, TimeSideError } from "../player-sd
 import type { Annotation, AnnotationDocument, AnnotationFile, AnnotationWriteOptions, ImportReport, Tier } from "../annotation-types.js";
 import type { Media } from "../types.js";
 import type {
-  AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, Tiers,
+  AnnotatingChanges, AnnotatingSettings, AnnotationChange, AnnotationEdit, AnnotationImportOptions, AnnotationPatch, AnnotationQuery, Annotations, ListedTier, NewAnnotation, Tiers,
 } from "./annotation-types.js";
+import { type Annotating, keep, kept } from "./annotating.js";
 import type { PlayerHandle } from "./joining.js";
 
 /** So many cross to the widget at once: a slice is no long task. */
@@ -62,6 +63,25 @@ export class WidgetAnnotations implements Annotations {
     this.#handle = handle;
     this.#media = media;
     this.#emit = emit;
+    handle.setAnnotating(kept());
+  }
+
+  get author(): string {
+    return this.#annotating().author;
+  }
+
+  set author(name: string) {
+    this.#annotate({ author: String(name ?? "").trim() });
+  }
+
+  get settings(): AnnotatingSettings {
+    const { author: _, ...settings } = this.#annotating();
+    return settings;
+  }
+
+  set settings(changes: AnnotatingChanges) {
+    const { author: _, ...settings } = Object(changes) as Partial<Annotating>;
+    this.#annotate(settings);
   }
 
   readonly tiers: Tiers = {
@@ -74,6 +94,9 @@ export class WidgetAnnotations implements Annotations {
     update: (id, patch) => void this.#do("tiers.update", [{ updateTier: id, patch }], "change-tier"),
     remove: (id) => void this.#do("tiers.remove", [{ removeTier: id }], "remove-tier"),
     move: (id, to) => void this.#do("tiers.move", [{ moveTier: id, to }], "move-tier"),
+    show: (id, shown) => {
+      if (!this.#handle.showTier(id, shown)) throw new TimeSideError("bad-annotations", `annotations.tiers.show: ${REFUSALS["unknown-tier"]}`, { reason: "unknown-tier" });
+    },
     lock: (id, locked) => {
       if (!this.#handle.lockTier(id, locked)) throw new TimeSideError("bad-annotations", `annotations.tiers.lock: ${REFUSALS["unknown-tier"]}`, { reason: "unknown-tier" });
     },
@@ -209,6 +232,16 @@ export class WidgetAnnotations implements Annotations {
 
   #do(call: string, edits: AnnotationEdit[], name: string): AnnotationChange {
     return asked(call, () => this.#handle.changeAnnotations(edits, name)) as AnnotationChange;
+  }
+
+  #annotating(): Annotating {
+    return this.#handle.annotating() as Annotating;
+  }
+
+  #annotate(changes: Partial<Record<keyof Annotating, unknown>>): void {
+    this.#handle.setAnnotating(changes);
+    keep(this.#annotating());
+    this.#emit("annotatingchange", null);
   }
 
   #medium(): { duration?: number; sampleRate: number } {

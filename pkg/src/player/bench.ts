@@ -1,7 +1,7 @@
 /** The workbench: the panels of the widget and the pictures of results, fetched when they are first needed. */
 import type { AnalyzeOptions } from "./view-options.js";
 import { loadWorkbench } from "../player-lazy.js";
-import type { AnalyzerResult, AnnotationFile, AnnotationFormat, ProcessorInfo, Results, Step } from "../types.js";
+import type { AnalyzerResult, AnnotationFile, AnnotationFormat, AnnotationWriteOptions, ProcessorInfo, Results, Step } from "../types.js";
 import type { ChartHandle, WorkbenchHandle } from "../../build/workbench/timeside_workbench.js";
 import type { TimesidePlayer } from "./element.js";
 
@@ -72,7 +72,7 @@ export interface WorkbenchHost {
   /** Formats of annotation files. */
   annotationFormats(): Promise<AnnotationFormat[]>;
   /** The element's annotations as a file, and what the format loses of them. */
-  formatAnnotations(format: string): Promise<AnnotationFile>;
+  formatAnnotations(format: string, options: AnnotationWriteOptions): Promise<AnnotationFile>;
 }
 
 /** @internal A result that is one number, or a few; `here` is false while only room is kept for it. */

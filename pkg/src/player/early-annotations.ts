@@ -1,4 +1,5 @@
 /** `element.annotations` while there is no widget or no recording: questions find nothing, edits wait. */
+import { type Annotating, kept, merged } from "./annotating.js";
 import type { Annotations, NewAnnotation } from "./annotation-types.js";
 
 type Calls = Record<string, (...args: unknown[]) => unknown>;
@@ -19,11 +20,14 @@ const LATER = ["import", "export", "discardRestored", "editHere"];
 export class EarlyAnnotations {
   #real: Annotations | undefined;
   #waiting: ((real: Annotations) => void)[] = [];
+  /** As it will be, once the document is there. */
+  #annotating: Annotating | undefined;
   readonly face = this.#face((real) => real as unknown as Calls);
 
   /** The document is there, or (`undefined`) no longer. */
   attach(real: Annotations | undefined): void {
     this.#real = real;
+    this.#annotating = undefined;
     if (real) for (const call of this.#waiting.splice(0)) call(real);
   }
 
@@ -35,10 +39,26 @@ export class EarlyAnnotations {
         if (name === "tiers" && tiers) return tiers();
         // A promise would ask for `then`; nobody else asks for what is no name.
         if (typeof key === "symbol" || name === "then") return undefined;
+        if (!this.#real && part !== TIERS) {
+          const { author, ...settings } = (this.#annotating ??= kept());
+          if (name === "author") return author;
+          if (name === "settings") return settings;
+        }
         if (!this.#real) return name in STATE ? STATE[name] : (...args: unknown[]) => this.#wait(part, name, args);
         const target = part(this.#real);
         const member = target[name];
         return typeof member === "function" ? member.bind(target) : member;
+      },
+      set: (_, key, value) => {
+        const name = String(key);
+        if (part === TIERS || (name !== "author" && name !== "settings")) return false;
+        const write = (real: Annotations): void => void Object.assign(real, { [name]: value as unknown });
+        if (this.#real) write(this.#real);
+        else {
+          this.#annotating = merged((this.#annotating ??= kept()), name === "author" ? { author: String(value) } : value);
+          this.#waiting.push(write);
+        }
+        return true;
       },
     });
   }

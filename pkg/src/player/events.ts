@@ -30,6 +30,8 @@ export interface TimesideEventMap {
   viewchange: CustomEvent<TimeRange>;
   /** Another stretch is selected; `null` for none. Seconds. */
   selectionchange: CustomEvent<TimeRange | null>;
+  /** Layers were added, removed, moved or changed: their ids, in their order. */
+  layerchange: CustomEvent<{ layers: string[] }>;
   /** Annotations were added. */
   annotationadd: CustomEvent<AnnotationDetail>;
   /** Annotations were changed; how they were before is told too. */
@@ -38,6 +40,12 @@ export interface TimesideEventMap {
   annotationremove: CustomEvent<AnnotationDetail>;
   /** Other annotations are selected: the one in focus, and how many. */
   annotationselect: CustomEvent<{ annotation: Annotation | null; count: number }>;
+  /** Tiers are others, stand elsewhere, or are locked, folded away or shown. */
+  annotationtierschange: CustomEvent<null>;
+  /** Who annotates, or how annotating behaves, is another: `annotations.author`, `annotations.settings`. */
+  annotatingchange: CustomEvent<null>;
+  /** What this browser kept of unsaved annotations is there again: when it was kept, and how many steps. */
+  annotationsrestored: CustomEvent<{ savedAt: Date; steps: number }>;
   /** The playhead has come into an annotation. */
   annotationenter: CustomEvent<AnnotationDetail>;
   /** The playhead has left an annotation. */
@@ -48,8 +56,6 @@ export interface TimesideEventMap {
   analysisresult: CustomEvent<{ result: AnalyzerResult }>;
   /** A file of annotations was read: what was repaired, guessed or lost. */
   importreport: CustomEvent<{ report: ImportReport; count: number }>;
-  /** Annotations of an earlier visit are here again: when they were last kept, and in how many steps. */
-  annotationsrestored: CustomEvent<{ savedAt: Date; steps: number }>;
   /** The annotations are now edited in another tab (`true`), or here again. */
   annotationselsewhere: CustomEvent<{ elsewhere: boolean }>;
   /** The whole waveform is there, coarse. */

@@ -41,7 +41,7 @@ export interface LayerSettings {
   normalise?: boolean | null;
   /** Waveform: `mix` or `apart` (default). */
   channels?: string | null;
-  /** Events and pitch: are they heard with the sound? Default false. */
+  /** Events, segments, texts and boxes as clicks where they begin, notes and curves in Hz as tones: heard with the sound? Default false. */
   sonify?: boolean | null;
 }
 
@@ -110,8 +110,9 @@ const COMMON: Record<string, Rule> = {
   group: "text",
   color: "text",
   labels: "switch",
-  sonify: "switch",
 };
+/** What begins at places in time, or has a pitch, can be heard too. */
+const HEARD: Record<string, Rule> = { sonify: "switch" };
 const VALUES: Record<string, Rule> = { range: "range", scale: ["linear", "log", "db"] };
 const OWN: Record<string, Record<string, Rule>> = {
   waveform: {
@@ -136,13 +137,13 @@ const OWN: Record<string, Record<string, Rule>> = {
     padding: [1, 16, true],
     channel: [0, 1024, true],
   },
-  curve: VALUES,
+  curve: { ...VALUES, ...HEARD },
   matrix: { colorMap: MAPS, range: "range", scale: ["linear", "log"] },
-  events: VALUES,
-  segments: VALUES,
-  notes: { range: "range" },
-  text: {},
-  boxes: { range: "range", scale: SCALES },
+  events: { ...VALUES, ...HEARD },
+  segments: { ...VALUES, ...HEARD },
+  notes: { range: "range", ...HEARD },
+  text: HEARD,
+  boxes: { range: "range", scale: SCALES, ...HEARD },
 };
 
 /** @internal What a kind of layer takes; of one whose kind is not known yet, anything that some kind takes. */

@@ -114,10 +114,10 @@ export class Panels implements PanelBridge {
       removeRun: (key) => handle().removeRun(key),
       processors,
       annotationFormats,
-      formatAnnotations: (format) => {
+      formatAnnotations: (format, options) => {
         const info = this.#element.media?.info;
         const facts = info && { media: info.name, sampleRate: info.sampleRate, ...(info.duration && { duration: info.duration }) };
-        return formatAnnotations(handle().annotationDocument() as AnnotationDocument, format, facts);
+        return formatAnnotations(handle().annotationDocument() as AnnotationDocument, format, { ...facts, ...options });
       },
     };
   }

@@ -4,6 +4,7 @@ import { TimeSideError } from "../player-sdk.js";
 import type { Hearing } from "../hearing/hearing.js";
 import type { AnalyzerResult, LoopRange } from "../types.js";
 import type { TimesidePlayer } from "./element.js";
+import { LayerSounds } from "./layer-sounds.js";
 import { Links } from "./links.js";
 import { SessionTie } from "./media-session.js";
 import { partOf, type Sonified, type SonifyOptions } from "./sonified.js";
@@ -51,10 +52,13 @@ export class Playback {
   #isPressed = false;
   #beats: { times: Float64Array; meter: number } | undefined;
   readonly #sonified = new Set<string>();
+  readonly #layerSounds = new LayerSounds((key, what) => this.sonify(key, what));
   readonly #paused = (): void => this.#goBack();
   readonly #ready = (): void => {
     this.#beats = undefined;
     for (const key of [...this.#sonified]) void this.sonify(key, null);
+    this.#layerSounds.forget();
+    this.layersChanged();
     this.#apply("ruler");
   };
   readonly #found = (event: Event): void => this.#listenForBeats((event as CustomEvent<{ result: AnalyzerResult }>).detail.result);
@@ -86,6 +90,11 @@ export class Playback {
     this.#handle = handle;
     this.#attributes.observe(this.#element, { attributeFilter: OBSERVED });
     for (const name of OBSERVED) this.#apply(name);
+  }
+
+  /** @internal Layers, or what they show, are others: those set to be heard are. */
+  layersChanged(): void {
+    if (this.#handle) this.#layerSounds.follow(this.#handle);
   }
 
   /** @internal The widget is taken down. */

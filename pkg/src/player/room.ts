@@ -25,11 +25,18 @@ export function watchRoom(host: HTMLElement, content: HTMLElement, tell: (spareP
     tell(limit === undefined ? undefined : Math.floor(limit - inside));
   };
   // Not at once: what is told changes what is watched.
-  const observer = new ResizeObserver(() => (frame ||= requestAnimationFrame(look)));
+  const soon = (): void => void (frame ||= requestAnimationFrame(look));
+  const observer = new ResizeObserver(soon);
   observer.observe(host);
   observer.observe(content);
+  // A greater `max-height` changes no size by itself.
+  const styles = new MutationObserver(soon);
+  styles.observe(host, { attributeFilter: ["style", "class"] });
+  addEventListener("resize", soon);
   return () => {
     observer.disconnect();
+    styles.disconnect();
+    removeEventListener("resize", soon);
     cancelAnimationFrame(frame);
   };
 }

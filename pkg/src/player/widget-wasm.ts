@@ -25,9 +25,18 @@ export async function load(): Promise<Widget> {
     checkAttribute: (element, name) => void checkAttribute(element, name, unknownLayers),
     mount: (root: HTMLElement, bridge: Bridge) => {
       const panels = new Panels(bridge.host as TimesidePlayer);
+      let later: ReturnType<typeof setTimeout> | undefined;
+      const follow = (): void => {
+        later = undefined;
+        playback.layersChanged();
+      };
       const more: PanelBridge = {
         showPanel: (panel, subject) => panels.showPanel(panel, subject),
-        changed: (topic) => panels.changed(topic),
+        changed: (topic) => {
+          panels.changed(topic);
+          // An analysis that goes on or ends is a layer that says more.
+          if (topic === "layers" || topic === "runs") later ||= setTimeout(follow);
+        },
         speak: (tag, words) => panels.speak(tag, words),
         wantResults: () => panels.wantResults(),
         leave: () => {

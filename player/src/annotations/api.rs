@@ -5,7 +5,7 @@ mod queries;
 
 use js_sys::{Array, Object};
 use timeside_core::annotation::AnnotationDocument;
-use timeside_editing::{Document, ImportMode, Item, Name, Refusal, Selection};
+use timeside_editing::{Document, ImportMode, Item, Name, Refusal, Selection, TierKey};
 use wasm_bindgen::prelude::*;
 
 use super::{Annotations, wire};
@@ -154,13 +154,17 @@ impl PlayerHandle {
         })
     }
 
-    /// The tiers, top down; with `locked` where one is.
+    /// The tiers, top down; with `locked` and `hidden` where one is.
     pub fn tiers(&self) -> Array {
+        let hidden = self.store.tiers.hidden.get_untracked();
         self.said().with_untracked(|document| {
             let tiers = document.tiers().map(|tier| {
                 let out = wire::write_tier(&tier.said);
                 if document.is_locked(tier.key) {
                     wire::set(&out, "locked", &true.into());
+                }
+                if hidden.contains(&tier.key) {
+                    wire::set(&out, "hidden", &true.into());
                 }
                 out
             });
@@ -168,18 +172,33 @@ impl PlayerHandle {
         })
     }
 
-    /// Locks or unlocks a tier; false where there is none of this id.
-    #[wasm_bindgen(js_name = lockTier)]
-    pub fn lock_tier(&self, id: &str, is_locked: bool) -> bool {
-        let said = self.said();
-        let key = said.with_untracked(|document| document.tier_of_id(id).map(|tier| tier.key));
+    /// Shows a tier, or folds it away; false where there is none of this id.
+    #[wasm_bindgen(js_name = showTier)]
+    pub fn show_tier(&self, id: &str, is_shown: bool) -> bool {
+        let key = self.tier_key(id);
         if let Some(key) = key {
-            said.set_locked(key, is_locked);
+            self.store.hide_tier(key, !is_shown);
         }
         key.is_some()
     }
 
-    /// Does edits as one step, all or none. Gives the ids: `{ added, changed, removed }`.
+    fn tier_key(&self, id: &str) -> Option<TierKey> {
+        self.said()
+            .with_untracked(|document| document.tier_of_id(id).map(|tier| tier.key))
+    }
+
+    /// Locks or unlocks a tier; false where there is none of this id.
+    #[wasm_bindgen(js_name = lockTier)]
+    pub fn lock_tier(&self, id: &str, is_locked: bool) -> bool {
+        let key = self.tier_key(id);
+        if let Some(key) = key {
+            self.said().set_locked(key, is_locked);
+        }
+        key.is_some()
+    }
+
+    /// Does edits as one step, all or none. Gives the ids: `{ added, changed, removed }`. A program says itself whose they
+    /// are; only hands sign.
     ///
     /// # Errors
     /// `{ refusal, … }`.
@@ -189,6 +208,7 @@ impl PlayerHandle {
         // A drag that is under way is finished first.
         said.commit();
         said.begin(Name::Other(name.to_owned()));
+        let author = said.sign_as(None);
         let mut change = Ok(());
         for one in given.iter() {
             let edits = said.with_untracked(|document| edits::read(document, &one));
@@ -200,6 +220,7 @@ impl PlayerHandle {
                 break;
             }
         }
+        said.sign_as(author);
         if let Err(refusal) = change {
             let thrown = said.with_untracked(|document| thrown(document, &refusal));
             said.abandon();

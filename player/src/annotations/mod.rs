@@ -53,9 +53,12 @@ impl Annotations {
         self.entered.set_value(Entered::default());
         // Revisions begin anew: rows of another document must not pass for this one's.
         self.rows.set_value(Rows::default());
-        let is_readonly = self.with_untracked(Document::is_readonly);
+        let (is_readonly, author) = self.with_untracked(|document| {
+            (document.is_readonly(), document.author().map(str::to_owned))
+        });
         let mut document = Document::new(rate_hz, total_frames);
         document.set_readonly(is_readonly);
+        document.set_author(author);
         self.document.set(document);
     }
 
@@ -72,6 +75,12 @@ impl Annotations {
             self.commit();
         }
         self.change(|document| document.set_readonly(is_readonly));
+    }
+
+    /// Who annotates from now on. Gives who did before.
+    pub(crate) fn sign_as(self, author: Option<String>) -> Option<String> {
+        let before = |document: &mut Document| document.set_author(author);
+        self.document.try_update_untracked(before).flatten()
     }
 
     /// Begins anew with a document. Gives its report.
@@ -181,6 +190,7 @@ impl Annotations {
 
     pub(crate) fn set_locked(self, tier: TierKey, is_locked: bool) {
         self.change(|document| document.set_locked(tier, is_locked));
+        self.tell_tiers();
     }
 
     /// Reads what is chosen, and tells of changes.

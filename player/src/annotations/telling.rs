@@ -28,7 +28,7 @@ impl Annotations {
         self.emit("annotationchange", &now, &before);
         self.emit("annotationremove", &removed, &[]);
         if change.tiers {
-            self.send("annotationtierschange", &JsValue::NULL);
+            self.tell_tiers();
         }
     }
 
@@ -36,8 +36,13 @@ impl Annotations {
     pub(super) fn tell_imported(self, change: &Change) {
         self.keep_journal();
         if change.tiers {
-            self.send("annotationtierschange", &JsValue::NULL);
+            self.tell_tiers();
         }
+    }
+
+    /// Tiers are others, stand elsewhere, or are locked, hidden or shown.
+    pub(crate) fn tell_tiers(self) {
+        self.send("annotationtierschange", &JsValue::NULL);
     }
 
     pub(super) fn tell_chosen(self) {

@@ -245,8 +245,10 @@ fn body<K>(surface: &Surface, lane: &Lane, bar: &Bar<K>, look: &Look<'_>) {
     // A gap of a hair between neighbours, where both can afford it.
     let width = (right - left - hair).max(hair);
     if look.is_proposed {
-        context.set_global_alpha(sure);
+        // Pale, so that the text over it can be read.
+        context.set_global_alpha(sure * 0.5);
         hatch(surface, look.color, left, top, width, height);
+        context.set_global_alpha(sure);
         context.set_stroke_style_str(look.color);
         context.set_line_width(hair);
         context.stroke_rect(

@@ -5,6 +5,7 @@
 
 pub(crate) mod given;
 mod list;
+mod sounds;
 mod style;
 mod told;
 

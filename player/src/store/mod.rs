@@ -198,6 +198,7 @@ impl Store {
         let width = self.view.get_untracked().width_px();
         self.annotations
             .reset(info.rate_hz.round() as u32, info.frames);
+        self.tiers.forget_medium();
         self.set
             .view
             .set(Viewport::new(frames, info.rate_hz, width));

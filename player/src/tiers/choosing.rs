@@ -3,7 +3,7 @@
 use timeside_editing::{Document, Key, TierKey};
 
 use super::{lanes::index_of, words};
-use crate::{commands::Hands, store::Store};
+use crate::{commands::Hands, format::counted, store::Store};
 
 impl Store {
     /// Nothing can be removed or written: no annotation is chosen.
@@ -30,7 +30,7 @@ impl Store {
         let count = self.annotations.chosen().len();
         if count > 1 {
             let s = self.strings.get_untracked();
-            self.announce(format!("{count} {}", s.selected_many));
+            self.announce(counted(s, s.selected_many, count));
         } else {
             self.announce(words::described(self, key));
         }
@@ -227,6 +227,6 @@ pub(crate) fn select_all(store: Store) -> bool {
     });
     let count = store.annotations.chosen().len();
     let s = store.strings.get_untracked();
-    store.announce(format!("{count} {}", s.selected_many));
+    store.announce(counted(s, s.selected_many, count));
     count > 0
 }

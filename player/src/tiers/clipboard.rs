@@ -11,6 +11,7 @@ use web_sys::{DataTransfer, File};
 use super::{making::tier_for, words};
 use crate::{
     annotations::{read_annotation, write_annotation},
+    format::counted,
     store::Store,
 };
 
@@ -47,7 +48,7 @@ pub(crate) fn copy(store: Store, data: &DataTransfer, cuts: bool) -> bool {
     if cuts {
         super::remove_selected(store);
     } else {
-        store.announce(format!("{} {}", keys.len(), s.copied));
+        store.announce(counted(s, s.copied, keys.len()));
     }
     true
 }
@@ -124,7 +125,7 @@ fn paste_own(store: Store, data: &DataTransfer) -> bool {
         Ok(change) => {
             store.annotations.commit();
             let added: Vec<Key> = change.added;
-            store.announce(format!("{} {}", added.len(), s.pasted));
+            store.announce(counted(s, s.pasted, added.len()));
             let last = added.last().copied();
             store.annotations.choose(|chosen| chosen.set_all(added));
             if let Some(key) = last {

@@ -8,7 +8,7 @@ use timeside_view::{
 };
 
 use super::{Dragging, hands::At, making, planned, snapping::snapped, words};
-use crate::store::Store;
+use crate::{format::counted, store::Store};
 
 /// What is being dragged.
 #[derive(Debug, Clone, PartialEq)]
@@ -319,7 +319,7 @@ impl Drag {
         if let Self::Band { .. } = self {
             let count = store.annotations.chosen().len();
             let s = store.strings.get_untracked();
-            store.announce(format!("{count} {}", s.selected_many));
+            store.announce(counted(s, s.selected_many, count));
             return;
         }
         let s = store.strings.get_untracked();

@@ -4,7 +4,7 @@ use timeside_core::order::sort_by_key;
 use timeside_editing::{Change, Document, Edge, Edit, Fit, Key, Name, Patch, Refusal, State};
 
 use super::words;
-use crate::store::Store;
+use crate::{format::counted, store::Store};
 
 /// A held arrow is one step of the history.
 const NUDGES: u64 = 1;
@@ -57,7 +57,7 @@ pub(crate) fn remove_selected(store: Store) -> bool {
     store.announce(if count == 1 {
         [s.removed, ": ", &said].concat()
     } else {
-        format!("{count} {}", s.removed_many)
+        counted(s, s.removed_many, count)
     });
     let stays = |key: &Key| store.annotations.with_untracked(|d| d.item(*key).is_some());
     match neighbour.filter(stays) {

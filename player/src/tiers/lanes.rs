@@ -259,12 +259,22 @@ impl Store {
     }
 
     pub(crate) fn hide_tier(self, tier: TierKey, is_hidden: bool) {
+        let is_known = |all: &Vec<TierKey>| all.contains(&tier);
+        if self.tiers.hidden.with_untracked(is_known) == is_hidden {
+            return;
+        }
         self.tiers.hidden.update(|all| {
             all.retain(|key| *key != tier);
             if is_hidden {
                 all.push(tier);
             }
         });
+        self.annotations.tell_tiers();
+    }
+
+    pub(crate) fn show_all_tiers(self) {
+        self.tiers.hidden.set(Vec::new());
+        self.annotations.tell_tiers();
     }
 
     /// What the page leaves of height beyond (below 0: of) what is used; `None` leaves it open. CSS pixels.

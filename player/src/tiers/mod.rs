@@ -89,7 +89,7 @@ pub(crate) struct Tiers {
     pub(crate) stack: Memo<Stack>,
     /// What was painted last, so that hands find what eyes see.
     pub(crate) planned: StoredValue<Planned>,
-    /// Moments of the results that a drag snaps to, frames in ascending order.
+    /// Where something begins or ends in the layers that are seen: what a drag snaps to. Frames, ascending.
     pub(crate) events: StoredValue<Arc<[i64]>>,
     /// Zero crossings about the pointer.
     pub(crate) crossings: StoredValue<Crossings>,
@@ -124,6 +124,14 @@ impl Tiers {
             lanes: StoredValue::new(None),
             picture: StoredValue::new(None),
         }
+    }
+
+    /// Another recording: its tiers are others, though their numbers begin anew.
+    pub(crate) fn forget_medium(self) {
+        self.hidden.set(Vec::new());
+        self.heights.set(Vec::new());
+        self.active.set(None);
+        self.crossings.set_value(Crossings::default());
     }
 }
 

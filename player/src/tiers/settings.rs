@@ -1,20 +1,18 @@
 //! How annotating behaves, as the page and the panels set it.
 
 use js_sys::Object;
-use timeside_core::order::sort_by;
 use wasm_bindgen::prelude::*;
 
 use super::SnapSettings;
 use crate::{
     handle::PlayerHandle,
-    link::{get, number, object},
-    prelude::*,
+    link::{get, number, object, text},
 };
 
 #[wasm_bindgen]
 impl PlayerHandle {
-    /// How annotating behaves: `{ annotating, boxTool, reactionMs, speakEntries, snap: { on, gridSecs, boundaries,
-    /// events, zeroCrossings, playhead } }`.
+    /// How annotating behaves: `{ author, reactionMs, speakEntries, snap: { on, gridSecs, boundaries, events,
+    /// zeroCrossings, playhead } }`.
     #[wasm_bindgen(js_name = annotating)]
     pub fn annotating(&self) -> Object {
         let store = self.store;
@@ -28,9 +26,11 @@ impl PlayerHandle {
             ("zeroCrossings", snap.zero_crossings.into()),
             ("playhead", snap.playhead.into()),
         ]);
+        let author = store
+            .annotations
+            .with_untracked(|document| document.author().unwrap_or_default().to_owned());
         object(&[
-            ("annotating", untrack(|| store.is_annotating()).into()),
-            ("boxTool", tiers.box_tool.get_untracked().into()),
+            ("author", author.into()),
             ("reactionMs", tiers.reaction_ms.get_untracked().into()),
             ("speakEntries", tiers.speaks_entries.get_untracked().into()),
             ("snap", snap.into()),
@@ -42,11 +42,8 @@ impl PlayerHandle {
     pub fn set_annotating(&self, changed: &JsValue) {
         let tiers = self.store.tiers;
         let flag = |object: &JsValue, name: &str| get(object, name).as_bool();
-        if let Some(on) = flag(changed, "annotating") {
-            tiers.annotating.set(Some(on));
-        }
-        if let Some(on) = flag(changed, "boxTool") {
-            tiers.box_tool.set(on);
+        if let Some(author) = text(changed, "author") {
+            self.store.annotations.sign_as(Some(author));
         }
         if let Some(on) = flag(changed, "speakEntries") {
             tiers.speaks_entries.set(on);
@@ -62,27 +59,13 @@ impl PlayerHandle {
             let is = |name: &str, before: bool| flag(&snap, name).unwrap_or(before);
             *now = SnapSettings {
                 is_on: is("on", now.is_on),
-                grid_secs: number(&snap, "gridSecs").map_or(now.grid_secs, |secs| secs.max(0.0)),
+                grid_secs: number(&snap, "gridSecs")
+                    .map_or(now.grid_secs, |secs| secs.clamp(0.0, 3600.0)),
                 boundaries: is("boundaries", now.boundaries),
                 events: is("events", now.events),
                 zero_crossings: is("zeroCrossings", now.zero_crossings),
                 playhead: is("playhead", now.playhead),
             };
         });
-    }
-
-    /// Moments that a drag snaps to, such as beats and onsets of results: seconds in any order.
-    #[wasm_bindgen(js_name = setSnapEvents)]
-    pub fn set_snap_events(&self, secs: &[f64]) {
-        let store = self.store;
-        let view = store.view.get_untracked();
-        let mut frames: Vec<i64> = secs
-            .iter()
-            .filter(|secs| secs.is_finite())
-            .map(|secs| view.frame_from_secs(*secs))
-            .collect();
-        sort_by(&mut frames, Ord::cmp);
-        frames.dedup();
-        store.tiers.events.set_value(frames.into());
     }
 }

@@ -371,6 +371,46 @@ mod tests {
         );
     }
 
+    /// Left edge, top and RMS top of each pixel's bar.
+    fn on_pixels(columns: &Columns, view: &Viewport) -> Vec<(f64, f64, f64)> {
+        let mut bars = Vec::new();
+        pixel_bars(columns, 0, view, 0.0, 100.0, EVEN, |bar| {
+            bars.push((bar.x, bar.top, bar.rms_top));
+        });
+        bars
+    }
+
+    #[test]
+    fn at_their_own_density_pixels_are_the_outlines_columns() {
+        let data = columns(&(0..50).map(|i| (i % 7) as f32 / 7.0).collect::<Vec<_>>());
+        for start in [0.0, 333.0, 2040.0] {
+            let view = Viewport::new(5000, 44_100.0, 20.0).showing(start, start + 2000.0);
+            let outline = outline(&data, 0, &view, 0.0, 100.0, EVEN);
+            let outline: Vec<_> = outline[0].iter().map(|b| (b.x, b.top, b.rms_top)).collect();
+            let pixels = on_pixels(&data, &view);
+            assert!(pixels.len() >= 19, "{start}");
+            assert!(
+                pixels.iter().all(|bar| outline.contains(bar)),
+                "{start}: {pixels:?} of {outline:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn pixels_keep_the_extremes_of_narrow_columns_and_slope_over_wide_ones() {
+        let data = columns(&[0.0, 0.5, 0.25, 1.0, f32::NAN, f32::NAN, 0.5, f32::NAN]);
+        let far = Viewport::new(800, 44_100.0, 4.0);
+        assert_eq!(
+            on_pixels(&data, &far),
+            [(0.0, 25.0, 37.5), (1.0, 0.0, 25.0), (3.0, 25.0, 37.5)]
+        );
+        let near = far.showing(0.0, 200.0);
+        let tops: Vec<f64> = on_pixels(&data, &near).iter().map(|b| b.1).collect();
+        assert_eq!(tops, [49.5, 43.75, 31.25, 28.125]);
+        let unread = far.showing(400.0, 600.0);
+        assert_eq!(on_pixels(&data, &unread), []);
+    }
+
     #[test]
     fn unread_columns_are_gaps() {
         let view = Viewport::new(500, 44_100.0, 5.0);

@@ -52,11 +52,11 @@ pub(super) fn Menu(desk: Desk) -> impl IntoView {
             <Show
                 when=move || words.with(String::is_empty)
                 fallback=move || view! {
-                    <p class="sr-only" role="status">{move || format!("{} {}", found.with(Vec::len), bench.s().found)}</p>
+                    <p class="sr-only" role="status">{move || bench.counted(|s| s.found, found.with(Vec::len))}</p>
                     <Show when=move || found.with(Vec::is_empty)>
                         <p class="dim">{move || bench.s().nothing_found}</p>
                     </Show>
-                    <List desk items=Signal::from(found) name=Signal::derive(move || bench.s().found.to_owned()) />
+                    <List desk items=Signal::from(found) name=Signal::derive(move || bench.s().search_analyzers.to_owned()) />
                 }
             >
                 <Show when=move || !favourites.with(Vec::is_empty)>

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     bench::Bench,
     js::{self, get, number},
-    strings::Strings,
+    strings::{Strings, Word},
 };
 
 /// The element's events after which the table may show something else.
@@ -127,6 +127,11 @@ impl Desk {
     /// The words, tracked.
     pub(crate) fn s(self) -> &'static Strings {
         self.bench.s()
+    }
+
+    /// A number of things in words, tracked.
+    pub(crate) fn counted(self, forms: Word, count: usize) -> String {
+        self.bench.counted(forms, count)
     }
 
     /// `element.annotations`; none before the widget stands.
@@ -288,8 +293,7 @@ impl Desk {
     pub(crate) fn select_found(self) {
         let total = self.total.get_untracked();
         let rows = untrack(|| self.page(0, total.min(MOST_SELECTED))).rows;
-        let s = self.bench.strings.get_untracked();
-        self.say(format!("{} {}", rows.len(), s.selected));
+        self.say_counted(|s| s.selected, rows.len());
         self.select(rows.into_iter().map(|entry| entry.id).collect());
     }
 
@@ -359,24 +363,23 @@ impl Desk {
             self.say(s.none_proposed.to_owned());
             return;
         }
-        let (name, words) = if accept {
-            ("accept", s.accepted)
+        let (name, words): (_, Word) = if accept {
+            ("accept", |s| s.accepted)
         } else {
-            ("reject", s.rejected)
+            ("reject", |s| s.rejected)
         };
         if self.apply(&edits, name) {
-            self.say(format!("{} {words}", edits.len()));
+            self.say_counted(words, edits.len());
         }
     }
 
     /// Takes the selected annotations away, as one step.
     pub(crate) fn remove_selected(self) {
-        let s = self.bench.strings.get_untracked();
         let ids = self.selection.get_untracked();
         let edits: Vec<Edit> = ids.into_iter().map(Edit::Remove).collect();
         let count = edits.len();
         if count > 0 && self.apply(&edits, "remove") {
-            self.say(format!("{count} {}", s.removed));
+            self.say_counted(|s| s.removed, count);
         }
     }
 
@@ -384,6 +387,11 @@ impl Desk {
     pub(crate) fn say(self, text: String) {
         self.bench.announce(&text);
         self.said.set(text);
+    }
+
+    /// Says how many things something was done to.
+    pub(crate) fn say_counted(self, forms: Word, count: usize) {
+        self.say(untrack(|| self.counted(forms, count)));
     }
 
     /// Why a cell did not take what was typed, in words.

@@ -39,6 +39,20 @@ impl Entry {
     pub(crate) fn duration_secs(&self) -> f64 {
         self.end_secs - self.start_secs
     }
+
+    /// What it became from `before`, signed by who made it so; one that names another author, and a proposal that was
+    /// only accepted, keep theirs.
+    pub(crate) fn signed(&self, before: &Self, author: Option<&str>) -> Self {
+        let mut now = self.clone();
+        let as_before = Self {
+            is_proposed: before.is_proposed,
+            ..self.clone()
+        };
+        if author.is_some() && now.author == before.author && as_before != *before {
+            now.author = author.map(str::to_owned);
+        }
+        now
+    }
 }
 
 /// A row of annotations of one kind.
@@ -60,6 +74,8 @@ pub(crate) struct TierEntry {
     pub(crate) vocabulary: Vec<String>,
     /// Are edits refused?
     pub(crate) is_locked: bool,
+    /// Is it folded away?
+    pub(crate) is_hidden: bool,
 }
 
 /// Attributes as one text: `key=value; key=value`. A `;`, `=` or `\` inside stands behind a `\`.
@@ -114,6 +130,36 @@ pub(crate) fn attributes_from_text(text: &str) -> Result<Vec<(String, String)>, 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_hand_says_is_signed_and_what_it_only_accepts_is_not() {
+        let proposal = Entry {
+            id: "a1".to_owned(),
+            author: Some("aubio_onset".to_owned()),
+            is_proposed: true,
+            ..Entry::default()
+        };
+        let signed = |after: Entry, author| after.signed(&proposal, author).author;
+        let accepted = Entry {
+            is_proposed: false,
+            ..proposal.clone()
+        };
+        let named = Entry {
+            label: "kick".to_owned(),
+            ..accepted.clone()
+        };
+        let other = Entry {
+            author: Some("Cleo".to_owned()),
+            ..named.clone()
+        };
+        assert_eq!(
+            signed(accepted, Some("Ada")).as_deref(),
+            Some("aubio_onset")
+        );
+        assert_eq!(signed(named.clone(), Some("Ada")).as_deref(), Some("Ada"));
+        assert_eq!(signed(named, None).as_deref(), Some("aubio_onset"));
+        assert_eq!(signed(other, Some("Ada")).as_deref(), Some("Cleo"));
+    }
 
     #[test]
     fn attributes_come_back_whatever_is_in_them() {

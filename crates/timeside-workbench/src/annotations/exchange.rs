@@ -13,6 +13,8 @@ use crate::{
 
 /// Lines shown of each part of a report; all of them are copied.
 const MOST_LINES: usize = 40;
+/// Formats that spreadsheets open.
+const SPREADSHEETS: [&str; 2] = ["csv", "tsv"];
 
 /// A format that annotations come in or go out in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -239,7 +241,7 @@ fn ReportView(report: Report) -> impl IntoView {
                         <h4>{name} " (" {lines.len()} ")"</h4>
                         <ul>
                             {lines.iter().take(MOST_LINES).map(|line| view! { <li><bdi>{line.clone()}</bdi></li> }).collect_view()}
-                            {(more > 0).then(|| view! { <li class="dim">{more} " " {s.more_lines}</li> })}
+                            {(more > 0).then(|| view! { <li class="dim">{desk.counted(|s| s.more_lines, more)}</li> })}
                         </ul>
                     }
                 }).collect_view().into_any()
@@ -256,6 +258,7 @@ fn ReportView(report: Report) -> impl IntoView {
 fn Export(formats: RwSignal<Vec<Format>>) -> impl IntoView {
     let desk = Desk::get();
     let chosen = RwSignal::new(String::new());
+    let guards = RwSignal::new(false);
     let written = RwSignal::new(None::<Result<Report, String>>);
     // What is lost is known once it has been written; saving is a second step.
     let look = move |id: String| {
@@ -265,8 +268,10 @@ fn Export(formats: RwSignal<Vec<Format>>) -> impl IntoView {
             return;
         }
         spawn_local(async move {
-            let made = look_at(desk, &id).await;
-            if chosen.try_get_untracked().as_ref() == Some(&id) {
+            let guard = guards.get_untracked();
+            let made = look_at(desk, &id, guard).await;
+            let asked = (chosen.try_get_untracked(), guards.try_get_untracked());
+            if asked == (Some(id), Some(guard)) {
                 written.try_set(Some(made));
             }
         });
@@ -282,7 +287,7 @@ fn Export(formats: RwSignal<Vec<Format>>) -> impl IntoView {
         let id = chosen.get_untracked();
         spawn_local(async move {
             let s = desk.bench.strings.get_untracked();
-            match save(desk, &id).await {
+            match save(desk, &id, guards.get_untracked()).await {
                 Ok(name) => desk.say(format!("{} {name}", s.saved_as)),
                 Err(why) => desk.say(why),
             }
@@ -302,6 +307,16 @@ fn Export(formats: RwSignal<Vec<Format>>) -> impl IntoView {
                     {move || desk.s().save_file}
                 </button>
             </div>
+            <Show when=move || chosen.with(|id| SPREADSHEETS.contains(&id.as_str()))>
+                <label class="check">
+                    <input type="checkbox" aria-describedby="annotations-guard-hint" prop:checked=guards on:change=move |event| {
+                        guards.set(event_target_checked(&event));
+                        look(chosen.get_untracked());
+                    } />
+                    {move || desk.s().guard_formulas}
+                </label>
+                <p class="dim ann-hint" id="annotations-guard-hint">{move || desk.s().guard_hint}</p>
+            </Show>
             {move || match written.get() {
                 Some(Ok(report)) => view! { <ReportView report /> }.into_any(),
                 Some(Err(why)) => view! { <p class="ann-refused" role="alert">{why}</p> }.into_any(),
@@ -322,19 +337,26 @@ async fn import(desk: Desk, bytes: &JsValue, options: &Object) -> Result<Report,
     Ok(Report::read(&report))
 }
 
+/// What `formatAnnotations()` takes.
+fn options(format: &str, guard: bool) -> Object {
+    let guards = guard && SPREADSHEETS.contains(&format);
+    object(&[("guardFormulas", guards.into())])
+}
+
 /// What a format would lose; nothing is saved yet.
-async fn look_at(desk: Desk, format: &str) -> Result<Report, String> {
-    let made = JsFuture::from(desk.bench.host().format_annotations(format)).await;
+async fn look_at(desk: Desk, format: &str, guard: bool) -> Result<Report, String> {
+    let host = desk.bench.host();
+    let made = JsFuture::from(host.format_annotations(format, &options(format, guard))).await;
     made.map(|made| Report::read(&get(&made, "report")))
         .map_err(|error| js::message(&error))
 }
 
 /// Writes and downloads the document; the file's name.
-async fn save(desk: Desk, format: &str) -> Result<String, String> {
+async fn save(desk: Desk, format: &str, guard: bool) -> Result<String, String> {
     let s = desk.bench.strings.get_untracked();
     let api = desk.api().ok_or(s.no_document)?;
     let words = |error: JsValue| js::message(&error);
-    let made = JsFuture::from(api.export(format).map_err(words)?)
+    let made = JsFuture::from(api.export(format, &options(format, guard)).map_err(words)?)
         .await
         .map_err(words)?;
     let extension = text(&made, "extension").unwrap_or_else(|| format.to_owned());

@@ -150,9 +150,8 @@ pub(crate) fn FromResults() -> impl IntoView {
             return;
         };
         let target = Some(tier.get_untracked()).filter(|tier| !tier.is_empty());
-        let s = bench.strings.get_untracked();
         match propose(desk, &source, target) {
-            Ok(count) => desk.say(format!("{count} {}", s.proposed_now)),
+            Ok(count) => desk.say_counted(|s| s.proposed_now, count),
             Err(why) => desk.say(why),
         }
     };
@@ -180,7 +179,7 @@ pub(crate) fn FromResults() -> impl IntoView {
             </div>
         </Show>
         <h3 class="heading">{move || desk.s().proposed}</h3>
-        <p class="number">{move || format!("{} {}", waiting.with(Vec::len), desk.s().wait)}</p>
+        <p class="number">{move || desk.counted(|s| s.wait, waiting.with(Vec::len))}</p>
         <div class="tools">
             <label class="check">
                 {move || desk.s().confidence_from}

@@ -46,10 +46,7 @@ pub(crate) fn Inspector() -> impl IntoView {
     let count = Memo::new(move |_| desk.selection.with(Vec::len));
     let any_proposed =
         Memo::new(move |_| entries.with(|entries| entries.iter().any(|entry| entry.is_proposed)));
-    let title = move || match count.get() {
-        1 => desk.s().annotation.to_owned(),
-        count => format!("{count} {}", desk.s().annotations_found),
-    };
+    let title = move || desk.counted(|s| s.annotations_found, count.get());
     let on_play = move |_| {
         if let Some(entry) = entries.with_untracked(|entries| entries.first().cloned()) {
             desk.play(&entry);

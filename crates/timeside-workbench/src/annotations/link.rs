@@ -48,9 +48,17 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn history(this: &Annotations) -> Result<Object, JsValue>;
 
+    /// Who annotates; empty for nobody in particular.
+    #[wasm_bindgen(method, getter)]
+    fn author(this: &Annotations) -> Option<String>;
+
     /// Writes the document as a file, and takes it as saved: `{ bytes, extension, mimeType, report }`.
     #[wasm_bindgen(method, catch)]
-    pub(crate) fn export(this: &Annotations, format: &str) -> Result<Promise, JsValue>;
+    pub(crate) fn export(
+        this: &Annotations,
+        format: &str,
+        options: &Object,
+    ) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = import)]
     fn import_bytes(
@@ -75,6 +83,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     fn remove(this: &Tiers, id: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn show(this: &Tiers, id: &str, shown: bool) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     fn lock(this: &Tiers, id: &str, locked: bool) -> Result<JsValue, JsValue>;
@@ -141,17 +152,23 @@ impl Annotations {
         (row >= 0.0).then_some(row as usize)
     }
 
-    /// Several edits as one step to undo, under a name.
+    /// Several edits as one step to undo, under a name; signed by who annotates.
     pub(crate) fn apply(&self, edits: &[Edit], name: &str) -> Result<(), JsValue> {
         let told = Array::new();
+        let author = self.author().filter(|author| !author.is_empty());
         for edit in edits {
             let edit = match edit {
                 Edit::Update(both) => object(&[
                     ("update", both.0.id.as_str().into()),
-                    ("patch", patch(&both.0, &both.1).into()),
+                    (
+                        "patch",
+                        patch(&both.0, &both.1.signed(&both.0, author.as_deref())).into(),
+                    ),
                 ]),
                 Edit::Add(entry) => {
-                    let annotation = patch(&Entry::default(), entry);
+                    let nothing = Entry::default();
+                    let entry = entry.signed(&nothing, author.as_deref());
+                    let annotation = patch(&nothing, &entry);
                     set(&annotation, "start", &entry.start_secs.into());
                     set(&annotation, "end", &entry.end_secs.into());
                     object(&[("add", annotation.into())])
@@ -199,6 +216,11 @@ impl Annotations {
     /// Refuses edits on a tier from now on, or no longer.
     pub(crate) fn lock_tier(&self, id: &str, is_locked: bool) -> Result<(), JsValue> {
         self.tiers().lock(id, is_locked).map(|_| ())
+    }
+
+    /// Shows a tier, or folds it away.
+    pub(crate) fn show_tier(&self, id: &str, is_shown: bool) -> Result<(), JsValue> {
+        self.tiers().show(id, is_shown).map(|_| ())
     }
 
     /// Removes a tier with all that stands on it.
@@ -347,5 +369,6 @@ fn tier_entry(tier: &JsValue) -> TierEntry {
             .filter_map(JsValue::as_string)
             .collect(),
         is_locked: flag(tier, "locked").unwrap_or(false),
+        is_hidden: flag(tier, "hidden").unwrap_or(false),
     }
 }

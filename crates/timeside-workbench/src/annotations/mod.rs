@@ -4,8 +4,10 @@
 //! - `desk` is what every part works with: the document behind `element.annotations`, and what of it is shown.
 //! - `link` carries plain values across to it and back; nothing else touches the API.
 //! - `columns`, `cursor`, `entry`, `proposals`, `query`, `replace`, `times`, `tsv`, `window` are pure.
-//! - `grid` is the table; `search`, `inspector`, `tiers`, `exchange`, `from_results`, `history` stand around it.
+//! - `grid` is the table; `search`, `inspector`, `tiers`, `exchange`, `from_results`, `history`, `annotating` stand around
+//!   it.
 
+mod annotating;
 mod columns;
 mod cursor;
 mod desk;
@@ -49,15 +51,17 @@ enum Tab {
     Exchange,
     Results,
     History,
+    Annotating,
 }
 
 impl Tab {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Table,
         Self::Tiers,
         Self::Exchange,
         Self::Results,
         Self::History,
+        Self::Annotating,
     ];
 
     /// As the panel's subject names it.
@@ -68,6 +72,7 @@ impl Tab {
             Self::Exchange => "exchange",
             Self::Results => "results",
             Self::History => "history",
+            Self::Annotating => "annotating",
         }
     }
 
@@ -78,6 +83,7 @@ impl Tab {
             Self::Exchange => s.tab_exchange,
             Self::Results => s.tab_results,
             Self::History => s.tab_history,
+            Self::Annotating => s.tab_annotating,
         }
     }
 
@@ -88,6 +94,7 @@ impl Tab {
             Self::Exchange => view! { <exchange::Exchange /> }.into_any(),
             Self::Results => view! { <from_results::FromResults /> }.into_any(),
             Self::History => view! { <history::History /> }.into_any(),
+            Self::Annotating => view! { <annotating::Annotating /> }.into_any(),
         }
     }
 }

@@ -12,17 +12,7 @@ pub(crate) fn Search() -> impl IntoView {
     let desk = Desk::get();
     let query = desk.query;
     let replacement = RwSignal::new(String::new());
-    let count = move || {
-        let found = desk.total.get();
-        format!(
-            "{found} {}",
-            if found == 1 {
-                desk.s().annotation
-            } else {
-                desk.s().annotations_found
-            }
-        )
-    };
+    let count = move || desk.counted(|s| s.annotations_found, desk.total.get());
     let percent = move || {
         query
             .with(|query| query.confidence_below)
@@ -156,7 +146,6 @@ fn jump(desk: Desk, forward: bool) {
 
 /// Replaces the searched text in every label that is shown, as one step.
 fn replace(desk: Desk, with: &str) {
-    let s = desk.bench.strings.get_untracked();
     let find = desk.query.with_untracked(|query| query.text.clone());
     let rows = untrack(|| desk.page(0, desk.total.get_untracked())).rows;
     let edits: Vec<Edit> = rows
@@ -169,6 +158,6 @@ fn replace(desk: Desk, with: &str) {
         })
         .collect();
     if desk.apply(&edits, "replace") {
-        desk.say(format!("{} {}", edits.len(), s.changed));
+        desk.say_counted(|s| s.changed, edits.len());
     }
 }

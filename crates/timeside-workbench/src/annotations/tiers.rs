@@ -13,6 +13,10 @@ const KINDS: [&str; 5] = ["spans", "points", "boxes", "notes", "text"];
 const RULES: [&str; 3] = ["free", "no-overlap", "partition"];
 /// Of the theme's own colours.
 const TOKENS: usize = 8;
+/// Words that are set by a digit.
+const KEYS: usize = 9;
+/// Words of a vocabulary that are shown with their colours.
+const MOST_WORDS: usize = 60;
 
 #[component]
 pub(crate) fn Tiers() -> impl IntoView {
@@ -135,15 +139,29 @@ fn TierLine(
         {
             desk.say(js::message(&error));
         }
-        desk.changed();
+    };
+    let is_shown = move || this.with(|tier| !tier.is_hidden);
+    let show = move |_| {
+        let shown = !untrack(is_shown);
+        if let Some(Err(error)) = desk
+            .api()
+            .map(|api| id.with_value(|id| api.show_tier(id, shown)))
+        {
+            desk.say(js::message(&error));
+        }
     };
     view! {
         <li class:ann-chosen=is_chosen>
             <button class="ann-tier-name" type="button" aria-pressed=move || if is_chosen() { "true" } else { "false" }
                 on:click=move |_| chosen.set(Some(id.get_value()))>
-                <i class="ann-swatch" style:background=swatch aria-hidden="true"></i>
+                <i class="ann-swatch" style:background-color=swatch aria-hidden="true"></i>
                 <bdi>{name}</bdi>
                 <span class="dim">{move || this.with(|tier| words::kind(&tier.kind, desk.s()))}</span>
+            </button>
+            <button class="mini" type="button" aria-label=move || named(desk.s().show_tier) title=move || named(desk.s().show_tier)
+                aria-pressed=move || if is_shown() { "true" } else { "false" }
+                on:click=show>
+                {Icon::Eye.view()}
             </button>
             <button class="mini" type="button" aria-label=move || named(desk.s().lock) title=move || named(desk.s().lock)
                 aria-pressed=move || if this.with(|tier| tier.is_locked) { "true" } else { "false" }
@@ -182,14 +200,22 @@ fn TierForm(tier: TierEntry) -> impl IntoView {
         .color
         .clone()
         .filter(|color| color.starts_with('#') && color.len() == 7);
-    let keys: String = tier
+    // As the lanes draw them: a colour for each word, from the tier's place on.
+    let place = desk
+        .tiers
+        .with_untracked(|tiers| tiers.iter().position(|other| other.id == tier.id))
+        .unwrap_or(0);
+    let words: Vec<_> = tier
         .vocabulary
         .iter()
-        .take(9)
+        .take(MOST_WORDS)
         .enumerate()
-        .map(|(at, word)| format!("{} {word}", at + 1))
-        .collect::<Vec<_>>()
-        .join(" · ");
+        .map(|(at, word)| {
+            let swatch = format!("var(--_tier-{})", (place + at) % TOKENS + 1);
+            let key = (at < KEYS).then(|| view! { <kbd>{at + 1}</kbd> });
+            view! { <li><i class="ann-swatch" style:background=swatch aria-hidden="true"></i><bdi>{word.clone()}</bdi>{key}</li> }
+        })
+        .collect();
     view! {
         <div class="ann-fields tier-form" role="group" aria-label=tier.name.clone()>
             <label class="ann-field">
@@ -256,8 +282,9 @@ fn TierForm(tier: TierEntry) -> impl IntoView {
                         let list: js_sys::Array = words.map(JsValue::from_str).collect();
                         set("vocabulary", list.into());
                     }></textarea>
-                <span class="dim">{move || if keys.is_empty() { desk.s().vocabulary_hint.to_owned() } else { keys.clone() }}</span>
+                <span class="dim">{move || desk.s().vocabulary_hint}</span>
             </label>
+            {(!words.is_empty()).then(|| view! { <ul class="ann-words" aria-label=move || desk.s().vocabulary>{words}</ul> })}
         </div>
     }
 }

@@ -103,8 +103,9 @@ pub(super) fn Row(shelf: Shelf, id: String) -> impl IntoView {
             .unwrap_or_default()
     };
     let kind = StoredValue::new(untrack(|| word("kind")));
+    let all = move || kind.with_value(|kind| of_kind(kind, &untrack(|| word("unit"))));
     let reset = move |_| {
-        let nothing: Vec<_> = of_kind(&kind.get_value())
+        let nothing: Vec<_> = all()
             .map(|setting| (setting.key, wasm_bindgen::JsValue::NULL))
             .collect();
         id.with_value(|id| shelf.configure(bench, id, &nothing));
@@ -161,7 +162,7 @@ pub(super) fn Row(shelf: Shelf, id: String) -> impl IntoView {
             </div>
             <Show when=is_open>
                 <div class="layer-settings" role="group" aria-label=settings_name>
-                    {of_kind(&kind.get_value()).map(|setting| view! { <SettingControl shelf id setting /> }).collect_view()}
+                    {all().map(|setting| view! { <SettingControl shelf id setting /> }).collect_view()}
                     {settings::has_range(&kind.get_value()).then(|| view! { <RangeControl shelf id /> })}
                     <button class="act" type="button" on:click=reset>{move || bench.s().reset}</button>
                     <p class="dim facts">{origin}</p>

@@ -87,6 +87,7 @@ const BLOCKS: &[u32] = &[128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768];
 const PADDINGS: &[u32] = &[1, 2, 4];
 
 const COLOR: Setting = setting("color", |s| s.color, Control::Color);
+const SONIFY: Setting = setting("sonify", |s| s.sonify, Control::Switch);
 const LABELS: Setting = setting("labels", |s| s.texts, Control::Switch);
 const COLOR_MAP: Setting = setting("colorMap", |s| s.color_map, Control::Choice(COLOR_MAPS));
 const HEIGHT: Setting = setting("height", |s| s.height, Control::Number("px"));
@@ -151,11 +152,13 @@ const CURVE: &[Setting] = &[
     setting("scale", |s| s.value_scale, Control::Choice(VALUES)),
     COLOR,
 ];
+/// A curve of these is a pitch, which can be heard.
+const PITCH: &[Setting] = &[SONIFY];
 const MATRIX: &[Setting] = &[
     COLOR_MAP,
     setting("scale", |s| s.value_scale, Control::Choice(VALUES)),
 ];
-const ITEMS: &[Setting] = &[LABELS, COLOR];
+const ITEMS: &[Setting] = &[LABELS, COLOR, SONIFY];
 const EVERY: &[Setting] = &[
     OPACITY,
     HEIGHT,
@@ -163,8 +166,8 @@ const EVERY: &[Setting] = &[
     setting("blend", |s| s.blend, Control::Choice(BLENDS)),
 ];
 
-/// The settings of a kind of layer, its own before those that all have.
-pub(super) fn of_kind(kind: &str) -> impl Iterator<Item = Setting> {
+/// The settings of a kind of layer whose values have this unit, its own before those that all have.
+pub(super) fn of_kind(kind: &str, unit: &str) -> impl Iterator<Item = Setting> + use<> {
     let own = match kind {
         "waveform" => WAVEFORM,
         "spectrogram" => SPECTROGRAM,
@@ -172,7 +175,12 @@ pub(super) fn of_kind(kind: &str) -> impl Iterator<Item = Setting> {
         "matrix" => MATRIX,
         _ => ITEMS,
     };
-    own.iter().chain(EVERY).copied()
+    let heard = if kind == "curve" && unit == "Hz" {
+        PITCH
+    } else {
+        &[]
+    };
+    own.iter().chain(heard).chain(EVERY).copied()
 }
 
 /// Can the ends of its vertical scale be set?
@@ -190,7 +198,7 @@ mod tests {
     #[test]
     fn no_kind_has_a_setting_twice() {
         for kind in ["waveform", "spectrogram", "curve", "matrix", "notes"] {
-            let mut keys: Vec<_> = of_kind(kind).map(|setting| setting.key).collect();
+            let mut keys: Vec<_> = of_kind(kind, "Hz").map(|setting| setting.key).collect();
             let all = keys.len();
             keys.sort_unstable();
             keys.dedup();

@@ -5,7 +5,7 @@ use leptos::html;
 use timeside_editing::Key;
 use timeside_view::wrapped::Wrapped;
 use wasm_bindgen::JsCast;
-use web_sys::PointerEvent;
+use web_sys::{Element, PointerEvent};
 
 use super::strips;
 use crate::{
@@ -122,6 +122,11 @@ impl Gestures {
     }
 
     pub(super) fn down(self, event: &PointerEvent) {
+        let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+        if target.is_some_and(|target| target.class_name() == "tier-field") {
+            // The field in which somebody writes has its own pointer.
+            return;
+        }
         let open = self.store.info.with_untracked(Option::is_some);
         let Some(place) = self.place(event).filter(|_| event.button() == 0 && open) else {
             return;

@@ -21,7 +21,7 @@ pub(crate) fn Notices() -> impl IntoView {
             let channels = match info.channels {
                 1 => s().channels_1.to_owned(),
                 2 => s().channels_2.to_owned(),
-                n => format!("{n} {}", s().channels),
+                n => format::counted(s(), s().channels, n as usize),
             };
             let parts = [info.format, format::rate(info.rate_hz), channels];
             let line = parts

@@ -7,6 +7,7 @@ use timeside_editing::{Key, TierKey};
 use timeside_view::Viewport;
 
 use crate::{
+    format::counted,
     prelude::*,
     store::Store,
     tiers::{TierFacts, described, nearest},
@@ -26,7 +27,7 @@ pub(crate) fn Grids(
     let name = move || {
         let name = fact(|f| f.name.clone()).unwrap_or_default();
         let count = facts.with(|f| f.as_ref().map_or(0, |f| f.count));
-        [&name, ", ", &count.to_string(), " ", s().count_annotations].concat()
+        [&name, ", ", &counted(s(), s().count_annotations, count)].concat()
     };
     // The focused annotation, else the one that Tab shall reach: the first in the view.
     let keys = Memo::new(move |_| {

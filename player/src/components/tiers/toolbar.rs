@@ -31,7 +31,7 @@ pub(crate) fn Toolbar() -> impl IntoView {
                 </button>
             }).collect_view()}
             <Show when=any_hidden>
-                <button class="text-button" type="button" on:click=move |_| store.tiers.hidden.set(Vec::new())>
+                <button class="text-button" type="button" on:click=move |_| store.show_all_tiers()>
                     {move || s().show_tiers}
                 </button>
             </Show>

@@ -84,7 +84,7 @@ pub(super) fn paste(grid: Grid, cells: &[Vec<String>]) {
     for row in 0..height {
         let before = rows.get(row);
         if before.is_none() && !columns.contains(&Column::Start) {
-            desk.say(format!("{} {}", height - row, s.rows_without_start));
+            desk.say_counted(|s| s.rows_without_start, height - row);
             return;
         }
         let mut after = before.cloned().unwrap_or_else(|| new_entry(grid, &rows));
@@ -118,7 +118,7 @@ pub(super) fn paste(grid: Grid, cells: &[Vec<String>]) {
         }
     }
     if desk.apply(&edits, "paste") {
-        desk.say(format!("{} {}", edits.len(), s.changed));
+        desk.say_counted(|s| s.changed, edits.len());
     }
 }
 
@@ -177,7 +177,7 @@ pub(super) fn fill_down(grid: Grid) {
         }
     }
     if desk.apply(&edits, "fill") {
-        desk.say(format!("{} {}", edits.len(), s.changed));
+        desk.say_counted(|s| s.changed, edits.len());
     }
 }
 

@@ -279,12 +279,8 @@ pub(crate) fn Table() -> impl IntoView {
         {
             event.prevent_default();
             event.stop_propagation();
-            let s = desk.bench.strings.get_untracked();
-            desk.say(format!(
-                "{} {}",
-                grid.cursor.get_untracked().rows().count(),
-                s.rows_copied
-            ));
+            let count = grid.cursor.get_untracked().rows().count();
+            desk.say_counted(|s| s.rows_copied, count);
         }
     };
     let on_paste = move |event: ClipboardEvent| {

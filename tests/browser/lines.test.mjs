@@ -1,0 +1,213 @@
+// Tiers on any screen: lanes in the height that the page leaves, their thumb, and tiers under wrapped lines.
+
+import assert from "node:assert/strict";
+
+import { bed, test } from "./harness.mjs";
+import { sine } from "./wav.mjs";
+
+const SECS = 20;
+const host = bed({ setup: (server) => server.write("tone.wav", sine({ seconds: SECS })) });
+
+/** A page with one player, ready, with `tiers` tiers of a span and a moment each. */
+async function open(attributes = {}, { style = "", tiers = 2, context = {} } = {}) {
+  const page = await host.open("/test/blank.html", { viewport: { width: 1000, height: 900 }, ...context });
+  await page.evaluate(
+    async ([attributes, style, tiers]) => {
+      await import("/timeside/player.js");
+      const player = (globalThis.player = document.createElement("timeside-player"));
+      for (const [name, value] of Object.entries({ src: "/files/tone.wav", controls: "", layers: "waveform", autosave: "off", ...attributes })) player.setAttribute(name, value);
+      player.style.cssText = style;
+      const ready = new Promise((resolve) => player.addEventListener("ready", resolve, { once: true }));
+      document.body.append(player);
+      await ready;
+      const edits = [];
+      for (let at = 0; at < tiers; at++) {
+        edits.push({ addTier: { id: `t${at}`, name: `Tier ${at}`, kind: at % 2 ? "points" : "spans" } });
+        edits.push({ add: { id: `one ${at}`, tier: `t${at}`, start: 1, end: at % 2 ? 1 : 5, label: `one ${at}` } });
+        edits.push({ add: { id: `two ${at}`, tier: `t${at}`, start: 15, end: at % 2 ? 15 : 16, label: `two ${at}` } });
+      }
+      player.annotations.change(edits);
+      globalThis.inside = (selector) => player.shadowRoot.querySelector(selector);
+      globalThis.high = (selector) => inside(selector)?.getBoundingClientRect().height;
+    },
+    [attributes, style, tiers],
+  );
+  return page;
+}
+
+async function done(page) {
+  assert.deepEqual(page.said, []);
+  await page.close();
+}
+
+const box = (page, selector) =>
+  page.evaluate((selector) => {
+    const { left, top, width, height } = inside(selector).getBoundingClientRect();
+    return { left, top, width, height };
+  }, selector);
+
+/** Waits until the host is so high, and nothing of it is out of sight. */
+const fits = (page, height) =>
+  page.waitForFunction((height) => Math.abs(player.clientHeight - height) <= 1 && player.scrollHeight <= player.clientHeight && high(".player") <= height, height);
+
+test("lanes take the height that the page leaves them, and give it back", async () => {
+  const page = await open({}, { tiers: 40 });
+  await page.waitForFunction(() => high(".tiers") >= 448 && high(".tiers") < 450);
+  const open_ = await page.evaluate(() => player.clientHeight);
+  await page.evaluate(() => (player.style.maxHeight = "420px"));
+  await fits(page, 420);
+  const less = await page.evaluate(() => high(".tiers"));
+  assert.ok(less > 56 && less < 300, `${less}`);
+  await page.evaluate(() => (player.style.maxHeight = "800px"));
+  await fits(page, 800);
+  await page.evaluate(() => {
+    player.style.maxHeight = "";
+    player.style.height = "700px";
+  });
+  await fits(page, 700);
+  // More beside them leaves less for them.
+  await page.evaluate(() => player.setAttribute("layers", "waveform spectrogram"));
+  await page.waitForFunction(() => high(".lane[data-layers=spectrogram]") > 100);
+  await fits(page, 700);
+  await page.evaluate(() => {
+    player.setAttribute("layers", "waveform");
+    player.style.height = "";
+  });
+  await page.waitForFunction((height) => player.clientHeight === height, open_);
+  // Where nothing helps, everything can still be scrolled to.
+  await page.evaluate(() => (player.style.height = "150px"));
+  await page.waitForFunction(() => player.scrollHeight > 160 && getComputedStyle(player).overflowY === "auto");
+  await done(page);
+});
+
+test("the thumb is dragged, a wheel with Alt scrolls, and keys bring their tier into view", async () => {
+  const page = await open({}, { tiers: 40, style: "max-height: 420px" });
+  await fits(page, 420);
+  const first = () => page.evaluate(() => inside(".tier-name").textContent);
+  const thumb = await box(page, ".tier-thumb");
+  const lanes = await box(page, ".tiers");
+  assert.ok(thumb.height >= 24 && Math.abs(thumb.top - lanes.top) < 3);
+  await page.mouse.move(thumb.left + thumb.width / 2, thumb.top + 10);
+  await page.mouse.down();
+  await page.mouse.move(thumb.left + thumb.width / 2, thumb.top + lanes.height, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForFunction(() => [...player.shadowRoot.querySelectorAll(".tier-name")].at(-1).textContent === "Tier 39");
+  assert.notEqual(await first(), "Tier 0");
+  await page.mouse.move(lanes.left + lanes.width / 2, lanes.top + 40);
+  await page.keyboard.down("Alt");
+  await page.mouse.wheel(0, -10_000);
+  await page.keyboard.up("Alt");
+  await page.waitForFunction(() => inside(".tier-name").textContent === "Tier 0");
+  await page.evaluate(() => player.focus());
+  for (let n = 0; n < 20; n++) await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(() => player.annotations.selected[0] === "one 20" && inside(".tier-legend.active .tier-name")?.textContent === "Tier 20");
+  const seen = await page.evaluate(() => {
+    const lane = inside(".tier-legend.active").getBoundingClientRect();
+    const all = inside(".tiers").getBoundingClientRect();
+    return lane.top >= all.top - 1 && lane.bottom <= all.bottom + 1;
+  });
+  assert.ok(seen, "the tier that keys work on is seen whole");
+  await done(page);
+});
+
+test("under a finger the thumb is as large as a target", async () => {
+  const page = await open({}, { tiers: 60, style: "max-height: 420px", context: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } });
+  await page.waitForFunction(() => high(".tier-thumb") >= 44);
+  const thumb = await box(page, ".tier-thumb");
+  assert.ok(thumb.width >= 44);
+  const cdp = await page.context().newCDPSession(page);
+  const touch = (type, y) => cdp.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x: thumb.left + 30, y }] });
+  await touch("touchStart", thumb.top + 20);
+  for (const by of [20, 60, 400]) await touch("touchMove", thumb.top + 20 + by);
+  await touch("touchEnd");
+  await page.waitForFunction(() => [...player.shadowRoot.querySelectorAll(".tier-name")].at(-1).textContent === "Tier 59");
+  await done(page);
+});
+
+/** What colours stand in a box of the canvas, CSS pixels of the window of the lines. */
+const colours = (page, nth, left, top, width, height) =>
+  page.evaluate(
+    ([nth, left, top, width, height]) => {
+      const canvas = player.shadowRoot.querySelectorAll(".lines canvas")[nth];
+      const ratio = canvas.width / canvas.getBoundingClientRect().width;
+      const { data } = canvas.getContext("2d").getImageData(left * ratio, top * ratio, width * ratio, height * ratio);
+      return [...new Set(new Uint32Array(data.buffer))].length;
+    },
+    [nth, left, top, width, height],
+  );
+
+test("wrapped lines have their tiers, over the ends of lines, and a click chooses", async () => {
+  const page = await open({ wrap: "2" });
+  // Time and waveform, two tiers, a gap.
+  const line = 64 + 2 * 20 + 4;
+  await page.waitForFunction((height) => Math.abs(high(".lines-all") - height) < 1, 10 * line);
+  const pane = await box(page, ".lines");
+  const width = await page.evaluate(() => inside(".lines").clientWidth);
+  await page.waitForFunction(() => inside(".lines canvas").width > 1);
+  for (let look = 0; look < 100 && (await colours(page, 0, 0.6 * width, 61, 0.3 * width, 12)) === 1; look++) await page.waitForTimeout(50);
+  // The span of 1 to 5 s stands in three lines, that of 15 s in none of these.
+  for (const [nth, from, to] of [[0, 0.55, 0.95], [1, 0.05, 0.95], [2, 0.05, 0.45]]) {
+    assert.ok((await colours(page, 0, from * width, nth * line + 61, (to - from) * width, 12)) > 1, `line ${nth}`);
+  }
+  assert.equal(await colours(page, 0, 0.6 * width, 2 * line + 68, 0.3 * width, 12), 1, "after its end there is nothing");
+  const selected = () => page.evaluate(() => player.annotations.selected);
+  // A click on what goes on in the third line.
+  await page.mouse.click(pane.left + width * 0.2, pane.top + 2 * line + 74);
+  await page.waitForFunction(() => player.annotations.selected[0] === "one 0");
+  assert.equal(await page.evaluate(() => inside(".lines").scrollTop), 0);
+  assert.match(await page.evaluate(() => player.shadowRoot.activeElement.textContent), /^one 0/);
+  // The moment of the other tier.
+  await page.mouse.click(pane.left + width * 0.5 + 3, pane.top + 64 + 30);
+  await page.waitForFunction(() => player.annotations.selected[0] === "one 1");
+  // Keys go on from there, and the window goes along.
+  await page.keyboard.press(".");
+  await page.waitForFunction(() => player.annotations.selected[0] === "two 1" && inside(".lines").scrollTop > 100);
+  await page.keyboard.press("F2");
+  await page.locator("timeside-player .tier-field").fill("written here");
+  const field = await box(page, ".tier-field");
+  const scroll = await page.evaluate(() => inside(".lines").scrollTop);
+  assert.ok(Math.abs(field.top - (pane.top + 7 * line - scroll + 64 + 20)) < 2, "over its strip");
+  // A click into it sets the caret, no more.
+  await page.locator("timeside-player .tier-field").click({ position: { x: 60, y: 8 } });
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => player.annotations.get("two 1").label === "written here");
+  // A click beside them all chooses none, and seeks.
+  await page.mouse.click(pane.left + width * 0.25, pane.top + 7 * line - scroll + 40);
+  await page.waitForFunction(() => Math.abs(player.currentTime - 14.5) < 0.02);
+  assert.deepEqual(await selected(), []);
+  await done(page);
+});
+
+test("what is played of the lines has another colour, to the playhead and no further", async () => {
+  const page = await open({ wrap: "2" }, { tiers: 0 });
+  await page.evaluate(() => (player.currentTime = 5));
+  await page.waitForFunction(() => /polygon/.test(inside(".lines-window > div").style.clipPath) && Math.abs(player.currentTime - 5) < 0.01);
+  const width = await page.evaluate(() => inside(".lines").clientWidth);
+  await page.waitForFunction(() => {
+    const corners = inside(".lines-window > div").style.clipPath.match(/-?[\d.]+px/g).map(parseFloat);
+    // Two lines of 64 px, and half of the third.
+    const [top, x, , , bottom] = corners.slice(3);
+    return top === 128 && bottom === 192 && Math.abs(x - inside(".lines").clientWidth / 2) < 2;
+  });
+  let seen = 1;
+  for (let look = 0; look < 100 && seen === 1; look++) {
+    seen = await colours(page, 1, 0, 20, width, 40);
+    await page.waitForTimeout(50);
+  }
+  assert.ok(seen > 1, "the wave is there once more");
+  await done(page);
+});
+
+test("where one reads from the right, places are found all the same", async () => {
+  const page = await open({ wrap: "2", lang: "ar" });
+  await page.waitForFunction(() => inside(".player").dir === "rtl");
+  const pane = await page.evaluate(() => {
+    const pane = inside(".lines");
+    return { left: pane.getBoundingClientRect().left + pane.clientLeft, top: pane.getBoundingClientRect().top, width: pane.clientWidth };
+  });
+  await page.mouse.click(pane.left + pane.width * 0.75, pane.top + 64 + 10);
+  await page.waitForFunction(() => player.annotations.selected[0] === "one 0");
+  await page.mouse.click(pane.left + pane.width * 0.25, pane.top + 40);
+  await page.waitForFunction(() => Math.abs(player.currentTime - 0.5) < 0.02);
+  await done(page);
+});
