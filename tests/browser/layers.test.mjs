@@ -199,7 +199,7 @@ test("the waveform's scales, RMS and normalising change the picture", async () =
   const colors = async () => (await page.evaluate(() => seen("waveform"))).colors;
   const all = await colors();
   await pixels({ rms: false });
-  assert.ok((await colors()) < all);
+  assert.ok((await colors()) < all, `${await colors()} ${all}`);
   assert.deepEqual(page.said, []);
   await page.close();
 });

@@ -56,8 +56,6 @@ export interface TimesideEventMap {
   analysisresult: CustomEvent<{ result: AnalyzerResult }>;
   /** A file of annotations was read: what was repaired, guessed or lost. */
   importreport: CustomEvent<{ report: ImportReport; count: number }>;
-  /** Annotations of an earlier visit are here again: when they were last kept, and in how many steps. */
-  annotationsrestored: CustomEvent<{ savedAt: Date; steps: number }>;
   /** The annotations are now edited in another tab (`true`), or here again. */
   annotationselsewhere: CustomEvent<{ elsewhere: boolean }>;
   /** The whole waveform is there, coarse. */

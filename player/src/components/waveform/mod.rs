@@ -91,9 +91,11 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
             move || {
                 source.wave();
                 store.phase.track();
+                // The style before what is made of it: a memo that another one brings up to date while an effect looks
+                // through its sources passes that effect by (reactive_graph 0.2).
+                style.track();
                 apart.track();
                 amplitude.track();
-                style.track();
             },
             move |surface, view| {
                 store.palette.with(|palette| {
