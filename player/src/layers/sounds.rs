@@ -1,7 +1,7 @@
 //! What layers sound like beside the recording: times and pitches, which `pkg/src/player/playback.ts` gives a voice.
 
 use js_sys::Float64Array;
-use leptos::prelude::*;
+use leptos::prelude::untrack;
 use timeside_view::layers::items::Items;
 use wasm_bindgen::prelude::*;
 
