@@ -100,7 +100,7 @@ impl Layers {
     /// How a spectrogram looks: the first one's style is the store's.
     pub(crate) fn spectrogram_style(self, store: Store, id: &str) -> Signal<SpectrogramStyle> {
         if id == LayerKind::Spectrogram.id() {
-            store.spectrogram.into()
+            store.spectrogram
         } else {
             self.own_spectrogram(id).into()
         }

@@ -218,6 +218,9 @@ impl<T> Deref for Memo<T> {
     }
 }
 
+/// What a memo computes of its value before.
+type Make<T> = Box<dyn Fn(Option<&T>) -> T>;
+
 impl<T: PartialEq + 'static> Memo<T> {
     /// The closure gets the value before.
     pub(crate) fn new(make: impl Fn(Option<&T>) -> T + 'static) -> Self {
@@ -225,7 +228,7 @@ impl<T: PartialEq + 'static> Memo<T> {
     }
 
     #[inline(never)]
-    fn boxed(make: Box<dyn Fn(Option<&T>) -> T>) -> Self {
+    fn boxed(make: Make<T>) -> Self {
         Self(Signal::of(Node::memo(
             graph::empty::<T>(),
             Box::new(move |value| {
