@@ -26,13 +26,16 @@ macro_rules! table {
         };
 
         fn read(tag: &'static str, words: &JsValue) -> Strings {
-            let word = |name: &str, english: &'static str| {
+            // One list of names: a call with a name each is twice the code.
+            let mut names = concat!($(stringify!($field), " "),*).split(' ');
+            let mut word = |english: &'static str| {
+                let name = names.next().unwrap_or_default();
                 link::text(words, name).map_or(english, |word| &*word.leak())
             };
             Strings {
                 tag,
                 right_to_left: is_right_to_left(tag),
-                $($field: word(stringify!($field), $english),)*
+                $($field: word($english),)*
             }
         }
     };

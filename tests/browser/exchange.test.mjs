@@ -35,10 +35,10 @@ test("copied, cut and pasted at the playhead, with all that was said", async () 
   await page.mouse.click(...page.onTier(0, 1.5));
   await page.press("Control+a");
   await page.press("Control+c");
-  await page.hears(/2 copied/);
+  await page.hears(/2 annotations copied/);
   await page.seek(5);
   await page.press("Control+v");
-  await page.hears(/2 pasted/);
+  await page.hears(/2 annotations pasted/);
   const all = await page.list();
   assert.deepEqual(all.map(({ start, end }) => [start, end]), [[1, 2], [3, 4.5], [5, 6], [7, 8]], "at the playhead, cut at the end");
   const { id: _, ...copy } = all[2];

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, rc::Rc};
 
+use timeside_core::order::SortedMap;
+
 use crate::{
     history::History,
     index::{Entry, Index, Version},
@@ -18,7 +20,7 @@ pub struct Document {
     /// By key; a removed one leaves its place empty for ever.
     pub(crate) items: Vec<Option<Rc<Item>>>,
     /// By the tier's key.
-    pub(crate) indexes: HashMap<TierKey, Index>,
+    pub(crate) indexes: SortedMap<TierKey, Index>,
     pub(crate) keys_by_id: HashMap<String, Key>,
     pub(crate) next_tier: u32,
     pub(crate) next_id: u64,
@@ -38,7 +40,7 @@ impl Document {
             total_frames,
             tiers: Rc::default(),
             items: Vec::new(),
-            indexes: HashMap::new(),
+            indexes: SortedMap::default(),
             keys_by_id: HashMap::new(),
             next_tier: 0,
             next_id: 1,

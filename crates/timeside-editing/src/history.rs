@@ -387,7 +387,9 @@ impl Document {
                 index.remove(&entry);
             }
             if let Some((tier, entry)) = to {
-                self.indexes.entry(tier).or_default().insert(entry);
+                self.indexes
+                    .get_or_insert_with(tier, Default::default)
+                    .insert(entry);
             }
         }
         let value = |item: &Option<Rc<Item>>| item.as_ref().and_then(|item| item.value);

@@ -1,13 +1,11 @@
 //! From the edge's words and back: what is broken is repaired and told, nothing is lost in silence.
 
-use std::{
-    collections::{HashMap, HashSet},
-    rc::Rc,
-};
+use std::{collections::HashMap, rc::Rc};
 
 use timeside_core::{
     Warning,
     annotation::{self, Annotation, AnnotationDocument, ImportReport, TierKind, TierRule},
+    order::SortedMap,
     time,
 };
 
@@ -110,7 +108,8 @@ impl Document {
         let mut by_id = self.adopt_tiers(said.tiers, mode, ops, &mut repairs);
         let kind = guessed_kind(&said.annotations);
         let mut items = Vec::with_capacity(said.annotations.len());
-        let mut taken: HashSet<String> = HashSet::new();
+        // A set; of the one type of map by id that there is anyway.
+        let mut taken: HashMap<String, Key> = HashMap::new();
         for mut annotation in said.annotations {
             let tier = self.tier_for(
                 annotation.tier.as_deref(),
@@ -124,7 +123,7 @@ impl Document {
             }
             if !annotation.id.is_empty() {
                 let is_known = self.keys_by_id.contains_key(&annotation.id);
-                if is_known || !taken.insert(annotation.id.clone()) {
+                if is_known || taken.insert(annotation.id.clone(), Key(0)).is_some() {
                     repairs.count("duplicate-id", &annotation.id);
                     annotation.id.clear();
                 }
@@ -134,7 +133,7 @@ impl Document {
         for item in &mut items {
             while item.id.is_empty() {
                 let id = self.fresh_id();
-                if taken.insert(id.clone()) {
+                if taken.insert(id.clone(), Key(0)).is_none() {
                     item.id = id;
                 }
             }
@@ -151,12 +150,12 @@ impl Document {
         mode: ImportMode,
         ops: &mut Vec<Op>,
         repairs: &mut Repairs,
-    ) -> HashMap<String, TierKey> {
-        let mut by_id = HashMap::new();
+    ) -> SortedMap<String, TierKey> {
+        let mut by_id = SortedMap::default();
         let mut tiers = self.tiers.to_vec();
-        let mut renamed: HashMap<String, String> = HashMap::new();
+        let mut renamed: SortedMap<String, String> = SortedMap::default();
         for mut tier in said {
-            if by_id.contains_key(&tier.id) {
+            if by_id.get(&tier.id).is_some() {
                 repairs.count("duplicate-tier", &tier.id);
                 tier.id = free_id(&tier.id, &tiers);
             }
@@ -196,7 +195,7 @@ impl Document {
         &mut self,
         id: Option<&str>,
         kind: TierKind,
-        by_id: &mut HashMap<String, TierKey>,
+        by_id: &mut SortedMap<String, TierKey>,
         ops: &mut Vec<Op>,
         repairs: &mut Repairs,
     ) -> TierKey {
@@ -261,7 +260,7 @@ impl Document {
 
     /// Puts many at once: indexes of tiers that were empty are built, not grown.
     fn put_all(&mut self, items: Vec<Item>, ops: &mut Vec<Op>) {
-        let mut places: HashMap<TierKey, Vec<Entry>> = HashMap::new();
+        let mut places: SortedMap<TierKey, Vec<Entry>> = SortedMap::default();
         for item in items {
             let key = self.new_key();
             if self.tier_len(item.tier) > 0 {
@@ -269,7 +268,7 @@ impl Document {
                 continue;
             }
             let entry = entry_of(key, &item);
-            places.entry(item.tier).or_default().push(entry);
+            places.get_or_insert_with(item.tier, Vec::new).push(entry);
             self.keys_by_id.insert(item.id.clone(), key);
             let item = Rc::new(item);
             if let Some(slot) = self.items.get_mut(key.0 as usize) {

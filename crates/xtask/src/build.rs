@@ -33,23 +33,32 @@ struct Module {
     folder: &'static str,
     /// File in `pkg/dist`.
     product: &'static str,
+    /// What it is optimised for, in wasm-opt's words.
+    level: &'static [&'static str],
 }
+
+const FOR_SPEED: &[&str] = &["-O3"];
+/// What waits for a person: what counts is that it comes soon.
+const FOR_SIZE: &[&str] = &["-Oz", "--converge"];
 
 const MODULES: [Module; 3] = [
     Module {
         package: "timeside-wasm",
         folder: "engine",
         product: "timeside.wasm",
+        level: FOR_SPEED,
     },
     Module {
         package: "timeside-player",
         folder: "player",
         product: "player.wasm",
+        level: FOR_SIZE,
     },
     Module {
         package: "timeside-workbench",
         folder: "workbench",
         product: "workbench.wasm",
+        level: FOR_SIZE,
     },
 ];
 
@@ -194,9 +203,10 @@ impl Module {
         let stamp_file = folder.join(".stamp");
         let facts = fs::metadata(&input).map_err(|e| format!("{}: {e}", input.display()))?;
         let stamp = format!(
-            "{mode:?} {} {:?} {WASM_FEATURES:?}",
+            "{mode:?} {} {:?} {WASM_FEATURES:?} {:?}",
             facts.len(),
-            facts.modified()?
+            facts.modified()?,
+            self.level
         );
         if product.is_file() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
             return Ok(());
@@ -217,15 +227,16 @@ impl Module {
         let bound = folder.join(format!("{name}_bg.wasm"));
         match mode {
             Mode::Dev => drop(fs::copy(&bound, &product)?),
-            Mode::Release => optimise(pkg, &bound, &product)?,
+            Mode::Release => optimise(pkg, self.level, &bound, &product)?,
         }
         fs::write(stamp_file, stamp)?;
         Ok(())
     }
 }
 
-fn optimise(pkg: &Path, input: &Path, product: &Path) -> Result {
-    let mut command = program_in(pkg, pkg.join("node_modules/.bin/wasm-opt"), ["-O3"]);
+fn optimise(pkg: &Path, level: &[&str], input: &Path, product: &Path) -> Result {
+    let optimiser = pkg.join("node_modules/.bin/wasm-opt");
+    let mut command = program_in(pkg, optimiser, level);
     command
         .args(WASM_FEATURES)
         .args(["--strip-debug", "--strip-producers"]);

@@ -1,7 +1,6 @@
 //! Tiles kept: their magnitudes, and a canvas of each as it was last coloured.
 
-use std::collections::HashMap;
-
+use timeside_core::order::SortedMap;
 use timeside_view::{
     FrequencyAxis, Viewport,
     layers::spectrogram::{self, Placement, TileKey},
@@ -34,7 +33,7 @@ pub(super) struct Tile {
 /// The tiles of one axis.
 pub(super) struct TileSet {
     pub(super) axis: TileAxis,
-    tiles: HashMap<TileKey, Tile>,
+    tiles: SortedMap<TileKey, Tile>,
     clock: u64,
 }
 
@@ -42,7 +41,7 @@ impl TileSet {
     pub(super) fn new(axis: TileAxis) -> Self {
         Self {
             axis,
-            tiles: HashMap::new(),
+            tiles: SortedMap::default(),
             clock: 0,
         }
     }
@@ -97,7 +96,7 @@ impl TileSet {
         lookup: &mut impl FnMut(&Magnitudes) -> Lookup,
     ) -> bool {
         self.clock += 1;
-        let keys = self.tiles.keys().copied();
+        let keys = self.tiles.iter().map(|(key, _)| *key);
         let plan = spectrogram::placements(view, self.axis.min_level(), keys);
         let (plan, covers) = without_hidden(plan);
         let own = FrequencyAxis {
