@@ -194,7 +194,7 @@ test("under readonly hands change nothing, and are told why", async () => {
   await page.press("n");
   await page.evaluate(() => player.playback.select?.(1, 2));
   await paste(page, { "text/plain": "start,end,label\n1,2,one\n" });
-  await page.locator("timeside-player .notice").filter({ hasText: /reading only/ }).waitFor();
+  await page.locator("timeside-player .notice").filter({ hasText: /may only be read/ }).waitFor();
   assert.deepEqual(await page.list(), before);
   await page.done();
 });

@@ -213,7 +213,7 @@ fn TierForm(tier: TierEntry) -> impl IntoView {
         .map(|(at, word)| {
             let swatch = format!("var(--_tier-{})", (place + at) % TOKENS + 1);
             let key = (at < KEYS).then(|| view! { <kbd>{at + 1}</kbd> });
-            view! { <li><i class="ann-swatch" style:background=swatch aria-hidden="true"></i><bdi>{word.clone()}</bdi>{key}</li> }
+            view! { <li><i class="ann-swatch" style:background-color=swatch aria-hidden="true"></i><bdi>{word.clone()}</bdi>{key}</li> }
         })
         .collect();
     view! {
