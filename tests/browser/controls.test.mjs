@@ -173,6 +173,8 @@ test("a tier is folded away and shown again, in the panel and in its legend", as
   await page.waitForFunction(() => player.annotations.tiers.list()[0].hidden === true);
   assert.equal(await eye.getAttribute("aria-pressed"), "false");
   assert.deepEqual(await lanes(), ["Frogs"]);
+  // Its buttons show under the pointer.
+  await page.locator("timeside-player .tier-legend", { hasText: "Frogs" }).hover();
   await page.getByRole("button", { name: "Fold away Frogs" }).click();
   await page.waitForFunction(() => player.annotations.tiers.list()[1].hidden === true);
   const frogs = panel(page).getByRole("button", { name: "Show Frogs" });
