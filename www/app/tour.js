@@ -10,8 +10,12 @@ const STEPS = [
   { part: "controls", title: "And more", words: "Layers, analyses and annotations open from this bar. Press ? for every key." },
 ];
 
+/** Frames to wait for the first place: a recording that was just opened is drawn a little later. */
+const PATIENCE_FRAMES = 120;
+
 /** Goes through the steps; resolves when it is ended. */
-export function startTour(player) {
+export async function startTour(player) {
+  for (let i = 0; i < PATIENCE_FRAMES && !place(player, STEPS[0].part); i++) await new Promise(requestAnimationFrame);
   const steps = STEPS.filter(({ part }) => place(player, part));
   const before = document.activeElement;
   const ring = document.createElement("div");
