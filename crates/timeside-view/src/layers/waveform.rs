@@ -167,16 +167,12 @@ pub fn outline(
     let mut runs: Vec<Vec<Bar>> = Vec::new();
     let mut run: Vec<Bar> = Vec::new();
     for i in first..last {
-        let mut extent = data.at(i);
-        if extent.min.is_nan() || extent.max.is_nan() {
+        let Some(extent) = data.at(i).known() else {
             if !run.is_empty() {
                 runs.push(std::mem::take(&mut run));
             }
             continue;
-        }
-        if extent.rms.is_nan() {
-            extent.rms = 0.0;
-        }
+        };
         let x = offset + i as f64 * scale;
         run.push(extent.bar(x, top_px, height_px / 2.0, amplitude));
     }
@@ -210,7 +206,7 @@ pub fn pixel_bars(
     let (first, last) = (offset.max(0.0).floor() as i64, right.ceil() as i64);
     for x in first..last {
         let x = x as f64;
-        let mut extent = if scale > 1.0 {
+        let extent = if scale > 1.0 {
             data.between((x + 0.5 - offset) / scale - 0.5)
         } else {
             // A hair's breadth in, so that a column on the border of two pixels belongs to one.
@@ -218,13 +214,9 @@ pub fn pixel_bars(
             let to = ((x + 1.0 - offset) / scale - 1e-6).ceil().max(0.0) as usize;
             data.over(from, to)
         };
-        if extent.min.is_nan() || extent.max.is_nan() {
-            continue;
+        if let Some(extent) = extent.known() {
+            bar(extent.bar(x, top_px, height_px / 2.0, amplitude));
         }
-        if extent.rms.is_nan() {
-            extent.rms = 0.0;
-        }
-        bar(extent.bar(x, top_px, height_px / 2.0, amplitude));
     }
 }
 
@@ -237,6 +229,13 @@ struct Extent {
 }
 
 impl Extent {
+    /// `None` where nothing was read; an RMS that is missing (a server's peaks) is none at all.
+    fn known(self) -> Option<Self> {
+        let is_known = !self.min.is_nan() && !self.max.is_nan();
+        let rms = if self.rms.is_nan() { 0.0 } else { self.rms };
+        is_known.then_some(Self { rms, ..self })
+    }
+
     fn bar(self, x: f64, top_px: f64, half_px: f64, amplitude: Amplitude) -> Bar {
         let middle = top_px + half_px;
         let y_from = |sample: f64| middle - amplitude.height(sample) * half_px;
