@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, syml
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after } from "node:test";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, createServer } from "vite";
 
 import { bed, test } from "../browser/harness.mjs";
@@ -57,6 +58,27 @@ test("the tarball holds what is promised and nothing of the workshop", () => {
   }
   const strange = files.filter((file) => !/^(dist\/|package\.json$|README|LICENSE)/.test(file));
   assert.deepEqual(strange, []);
+});
+
+/** What a page waits for before `<timeside-player>` plays: `player.js` and all that it imports at once. Bytes, gzip. */
+const MAX_SHELL_BYTES = 20 * 1024;
+/** The widget, fetched by every page with an element. The goal is 250 KiB. Bytes, brotli. */
+const MAX_WIDGET_BYTES = 300 * 1024;
+
+test("the element is small: its script with all that it imports at once, and the widget's wasm", () => {
+  const root = consumer(path.join(work, "sizes"));
+  const dist = "node_modules/timeside/dist";
+  execFileSync(tool("esbuild"), [`${dist}/player.js`, "--bundle", "--splitting", "--format=esm", "--outdir=out", "--metafile=meta.json", "--log-level=warning"], { cwd: root });
+  const { inputs } = JSON.parse(readFileSync(path.join(root, "meta.json"), "utf8"));
+  const closure = new Set([`${dist}/player.js`]);
+  for (const file of closure) {
+    for (const { path: place, kind } of inputs[file].imports) if (kind === "import-statement") closure.add(place);
+  }
+  assert.ok(!closure.has(`${dist}/index.js`), "the element plays without the SDK");
+  const shell = [...closure].reduce((sum, file) => sum + gzipSync(readFileSync(path.join(root, file)), { level: 9 }).length, 0);
+  assert.ok(shell <= MAX_SHELL_BYTES, `${[...closure]}: ${shell} bytes`);
+  const widget = brotliCompressSync(readFileSync(path.join(root, dist, "player.wasm"))).length;
+  assert.ok(widget <= MAX_WIDGET_BYTES, `player.wasm: ${widget} bytes`);
 });
 
 test("the manifest of the elements, the README's tables and the frameworks' types are of one piece", async () => {

@@ -1,5 +1,6 @@
 /** `<timeside-player>`: the element around the widget. Plays by itself; the widget joins when its wasm has arrived. */
-import { open as openMedia, TimeSideError } from "../player-sdk.js";
+import { TimeSideError } from "../errors.js";
+import { sdk } from "../player-lazy.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
 import { absolute, isRate, isShare, numberOf, OBSERVED } from "./attribute-values.js";
 import type { PlayerEventTarget } from "./events.js";
@@ -94,6 +95,8 @@ export class TimesidePlayer extends Base {
 
   connectedCallback(): void {
     upgrade(this, ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]);
+    // On its way at once, though nobody waits for it: the sound needs none of it.
+    void sdk().catch(() => undefined);
     this.#readChildren();
     this.#showNative();
     void this.#mount();
@@ -372,7 +375,8 @@ export class TimesidePlayer extends Base {
       const credentials = this.getAttribute("crossorigin") === "use-credentials" ? "include" : undefined;
       // What a server drew belongs to the recording of the `src` attribute.
       const peaks = keep ? null : this.getAttribute("peaks");
-      const media = await openMedia(source, { signal: opening.signal, ...(credentials && { credentials }), ...(peaks && { peaks }) });
+      const { open } = await sdk();
+      const media = await open(source, { signal: opening.signal, ...(credentials && { credentials }), ...(peaks && { peaks }) });
       media.onpicture = (state) => this.dispatchEvent(new CustomEvent(`peaks-${state}`, { bubbles: true, composed: true }));
       await this.#prepare();
       if (opening.signal.aborted) {
