@@ -278,6 +278,7 @@ table! {
     accepted: "accepted",
     rejected: "rejected",
     none_proposed: "None of these is proposed.",
+    added_many: "one:# annotation added|other:# annotations added",
 }
 
 thread_local! {

@@ -232,6 +232,7 @@ const words: Words = {
     accepted: "قُبل",
     rejected: "رُفض",
     none_proposed: "لا شيء من هذا مقترح.",
+    added_many: "zero:لم يُضف أي تعليق|one:أُضيف تعليق واحد|two:أُضيف تعليقان|few:أُضيفت # تعليقات|many:أُضيف # تعليقًا|other:أُضيف # تعليق",
   },
   workbench: {
     close: "إغلاق",

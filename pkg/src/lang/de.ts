@@ -232,6 +232,7 @@ const words: Words = {
     accepted: "angenommen",
     rejected: "verworfen",
     none_proposed: "Davon ist nichts vorgeschlagen.",
+    added_many: "one:# Annotation hinzugefügt|other:# Annotationen hinzugefügt",
   },
   workbench: {
     close: "Schließen",

@@ -232,6 +232,7 @@ const words: Words = {
     accepted: "aceptado",
     rejected: "rechazado",
     none_proposed: "Nada de esto está propuesto.",
+    added_many: "one:# anotación añadida|other:# anotaciones añadidas",
   },
   workbench: {
     close: "Cerrar",

@@ -232,6 +232,7 @@ const words: Words = {
     accepted: "accepté",
     rejected: "rejeté",
     none_proposed: "Rien de cela n’est proposé.",
+    added_many: "one:# annotation ajoutée|other:# annotations ajoutées",
   },
   workbench: {
     close: "Fermer",

@@ -232,6 +232,7 @@ const words: Words = {
     accepted: "已接受",
     rejected: "已拒绝",
     none_proposed: "其中没有建议项。",
+    added_many: "已添加 # 条标注",
   },
   workbench: {
     close: "关闭",
