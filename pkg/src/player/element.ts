@@ -175,7 +175,7 @@ export class TimesidePlayer extends Base {
         this.#applyView();
         break;
       case "lang":
-        speak(this, this.#handle);
+        speak(this, () => this.#handle);
         break;
       case "hotkeys":
       case "nohotkeys":
@@ -478,8 +478,9 @@ export class TimesidePlayer extends Base {
       });
       this.#handle.setControls(this.controls);
       this.#layers.tell(this.#handle);
-      this.#unwatch = watchLanguages(() => speak(this, this.#handle));
-      speak(this, this.#handle);
+      const say = (): void => speak(this, () => this.#handle);
+      this.#unwatch = watchLanguages(say);
+      say();
       this.#handle.expect(this.#expected, this.analyzers);
       this.#applyHotkeys();
       this.#showNative();
