@@ -31,7 +31,7 @@ export class Annotated {
         // What the page has assigned is kept by the page.
         keeps: this.#assigned === undefined && element.getAttribute("autosave") !== "off",
         isReadonly: () => element.hasAttribute("readonly"),
-        blur: () => (element.shadowRoot?.activeElement as HTMLElement | null)?.blur(),
+        endText: () => element.shadowRoot?.querySelector<HTMLElement>(":is(input, textarea):focus")?.blur(),
         signal: leaving.signal,
         credentials,
       },

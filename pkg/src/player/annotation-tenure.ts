@@ -2,8 +2,8 @@
 
 /** What whoever may edit is asked and told. */
 export interface Tenant {
-  /** The one whose turn it is has begun to edit. */
-  busy(): void;
+  /** Another one has written; `edition` tells which document it goes on from. */
+  written(edition: number): void;
   /** Finishes what is in hand; what it has that the storage has not (or nothing) is given to the next. */
   finish(): unknown;
   /** Another one edits now. */
@@ -42,9 +42,9 @@ export class Tenure {
     return isFree;
   }
 
-  /** Tells the others that this one, whose turn it is, has begun to edit. */
-  announce(): void {
-    if (this.#release) this.#channel?.postMessage({ kind: "busy" });
+  /** Tells the others that this one has written. */
+  announce(edition: number): void {
+    if (!this.#left) this.#channel?.postMessage({ kind: "written", edition });
   }
 
   /** Makes it this one's turn. The one before finishes first, unless it sleeps. */
@@ -93,8 +93,8 @@ export class Tenure {
     });
   }
 
-  #asked({ kind, from }: { kind: string; from: string }): void {
-    if (kind === "busy" && !this.#release) this.#tenant.busy();
+  #asked({ kind, from, edition }: { kind: string; from: string; edition: number }): void {
+    if (kind === "written") this.#tenant.written(edition);
     if (kind !== "take" || !this.#release) return;
     this.#hasGiven = true;
     this.#channel?.postMessage({ kind: "given", to: from, given: this.#tenant.finish() });

@@ -37,8 +37,8 @@ export interface DeskHost {
   /** Are they kept in this browser? */
   readonly keeps: boolean;
   isReadonly(): boolean;
-  /** Takes the focus from whatever has it. */
-  blur(): void;
+  /** Ends a text that is being written, as Enter does. */
+  endText(): void;
   readonly signal: AbortSignal;
   readonly credentials: RequestCredentials | undefined;
 }
