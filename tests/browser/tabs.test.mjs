@@ -102,24 +102,27 @@ test("who listens while another begins to edit sees it too", async () => {
 
 /** Ways to be asleep; each gives how to wake up. */
 const SLEEP = {
-  "frozen by the browser": async (page) => {
+  // As a tab is that the browser has frozen, which headless it does to none: nothing is delivered.
+  "stopped by the browser": async (page) => {
     const session = await page.context().newCDPSession(page);
-    await session.send("Page.enable");
-    await session.send("Page.setWebLifecycleState", { state: "frozen" });
-    return () => session.send("Page.setWebLifecycleState", { state: "active" });
+    await session.send("Debugger.enable");
+    const paused = new Promise((resolve) => session.once("Debugger.paused", resolve));
+    await session.send("Debugger.pause");
+    await paused;
+    return async () => {
+      await session.send("Debugger.resume");
+      await session.send("Debugger.disable");
+    };
   },
   "busy with a script": async (page) => {
-    const ended = page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          setTimeout(() => {
-            const end = performance.now() + 8000;
-            while (performance.now() < end);
-            resolve();
-          });
-        }),
+    await page.evaluate(() =>
+      setTimeout(() => {
+        const end = performance.now() + 8000;
+        while (performance.now() < end);
+      }),
     );
-    return () => ended;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return () => page.evaluate(() => "awake");
   },
 };
 
@@ -134,16 +137,19 @@ for (const [way, sleep] of Object.entries(SLEEP)) {
     const taker = await tab(context);
     await shows(taker, "one,two,three");
     // A text that is not committed yet.
-    await sleeper.bringToFront();
-    await sleeper.locator("timeside-player button[aria-label=Annotate]").click();
-    await sleeper.locator("timeside-player button[aria-label='Edit the text']").click();
+    await sleeper.evaluate(() => player.focus());
+    await sleeper.keyboard.press("F2");
     await sleeper.locator("timeside-player .tier-field").fill("in hand");
     await sleeper.evaluate(() => {
-      globalThis.beats = 0;
-      setInterval(() => (beats += 1), 20);
+      globalThis.slept = 0;
+      let last = performance.now();
+      setInterval(() => {
+        const now = performance.now();
+        slept = Math.max(slept, now - last);
+        last = now;
+      }, 20);
     });
     const wake = await sleep(sleeper);
-    await taker.bringToFront();
     await taker.evaluate(() => player.annotations.editHere());
     assert.equal(await taker.evaluate(() => player.annotations.elsewhere), false, "nobody waits for one who sleeps");
     await taker.evaluate(() => {
@@ -153,6 +159,8 @@ for (const [way, sleep] of Object.entries(SLEEP)) {
     });
     assert.equal(await labels(taker), "1,two,three,four,five");
     await wake();
+    // Only then was it asleep.
+    await sleeper.waitForFunction(() => slept > 1000, null, { timeout: 10_000 }).catch(async () => assert.fail(`it slept ${await sleeper.evaluate(() => slept)} ms`));
     for (const page of [sleeper, taker]) await shows(page, "1,two,in hand,four,five");
     const state = (page) => page.evaluate(() => [player.annotations.elsewhere, /another tab/.test(player.shadowRoot.querySelector(".offer")?.textContent ?? "")]);
     assert.deepEqual([await state(sleeper), await state(taker)], [[true, true], [false, false]]);

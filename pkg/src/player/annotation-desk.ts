@@ -161,7 +161,7 @@ export class Desk implements AnnotationDesk {
         // It may have slept while another one wrote, who knows what.
         this.#follow(NaN);
       },
-      gained: (given) => void this.#inTurn(() => this.#gained(given as Plain | undefined)),
+      gained: (given) => this.#inTurn(() => this.#gained(given as Plain | undefined)),
     }));
     this.#isGuest = !(await tenure.begin());
     const saved = await this.#read();

@@ -9,7 +9,7 @@ export interface Tenant {
   /** Another one edits now. */
   lost(): void;
   /** It is this one's turn, with what the one before has given. */
-  gained(given: unknown): void;
+  gained(given: unknown): Promise<void>;
 }
 
 /** One that does not answer in this time sleeps. Milliseconds. */
@@ -53,7 +53,7 @@ export class Tenure {
     this.#waiting?.abort();
     const given = await this.#ask();
     // Whoever else waits in line goes on waiting.
-    if (await this.#request({ steal: true })) this.#tenant.gained(given);
+    if (await this.#request({ steal: true })) await this.#tenant.gained(given);
   }
 
   leave(): void {
@@ -89,7 +89,7 @@ export class Tenure {
   #wait(): void {
     const waiting = (this.#waiting = new AbortController());
     void this.#request({ signal: waiting.signal }).then((isHeld) => {
-      if (isHeld && this.#release) this.#tenant.gained(undefined);
+      if (isHeld && this.#release) void this.#tenant.gained(undefined);
     });
   }
 
@@ -100,7 +100,7 @@ export class Tenure {
     this.#channel?.postMessage({ kind: "given", to: from, given: this.#tenant.finish() });
     setTimeout(() => {
       // Whoever asked has gone.
-      if (this.#hasGiven && this.#release && !this.#left) this.#tenant.gained(undefined);
+      if (this.#hasGiven && this.#release && !this.#left) void this.#tenant.gained(undefined);
       this.#hasGiven = false;
     }, 2 * PATIENCE_MS);
   }
