@@ -6,6 +6,7 @@ import { AnnotationStore, type JournalRecord, type Saved } from "./annotation-st
 import { Tenure } from "./annotation-tenure.js";
 import { WidgetAnnotations } from "./annotations.js";
 import type { AnnotationDesk, DeskHost } from "./joining.js";
+import { bring, isMissing } from "./later.js";
 
 type Plain = Pick<AnnotationDocument, "tiers" | "annotations"> & Partial<AnnotationDocument>;
 
@@ -61,6 +62,8 @@ export class Desk implements AnnotationDesk {
     if (url) await this.#fetch(url);
     const found = await saved;
     if (this.#left) return;
+    if (found || this.#origin !== EMPTY) await bring();
+    if (this.#left) return;
     if (found && !this.#host.isReadonly()) await this.#restore(found);
     else if (this.#origin !== EMPTY) await this.annotations.take(this.#origin, "load");
     if (this.#isElsewhere) this.#tellElsewhere();
@@ -78,6 +81,8 @@ export class Desk implements AnnotationDesk {
 
   /** The page's own state: the first one, and any under `readonly`, begins anew; others come as one step. */
   async assign(given: AssignedAnnotations): Promise<void> {
+    // No turn of the event loop where none is needed: the page may ask at once for what it has assigned.
+    if (isMissing()) await bring();
     const { annotations } = this;
     if (this.#isAssigned && !this.#host.isReadonly()) {
       const edits = editsTowards(annotations, given, 1 / this.#media.info.sampleRate);

@@ -13,7 +13,7 @@ import { watchLanguages } from "./given-languages.js";
 import { speak } from "./speaking.js";
 import { DEFAULT_LAYERS, LayerList, type Layers, recordingLayers } from "./layers.js";
 import { SHELL_CSS } from "./shell-css.js";
-import { describe, type PlayerSource, type View, viewOf, childSource, make, roomFor } from "./shown.js";
+import { applyView, describe, type PlayerSource, type View, viewOf, childSource, make, roomFor } from "./shown.js";
 import type { AnalyzeOptions, SnapshotOptions } from "./view-options.js";
 import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
@@ -56,7 +56,7 @@ export class TimesidePlayer extends Base {
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
   readonly #layers = new LayerList(() => this.getAttribute("layers") ?? DEFAULT_LAYERS, () => this.#handle);
-  #tracks: { opened(): void; leave(): void } | undefined;
+  #tracks: { opened(): Promise<void>; leave(): void } | undefined;
   readonly #annotated = new Annotated();
   #hasLoopOfAttributes = false;
   #check: ((name: string) => void) | undefined;
@@ -334,6 +334,7 @@ export class TimesidePlayer extends Base {
   async analyze(step: Step | Step[], options: AnalyzeOptions = {}): Promise<Results> {
     if (!this.#media) throw new TimeSideError("not-found", "No recording is open: set src or call open() first.");
     if (!this.#handle) return this.#media.run(step, options);
+    await (await widget()).bring();
     return (await this.#handle.analyze(step, options)) as Results;
   }
 
@@ -415,7 +416,7 @@ export class TimesidePlayer extends Base {
     media.onread = (done) => handle.readTo(done);
     media.onreaderror = (error) => handle.warn(error);
     handle.opened(media as never);
-    this.#tracks?.opened();
+    void this.#tracks?.opened();
     this.#applyView();
     this.#analyzeAll();
     void this.#annotate(media).then(() => this.#media === media && this.#emit("ready", { media }));
@@ -543,12 +544,7 @@ export class TimesidePlayer extends Base {
   }
 
   #applyView(): void {
-    const handle = this.#handle;
-    if (!handle || !this.#media) return;
-    const [start, end, zoom] = ["start", "end", "zoom"].map((name) => numberOf(this.getAttribute(name)));
-    const duration = this.#media.info.duration ?? this.duration;
-    if (start! >= 0 || end! >= 0) handle.zoomTo(start! >= 0 ? start! : 0, end! >= 0 ? end! : duration);
-    if (zoom! > 0) handle.zoomBy(zoom!, start! >= 0 ? start! : undefined);
+    if (this.#handle && this.#media) applyView(this, this.#handle, this.#media.info.duration ?? this.duration);
   }
 
   /** `loop` with `start` and `end` repeats that stretch. */
