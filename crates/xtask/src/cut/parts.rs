@@ -117,7 +117,7 @@ const LATER: &[&str] = &[
 ];
 
 /// What of these a page calls at once, as recorded.
-const AT_ONCE: &str = include_str!("at_once.txt");
+pub(super) const AT_ONCE: &str = include_str!("at_once.txt");
 
 /// In a smaller function a door would weigh as much as what stands behind it.
 const LEAST_SIZE: u64 = 40;
