@@ -212,7 +212,7 @@ impl Module {
             facts.len(),
             facts.modified()?,
             self.level,
-            cut::parts::stamp()
+            cut::stamp()
         );
         if product.is_file() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
             return Ok(());

@@ -8,11 +8,14 @@
 //! What belongs to which half is told by the names of functions: `parts`.
 
 mod graph;
-pub(super) mod parts;
+mod parts;
 pub(crate) mod record;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use walrus::{
     ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind,
@@ -41,6 +44,20 @@ const BRING: &str = "__wbg_bringNow_";
 
 /// Places in the function table.
 type Places = BTreeMap<FunctionId, Vec<usize>>;
+
+/// Changes with how and where is cut.
+pub(super) fn stamp() -> u64 {
+    let mut hasher = DefaultHasher::new();
+    [
+        include_str!("mod.rs"),
+        include_str!("graph.rs"),
+        include_str!("parts.rs"),
+        include_str!("table.rs"),
+        parts::AT_ONCE,
+    ]
+    .hash(&mut hasher);
+    hasher.finish()
+}
 
 /// Cuts what wasm-bindgen made: a module, and the script that it is used by.
 pub(super) fn cut(bound: &[u8], glue: &str) -> Result<Halves> {
