@@ -28,9 +28,14 @@ export function takeOut(sound: Sound): void {
   const before = sound.own;
   const isUsed = sound.audio === before;
   if (!before.isConnected || (isUsed && !isUntouched(before))) return;
+  const { src, preload } = before;
+  if (src && preload !== "none" && before.readyState === 0) {
+    // Only what the browser knows already is not fetched a second time.
+    before.addEventListener("loadedmetadata", () => takeOut(sound), { once: true });
+    return;
+  }
   const next = document.createElement("audio");
   copy(before, next);
-  const { src } = before;
   const take = (): void => {
     copy(before, next);
     sound.own = next;
@@ -41,11 +46,10 @@ export function takeOut(sound: Sound): void {
   if (!src) return take();
   const waiting = new AbortController();
   const turn = (event: Event): void => {
-    const stays = next.error || (isUsed && (sound.audio !== before || !isUntouched(before)));
+    const stays = next.error || sound.own !== before || (isUsed && (sound.audio !== before || !isUntouched(before)));
     const isOther = before.src !== src;
     // What the page has heard of the one holds for the other, and is not said again.
-    const least = before.preload === "none" ? before.readyState : Math.max(before.readyState, 1);
-    if (!stays && !isOther && REACHED.indexOf(event.type) < least) return;
+    if (!stays && !isOther && REACHED.indexOf(event.type) < before.readyState) return;
     waiting.abort();
     if (!stays && !isOther) return take();
     empty(next);
