@@ -1,4 +1,4 @@
-//! The elements that the widget is made of; whoever needs another adds its name.
+//! The elements that the widget is made of. Whoever needs another adds its name; until then it is Leptos' own.
 
 macro_rules! tags {
     ($namespace:expr, $($name:ident)*) => {
@@ -26,8 +26,6 @@ pub mod html {
 /// Elements of SVG.
 pub mod svg {
     pub use leptos_upstream::tachys::svg::*;
-
-    pub use crate::Inert as InertElement;
 
     tags! { Some("http://www.w3.org/2000/svg"), svg path }
 }
