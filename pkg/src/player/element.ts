@@ -521,8 +521,7 @@ export class TimesidePlayer extends Base {
   #showNative(): void {
     const mounted = this.#handle !== undefined;
     this.#native.hidden = mounted;
-    // Taken out by a widget that stood here before.
-    if (!mounted && !this.#sound.own.parentNode) this.#native.firstElementChild!.append(this.#sound.own);
+    if (!mounted && !this.#sound.own.parentNode) this.#native.firstElementChild!.append(this.#sound.own); // a widget took it out
     this.#sound.audio.controls = this.controls && !mounted;
     const room = this.#source || this.src ? roomFor(recordingLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS).map(({ id }) => id)) : 0;
     this.#native.style.minHeight = mounted ? "" : `${room}px`;
