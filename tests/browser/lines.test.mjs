@@ -211,3 +211,152 @@ test("where one reads from the right, places are found all the same", async () =
   await page.waitForFunction(() => Math.abs(player.currentTime - 0.5) < 0.02);
   await done(page);
 });
+
+/** Where seconds of a tier's strip are in the window: a page of lines of 2 s, two tiers under each. */
+async function strips(page) {
+  const pane = await page.evaluate(() => {
+    const pane = inside(".lines");
+    const { left, top } = pane.getBoundingClientRect();
+    return { left: left + pane.clientLeft, top, width: pane.clientWidth, scroll: pane.scrollTop };
+  });
+  const line = 64 + 2 * 20 + 4;
+  return (secs, tier = 0) => [pane.left + ((secs % 2) / 2) * pane.width, pane.top - pane.scroll + Math.floor(secs / 2) * line + 64 + tier * 20 + 10];
+}
+
+const times = (page, id) => page.evaluate((id) => [player.annotations.get(id).start, player.annotations.get(id).end], id);
+
+/** Are these seconds those, to the pixel? */
+function near(seen, wanted) {
+  for (const [at, secs] of wanted.entries()) assert.ok(Math.abs(seen[at] - secs) < 0.004, `${seen} for ${wanted}`);
+}
+
+async function drag(page, from, ...to) {
+  await page.mouse.move(...from);
+  await page.mouse.down();
+  for (const at of to) await page.mouse.move(...at, { steps: 3 });
+}
+
+test("in wrapped lines annotations are moved, stretched and made as in lanes, over the ends of lines", async () => {
+  const page = await open({ wrap: "2" }, { style: "--timeside-lines-height: 700px" });
+  await page.waitForFunction(() => Math.abs(high(".lines-all") - 1080) < 1);
+  const at = await strips(page);
+  await page.mouse.move(...at(3));
+  await page.waitForFunction(() => getComputedStyle(inside(".lines")).cursor === "move");
+  await page.mouse.move(...at(1));
+  await page.waitForFunction(() => getComputedStyle(inside(".lines")).cursor === "ew-resize");
+  await page.mouse.move(...at(6.5));
+  await page.waitForFunction(() => getComputedStyle(inside(".lines")).cursor === "crosshair");
+  // By its piece in the second line into the third, and on.
+  await page.keyboard.down("Alt");
+  await drag(page, at(3), at(4.2), at(5.5));
+  await page.waitForFunction(() => /^0:03\.(498|499|5\d\d) – 0:07\.\d\d\d · 0:04\.000$/.test(inside(".lines .chip")?.textContent));
+  assert.deepEqual(await page.evaluate(() => inside(".snap-line")), null, "Alt holds on to nothing");
+  await page.mouse.up();
+  near(await times(page, "one 0"), [3.5, 7.5]);
+  assert.equal(await page.evaluate(() => inside(".lines").scrollTop), 0);
+  await page.keyboard.up("Alt");
+  await page.keyboard.press("Control+z");
+  await page.waitForFunction(() => player.annotations.get("one 0").start === 1);
+  // Its begin, which lies in the first line, into the second; then given up.
+  await drag(page, at(1), at(1.4), at(2.6));
+  await page.waitForFunction(() => player.annotations.get("one 0").start > 2.5);
+  await page.keyboard.press("Escape");
+  await page.mouse.up();
+  assert.deepEqual(await times(page, "one 0"), [1, 5]);
+  assert.deepEqual(await page.evaluate(() => player.annotations.selected), ["one 0"]);
+  // Its end, two lines further down, near to the moment of the other tier, which it holds on to.
+  await page.evaluate(() => player.annotations.change([{ add: { id: "there", tier: "t1", start: 7.3 } }]));
+  await drag(page, at(5), at(5.5), at(7.31));
+  await page.waitForFunction(() => player.annotations.get("one 0").end === 7.3);
+  const line = await box(page, ".snap-line");
+  const [x, y] = at(7.3);
+  assert.ok(Math.abs(line.left - x) < 1.5 && line.top < y && line.top + line.height > y, "the line stands where it holds on");
+  await page.mouse.up();
+  assert.deepEqual(await times(page, "one 0"), [1, 7.3]);
+  // A new one, from one line into the next; one step of the history.
+  const before = await page.evaluate(() => player.annotations.list().length);
+  await page.keyboard.down("Alt");
+  await drag(page, at(7.7), at(7.9), at(8.4), at(9));
+  await page.mouse.up();
+  await page.keyboard.up("Alt");
+  const made = await page.evaluate(() => player.annotations.selected[0]);
+  near(await times(page, made), [7.7, 9]);
+  assert.equal(await page.evaluate((id) => player.annotations.get(id).tier, made), "t0");
+  await page.keyboard.press("Control+z");
+  assert.equal(await page.evaluate(() => player.annotations.list().length), before);
+  // A click makes a moment where there are such.
+  await page.mouse.click(...at(6.4, 1));
+  const moment = await page.evaluate(() => player.annotations.selected[0]);
+  near(await times(page, moment), [6.4, 6.4]);
+  // With Shift a rubber band, from line to line, takes what lies in it.
+  await page.keyboard.down("Shift");
+  await drag(page, at(6.2), at(7.6), at(7.6, 1));
+  await page.waitForFunction(() => inside(".lines .band")?.getBoundingClientRect().height > 15);
+  await page.mouse.up();
+  await page.keyboard.up("Shift");
+  assert.deepEqual(await page.evaluate(() => player.annotations.selected.toSorted()), ["one 0", moment, "there"].toSorted());
+  // Two clicks open the text.
+  await page.mouse.dblclick(...at(3));
+  await page.locator("timeside-player .tier-field").fill("twice");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => player.annotations.get("one 0").label === "twice");
+  await done(page);
+});
+
+test("a drag beyond the window of the lines takes them along, and what is locked stays where it is", async () => {
+  const page = await open({ wrap: "2" });
+  await page.waitForFunction(() => Math.abs(high(".lines-all") - 1080) < 1);
+  const at = await strips(page);
+  const pane = await box(page, ".lines");
+  await page.keyboard.down("Alt");
+  await drag(page, at(3));
+  for (let n = 0; n < 40; n++) await page.mouse.move(at(3)[0] + (n % 2), pane.top + pane.height + 30);
+  await page.waitForFunction(() => inside(".lines").scrollTop > 500 && player.annotations.get("one 0").start > 11);
+  await page.mouse.up();
+  await page.keyboard.up("Alt");
+  await page.evaluate(() => (inside(".lines").scrollTop = 0));
+  await page.keyboard.press("Control+z");
+  await page.evaluate(() => {
+    player.readonly = true;
+    inside(".lines").scrollTop = 0;
+  });
+  await page.waitForFunction(() => inside(".lines").scrollTop === 0 && player.annotations.get("one 0").start === 1);
+  const now = await strips(page);
+  await drag(page, now(3), now(3.5));
+  await page.mouse.up();
+  assert.deepEqual(await times(page, "one 0"), [1, 5]);
+  await page.mouse.click(...now(3));
+  await page.waitForFunction(() => player.annotations.selected[0] === "one 0");
+  await done(page);
+});
+
+test("in wrapped lines a finger taps, rests and drags, takes a border, and scrolls otherwise", async () => {
+  const page = await open({ wrap: "4" }, { context: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } });
+  const line = 64 + 2 * 44 + 4;
+  await page.waitForFunction((height) => Math.abs(high(".lines-all") - height) < 1, 5 * line);
+  const pane = await box(page, ".lines");
+  const at = (secs) => ({ x: pane.left + ((secs % 4) / 4) * pane.width, y: pane.top + Math.floor(secs / 4) * line + 64 + 22 });
+  const cdp = await page.context().newCDPSession(page);
+  const touch = (type, point) => cdp.send("Input.dispatchTouchEvent", { type, touchPoints: point ? [point] : [] });
+  await page.touchscreen.tap(at(2).x, at(2).y);
+  await page.waitForFunction(() => player.annotations.selected[0] === "one 0");
+  // Its border, taken at once and from as far as a finger is wide: it ends in the second line.
+  await touch("touchStart", { x: at(5).x + 12, y: at(5).y });
+  for (const secs of [5.4, 6, 6.5]) await touch("touchMove", at(secs));
+  await touch("touchEnd");
+  await page.waitForFunction(() => Math.abs(player.annotations.get("one 0").end - 6.5) < 0.02);
+  assert.equal(await page.evaluate(() => inside(".lines").scrollTop), 0);
+  // A finger that rests takes the whole, and carries it into the next line; one that does not scrolls.
+  await touch("touchStart", at(2));
+  await page.waitForTimeout(600);
+  for (const secs of [2.2, 4.4, 6]) await touch("touchMove", at(secs));
+  await touch("touchEnd");
+  await page.waitForFunction(() => Math.abs(player.annotations.get("one 0").start - 5) < 0.02);
+  assert.equal(await page.evaluate(() => inside(".lines").scrollTop), 0);
+  await touch("touchStart", at(10));
+  for (const secs of [6, 5, 2, 1]) await touch("touchMove", at(secs));
+  await touch("touchEnd");
+  await page.waitForFunction(() => inside(".lines").scrollTop > 50);
+  assert.equal(await page.evaluate(() => player.annotations.list().length), 4);
+  await done(page);
+});

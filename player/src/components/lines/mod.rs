@@ -11,7 +11,7 @@ use timeside_view::wrapped::Wrapped;
 
 use super::{
     stage::observe_width,
-    tiers::{Editor, Grids, paint_strips},
+    tiers::{Editor, Grids, Readout, paint_strips},
 };
 use crate::{
     canvas::{Surface, lines, tiers::Labels},
@@ -178,7 +178,13 @@ pub(crate) fn Lines() -> impl IntoView {
     let tiers = Memo::new(move |_| {
         strips.with(|all| all.iter().map(|strip| strip.tier).collect::<Vec<_>>())
     });
-    let hands = gestures::Gestures::new(store, Transport::get(), pane, playhead, wrapped, strips);
+    let hands = gestures::Gestures::new(store, Transport::get(), pane, wrapped, strips);
+    store.playhead_is(playhead);
+    let snap = Callback::new(move |frame: i64| {
+        let spot = wrapped.get().spot(frame as f64);
+        let height = line_height.get();
+        (spot.x, spot.line as f64 * height, Some(height))
+    });
     view! {
         <div class="lines-tiers">
             <For each=move || tiers.get() key=|tier| *tier let(tier)>
@@ -198,7 +204,10 @@ pub(crate) fn Lines() -> impl IntoView {
             on:pointermove=move |event| hands.moved(&event)
             on:pointerup=move |event| hands.up(&event)
             on:pointercancel=move |_| hands.cancelled()
-            on:pointerleave=move |_| store.hover_annotation(None)
+            on:pointerleave=move |_| hands.left()
+            on:touchmove=move |event| hands.keep(&event)
+            on:contextmenu=move |event| hands.keep(&event)
+            style:cursor=move || hands.cursor()
             style:height=move || store.tiers.most_px.get().map(|px| format!("{px}px"))
             style:max-height=move || store.tiers.most_px.get().map(|_| "none")
         >
@@ -228,6 +237,7 @@ pub(crate) fn Lines() -> impl IntoView {
                     }
                     style:height=move || format!("{}px", line_height.get())
                 ></div>
+                <Readout snap />
                 <Editor place />
             </div>
         </div>
