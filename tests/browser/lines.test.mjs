@@ -360,3 +360,63 @@ test("in wrapped lines a finger taps, rests and drags, takes a border, and scrol
   assert.equal(await page.evaluate(() => player.annotations.list().length), 4);
   await done(page);
 });
+
+test("a snapshot of wrapped lines holds what is seen of them, in any size, and hands still find everything", async () => {
+  const page = await open({ wrap: "2" });
+  await page.waitForFunction(() => Math.abs(high(".lines-all") - 1080) < 1);
+  await page.evaluate(() => {
+    player.currentTime = 5;
+    inside(".lines").scrollTop = 54;
+  });
+  await page.waitForFunction(() => /polygon/.test(inside(".lines-window > div").style.clipPath) && Math.abs(player.currentTime - 5) < 0.01 && inside(".lines").scrollTop === 54);
+  const at = await strips(page);
+  await page.waitForTimeout(300);
+  const seen = await page.evaluate(async () => {
+    const pane = inside(".lines");
+    const size = { wide: pane.clientWidth, high: pane.clientHeight };
+    const read = async (options, ...places) => {
+      const picture = await player.snapshot(options);
+      const bitmap = await createImageBitmap(picture);
+      const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      pen.drawImage(bitmap, 0, 0);
+      const scale = bitmap.width / size.wide;
+      const pixels = places.map(([x, y]) => [...pen.getImageData(Math.round(x * scale), Math.round(y * scale), 1, 1).data]);
+      return { type: picture.type, width: bitmap.width, height: bitmap.height, pixels };
+    };
+    // Beside the text in the bar of the third line, and where that line has nothing; in its wave, before and after the playhead.
+    const top = 2 * 108 - 54;
+    const places = [[0.3 * size.wide, top + 74], [0.7 * size.wide, top + 74], [0.2 * size.wide + 0.3, top + 40], [0.8 * size.wide + 0.3, top + 40]];
+    const svg = await (await player.snapshot({ type: "image/svg+xml" })).text();
+    const tree = new DOMParser().parseFromString(svg, "image/svg+xml");
+    return {
+      size,
+      plain: await read({ scale: 1 }, ...places),
+      large: await read({ scale: 3 }, ...places),
+      svg: {
+        width: Number(tree.documentElement.getAttribute("width")),
+        height: Number(tree.documentElement.getAttribute("height")),
+        texts: [...tree.getElementsByTagName("text")].map((text) => text.textContent),
+        images: tree.getElementsByTagName("image").length,
+        clips: [...tree.querySelectorAll("clipPath path")].map((path) => path.getAttribute("d")),
+      },
+    };
+  });
+  const { wide, high } = seen.size;
+  assert.deepEqual([seen.plain.type, seen.plain.width, seen.plain.height], ["image/png", wide, high]);
+  assert.deepEqual([seen.large.width, seen.large.height], [3 * wide, 3 * high]);
+  for (const { pixels: [bar, empty, played, ahead] } of [seen.plain, seen.large]) {
+    assert.notDeepEqual(bar, empty, "the piece of an annotation");
+    assert.ok(bar[2] > bar[0] + 20, `the first tier is blue: ${bar}`);
+    assert.notDeepEqual(played, ahead, "what is played");
+    assert.ok(played[0] > ahead[0] + 40, `and has the accent: ${played} ${ahead}`);
+  }
+  assert.deepEqual([seen.svg.width, seen.svg.height, seen.svg.images], [wide, high, 0]);
+  const count = (words) => seen.svg.texts.filter((text) => text === words).length;
+  // Of five lines that are seen, the first cut at its top; what goes on over three has its text in each.
+  assert.deepEqual(["0:00", "0:02", "0:04", "0:06", "0:08", "0:10", "one 0", "one 1", "two 0"].map(count), [1, 1, 1, 1, 1, 0, 3, 1, 0], seen.svg.texts.join(" | "));
+  assert.ok(seen.svg.clips.some((path) => path.includes(`L${Math.round(wide / 2)}`) || path.includes(`L${wide / 2}`)), "the played part ends at the playhead");
+  // What was painted three times as large is not what hands look up.
+  await page.mouse.click(...at(3));
+  await page.waitForFunction(() => player.annotations.selected[0] === "one 0");
+  await done(page);
+});

@@ -7,14 +7,14 @@ mod strips;
 use std::{ops::Range, rc::Rc};
 
 use leptos::html;
-use timeside_view::wrapped::Wrapped;
+use timeside_view::{Viewport, wrapped::Wrapped};
 
 use super::{
     stage::observe_width,
     tiers::{Editor, Grids, Readout, paint_strips},
 };
 use crate::{
-    canvas::{Surface, lines, tiers::Labels},
+    canvas::{Surface, lines, painters::Paint, tiers::Labels},
     format,
     frames::Frames,
     prelude::*,
@@ -85,7 +85,7 @@ pub(crate) fn Lines() -> impl IntoView {
         _ => None,
     };
     let labels = StoredValue::new(Labels::default());
-    let ahead = move |surface: &Surface| {
+    let ahead = move |surface: &Surface, _: &Viewport| {
         let page = page();
         let time_of = |line| {
             let secs = page.wrapped.line_start(line) as f64 / store.view.with(|v| v.rate_hz());
@@ -106,7 +106,7 @@ pub(crate) fn Lines() -> impl IntoView {
             strips.with(|strips| paint_strips(store, surface, strips, &places, labels));
         });
     };
-    let played = move |surface: &Surface| {
+    let played = move |surface: &Surface, _: &Viewport| {
         if let Some(columns) = columns() {
             store
                 .palette
@@ -245,13 +245,12 @@ pub(crate) fn Lines() -> impl IntoView {
 }
 
 /// A canvas over the window of the lines, painted when something that `watch` reads has changed.
-fn canvas(
-    size: Signal<(f64, f64)>,
-    paint: Rc<dyn Fn(&Surface)>,
-    watch: impl Fn() + 'static,
-) -> impl IntoView {
+fn canvas(size: Signal<(f64, f64)>, paint: Paint, watch: impl Fn() + 'static) -> impl IntoView {
     let store = Store::get();
     let node = NodeRef::<html::Canvas>::new();
+    store
+        .painters
+        .keep(node, Rc::new(move || size.get()), paint.clone());
     expect_context::<Frames>().paint(
         move || {
             node.track();
@@ -265,7 +264,8 @@ fn canvas(
             let ratio = store.px_ratio.get();
             let (width, height) = size.get();
             if let Some(surface) = Surface::of(&canvas, width * ratio, height * ratio, ratio) {
-                paint(&surface);
+                // Lines have views of their own.
+                store.view.with(|view| paint(&surface, view));
             }
         },
     );
