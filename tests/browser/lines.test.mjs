@@ -80,6 +80,38 @@ test("lanes take the height that the page leaves them, and give it back", async 
   await done(page);
 });
 
+test("a greatest height in percent counts as a length does, where it is of anything", async () => {
+  const page = await open({}, { tiers: 40 });
+  await page.waitForFunction(() => high(".tiers") >= 448 && high(".tiers") < 450);
+  const usual = await page.evaluate(() => player.clientHeight);
+  await page.evaluate(() => {
+    const frame = (globalThis.frame = document.createElement("div"));
+    frame.style.height = "850px";
+    document.body.append(frame);
+    frame.append(player);
+  });
+  await page.waitForFunction((height) => player.clientHeight === height, usual);
+  await page.evaluate(() => (player.style.maxHeight = "50%"));
+  await fits(page, 425);
+  // More than it would take by itself: nothing is cut, and lanes take it all the same.
+  await page.evaluate(() => (player.style.maxHeight = "90%"));
+  await fits(page, 765);
+  await page.evaluate(() => (player.style.maxHeight = "calc(100% - 150px)"));
+  await fits(page, 700);
+  // What it is of grows, and shrinks.
+  await page.evaluate(() => (frame.style.height = "900px"));
+  await fits(page, 750);
+  await page.evaluate(() => (frame.style.height = "600px"));
+  await fits(page, 450);
+  // Of a height that is left open a percentage is none.
+  await page.evaluate(() => (frame.style.height = ""));
+  await page.waitForFunction((height) => player.clientHeight === height, usual);
+  await page.evaluate(() => Object.assign(frame.style, { height: "800px", display: "flex", flexDirection: "column" }));
+  await page.evaluate(() => (player.style.maxHeight = "75%"));
+  await fits(page, 600);
+  await done(page);
+});
+
 test("the thumb is dragged, a wheel with Alt scrolls, and keys bring their tier into view", async () => {
   const page = await open({}, { tiers: 40, style: "max-height: 420px" });
   await fits(page, 420);
@@ -370,7 +402,8 @@ test("a snapshot of wrapped lines holds what is seen of them, in any size, and h
   });
   await page.waitForFunction(() => /polygon/.test(inside(".lines-window > div").style.clipPath) && Math.abs(player.currentTime - 5) < 0.01 && inside(".lines").scrollTop === 54);
   const at = await strips(page);
-  await page.waitForTimeout(300);
+  // The wave of these lines has come, and is painted as played too.
+  for (let look = 0; look < 100 && (await colours(page, 1, 100, 54 + 30, 50, 40)) === 1; look++) await page.waitForTimeout(50);
   const seen = await page.evaluate(async () => {
     const pane = inside(".lines");
     const size = { wide: pane.clientWidth, high: pane.clientHeight };
@@ -397,6 +430,7 @@ test("a snapshot of wrapped lines holds what is seen of them, in any size, and h
         height: Number(tree.documentElement.getAttribute("height")),
         texts: [...tree.getElementsByTagName("text")].map((text) => text.textContent),
         images: tree.getElementsByTagName("image").length,
+        bars: [...tree.getElementsByTagName("path")].filter((path) => path.getAttribute("d").includes("a3 3 ")).length,
         clips: [...tree.querySelectorAll("clipPath path")].map((path) => path.getAttribute("d")),
       },
     };
@@ -414,6 +448,7 @@ test("a snapshot of wrapped lines holds what is seen of them, in any size, and h
   const count = (words) => seen.svg.texts.filter((text) => text === words).length;
   // Of five lines that are seen, the first cut at its top; what goes on over three has its text in each.
   assert.deepEqual(["0:00", "0:02", "0:04", "0:06", "0:08", "0:10", "one 0", "one 1", "two 0"].map(count), [1, 1, 1, 1, 1, 0, 3, 1, 0], seen.svg.texts.join(" | "));
+  assert.equal(seen.svg.bars, 3, "a piece with round corners in each of three lines");
   assert.ok(seen.svg.clips.some((path) => path.includes(`L${Math.round(wide / 2)}`) || path.includes(`L${wide / 2}`)), "the played part ends at the playhead");
   // What was painted three times as large is not what hands look up.
   await page.mouse.click(...at(3));

@@ -355,7 +355,7 @@ impl Drag {
 }
 
 /// To a tenth of a hertz: finer than any pixel, and readable.
-fn rounded(hz: f64) -> f64 {
+pub(super) fn rounded(hz: f64) -> f64 {
     (hz * 10.0).round() / 10.0
 }
 

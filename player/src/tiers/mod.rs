@@ -1,6 +1,7 @@
 //! The lanes of annotations, as one looks at them and works on them: what is folded, focused, dragged. What is said in
 //! them lies in `annotations`.
 
+mod bands;
 mod choosing;
 mod clipboard;
 mod drags;
@@ -22,6 +23,7 @@ use timeside_view::layers::tiers::Stack;
 
 use crate::{annotations::Annotations, prelude::*, store::Store};
 
+pub(crate) use bands::nudge_band;
 pub(crate) use choosing::{go, go_to_tier, nearest, select_all};
 pub(crate) use clipboard::{copy, paste};
 pub(crate) use edits::{
