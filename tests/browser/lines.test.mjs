@@ -106,6 +106,10 @@ test("a greatest height in percent counts as a length does, where it is of anyth
   // Of a height that is left open a percentage is none.
   await page.evaluate(() => (frame.style.height = ""));
   await page.waitForFunction((height) => player.clientHeight === height, usual);
+  await page.evaluate(() => (player.style.maxHeight = "420px"));
+  await fits(page, 420);
+  await page.evaluate(() => (player.style.maxHeight = ""));
+  await page.waitForFunction((height) => player.clientHeight === height, usual);
   await page.evaluate(() => Object.assign(frame.style, { height: "800px", display: "flex", flexDirection: "column" }));
   await page.evaluate(() => (player.style.maxHeight = "75%"));
   await fits(page, 600);

@@ -34,6 +34,8 @@ function mostHigh(host: HTMLElement): number | undefined {
  */
 export function watchRoom(host: HTMLElement, content: HTMLElement, tell: (sparePx: number | undefined) => void): () => void {
   let limit: number | undefined;
+  /** Is the limit that of `max-height`? */
+  let isMost = false;
   let frame = 0;
   /** What the last bound was found from, and the bound. */
   let found = { from: "", most: undefined as number | undefined };
@@ -60,7 +62,8 @@ export function watchRoom(host: HTMLElement, content: HTMLElement, tell: (spareP
     if (Math.abs(own - inside) > 1) limit = own;
     else if (most !== undefined) limit = most;
     // As high as what is inside: by chance, or because that was told to be so high.
-    else if (limit !== undefined && Math.abs(own - limit) > 1) limit = undefined;
+    else if (isMost || (limit !== undefined && Math.abs(own - limit) > 1)) limit = undefined;
+    isMost = most !== undefined && limit === most;
     tell(limit === undefined ? undefined : Math.floor(limit - inside));
   };
   /** Of the height around it a percentage may be. */
