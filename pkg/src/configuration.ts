@@ -1,7 +1,7 @@
 import { badParameter } from "./errors.js";
 import type { ConfigureOptions } from "./types.js";
 
-const NAMES = ["workerUrl", "wasmUrl", "workletUrl", "captureUrl", "playerWasmUrl", "workbenchWasmUrl"] as const;
+const NAMES = ["workerUrl", "wasmUrl", "workletUrl", "captureUrl", "playerWasmUrl", "playerLaterWasmUrl", "workbenchWasmUrl"] as const;
 const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
 let cacheLimitBytes = DEFAULT_CACHE_BYTES;
 const chosen: { [name in (typeof NAMES)[number]]?: string } = {};

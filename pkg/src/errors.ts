@@ -35,13 +35,27 @@ export type ErrorCode =
   /** Anything else that the system refused. */
   | "io";
 
+/** Marks the errors of this package. Known to every realm and bundle: the element has a copy of the class. */
+const MARK = Symbol.for("timeside.error");
+
 /** The one class of error that this package throws and rejects with. */
 export class TimeSideError extends Error {
+  /** Errors of another copy of this class count as well. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== TimeSideError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && MARK in value;
+  }
+
   override readonly name = "TimeSideError";
   /** What went wrong. */
   readonly code: ErrorCode;
   /** What a program may want to know, such as `{ processor, parameter }` of a `bad-parameter`. */
   readonly details: Readonly<Record<string, unknown>>;
+
+  /** @internal */
+  get [MARK](): true {
+    return true;
+  }
 
   constructor(code: ErrorCode, message: string, details: Record<string, unknown> = {}, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });

@@ -10,7 +10,7 @@ const LOADERS: Record<string, () => Promise<{ default: Words }>> = {
   zh: () => import("./lang/zh.js"),
 };
 
-/** Words of a BCP 47 tag or of its language; `null` is English. */
+/** Words of a BCP 47 tag or of its language; `null` is English. What could not be fetched is fetched anew by a later call. */
 export async function packagedWords(tag: string): Promise<Words | null> {
   const load = LOADERS[tag.toLowerCase().split("-")[0]!];
   return load ? (await load()).default : null;

@@ -1,2 +1,5 @@
-/** The player's one door to the SDK: `./index.js` stays an import of the bundle, so that a page has one worker. */
-export { annotationFormats, configuration, formatAnnotations, open, parseAnnotations, processors, TimeSideError } from "./index.js";
+/**
+ * The door to the SDK of what comes with the widget: `./index.js` stays an import of the bundles, so that a page has one
+ * worker. The element itself, which plays before any of that has arrived, asks `player-lazy`.
+ */
+export { annotationFormats, configuration, formatAnnotations, parseAnnotations, processors, TimeSideError } from "./index.js";

@@ -15,6 +15,8 @@ export interface ConfigureOptions {
   cacheBytes?: number;
   /** Address of `player.wasm`, which `timeside/player` loads. */
   playerWasmUrl?: string | URL;
+  /** What of the widget is fetched when somebody annotates or asks; by default beside `playerWasmUrl`. */
+  playerLaterWasmUrl?: string | URL;
   /** Address of `workbench.wasm`, the panels of `timeside/player`, loaded when the first is opened. */
   workbenchWasmUrl?: string | URL;
   /** Address of `capture.js`, which recording loads into the audio thread. */

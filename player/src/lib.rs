@@ -28,6 +28,7 @@ mod frames;
 mod handle;
 mod icons;
 mod keys;
+mod later;
 mod layers;
 mod link;
 mod names;

@@ -26,18 +26,28 @@ macro_rules! table {
         };
 
         fn read(tag: &'static str, words: &JsValue) -> Strings {
-            // One list of names: a call with a name each is twice the code.
-            let mut names = concat!($(stringify!($field), " "),*).split(' ');
-            let mut word = |english: &'static str| {
-                let name = names.next().unwrap_or_default();
-                link::text(words, name).map_or(english, |word| &*word.leak())
-            };
+            // A loop over one list: a call for each word is ten times the code.
+            let mut list = [$($english),*];
+            let names = concat!($(stringify!($field), " "),*).split(' ');
+            for (word, name) in list.iter_mut().zip(names) {
+                if let Some(said) = link::text(words, name) {
+                    *word = said.leak();
+                }
+            }
+            table(tag, &list)
+        }
+
+        // Apart, or each word would be kept in a variable of its own.
+        #[inline(never)]
+        fn table(tag: &'static str, [$($field),*]: &[&'static str; COUNT]) -> Strings {
             Strings {
                 tag,
                 right_to_left: is_right_to_left(tag),
-                $($field: word($english),)*
+                $($field,)*
             }
         }
+
+        const COUNT: usize = [$($english),*].len();
     };
 }
 
@@ -278,6 +288,7 @@ table! {
     accepted: "accepted",
     rejected: "rejected",
     none_proposed: "None of these is proposed.",
+    added_many: "one:# annotation added|other:# annotations added",
     // Frequencies of boxes
     key_band_up: "Box higher in frequency",
     key_band_down: "Box lower in frequency",

@@ -277,3 +277,22 @@ test("keys act to the frame: nudge, ends, split, merge, join, duplicate, words o
   assert.deepEqual([(await frames())[1], (await labels())[1]], [[4 * RATE, 5 * RATE], "three"]);
   await page.done();
 });
+
+test("on a narrow screen a long name of a tier takes a quarter of its lane at most, and is heard whole", async () => {
+  const name = "Speaker one, transcription in the phonetic alphabet";
+  const document = { tiers: [{ ...TIERS[0], name }], annotations: [{ id: "a", tier: "free", start: 1, end: 2, label: "a" }] };
+  for (const width of [320, 360, 479]) {
+    const page = await opened(document, {}, { viewport: { width, height: 700 } });
+    const seen = await page.evaluate(() => {
+      const root = player.shadowRoot;
+      const [legend, lane] = [".tier-legend", ".tier-legends"].map((one) => root.querySelector(one).getBoundingClientRect().width);
+      const shown = root.querySelector(".tier-name");
+      return { legend, lane, isCut: shown.scrollWidth > shown.clientWidth, text: shown.textContent, title: shown.title, heard: root.querySelector("[role=grid]").getAttribute("aria-label") };
+    });
+    assert.ok(seen.legend > 40 && seen.legend <= Math.min(96, seen.lane / 4) + 0.5, `${seen.legend} of ${seen.lane} px`);
+    assert.ok(seen.isCut);
+    assert.deepEqual([seen.text, seen.title], [name, name]);
+    assert.ok(seen.heard.startsWith(name), seen.heard);
+    await page.done();
+  }
+});

@@ -6,7 +6,14 @@ import { readFileSync } from "node:fs";
 import { bed, test } from "./harness.mjs";
 import { sine } from "./wav.mjs";
 
-const host = bed({ setup: (server) => server.write("tone.wav", sine()) });
+const host = bed({ setup });
+
+function setup(server) {
+  server.write("tone.wav", sine());
+  // Unlike `/test/blank.html` it does not bring the SDK.
+  server.write("bare.html", "<!doctype html><html lang='en'><link rel='icon' href='data:,'><title>Bare</title><body></body></html>");
+}
+
 const manifest = JSON.parse(readFileSync(new URL("../../pkg/dist/custom-elements.json", import.meta.url), "utf8"));
 const [{ attributes }] = manifest.modules[0].declarations;
 
@@ -87,6 +94,60 @@ test("before the widget's wasm has come, the browser's controls play", async () 
   assert.equal(await audio.evaluate((element) => element.controls), false);
   assert.equal(await page.evaluate(() => document.querySelector("timeside-player").paused), false, "it plays on");
   assert.deepEqual(page.said, []);
+  await page.close();
+});
+
+test("the sound waits neither for the SDK nor for the widget; what is asked of them meanwhile is answered", async () => {
+  const page = await host.open("/files/bare.html");
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route("**/timeside/index.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const refused = await page.evaluate(async () => {
+    await import("/timeside/player.js");
+    document.body.innerHTML = "<timeside-player src='/files/tone.wav' controls loop muted></timeside-player>";
+    const player = document.querySelector("timeside-player");
+    await player.play();
+    globalThis.opened = player.open("/files/tone.wav");
+    try {
+      player.layers.configure("waveform", { opacity: 2 });
+    } catch (error) {
+      globalThis.refused = error;
+    }
+    const early = await player.analyze("level").catch((error) => error);
+    return [[globalThis.refused, early].map(({ name, code }) => `${name} ${code}`), player.paused, player.media];
+  });
+  assert.deepEqual(refused, [["TimeSideError bad-parameter", "TimeSideError not-found"], false, null]);
+  release();
+  const later = await page.evaluate(async () => {
+    const { TimeSideError } = await import("/timeside/index.js");
+    class Own extends TimeSideError {}
+    const media = await globalThis.opened;
+    return { frames: media.info.frames, isError: [globalThis.refused instanceof TimeSideError, globalThis.refused instanceof Own, new Own("io", "") instanceof TimeSideError, new Error() instanceof TimeSideError] };
+  });
+  assert.ok(later.frames > 0);
+  assert.deepEqual(later.isError, [true, false, true, false], "one class, though the element has a copy of it");
+  assert.deepEqual(page.said, []);
+  await page.close();
+});
+
+test("without the SDK the sound plays, and an error in words tells what is missing", async () => {
+  const page = await host.open("/files/bare.html");
+  await page.route("**/timeside/index.js", (route) => route.abort());
+  const [codes, paused] = await page.evaluate(async () => {
+    await import("/timeside/player.js");
+    const codes = new Set();
+    document.body.addEventListener("error", ({ detail }) => codes.add(`${detail.name} ${detail.code} ${/engine could not be fetched/.test(detail.message)}`));
+    document.body.innerHTML = "<timeside-player src='/files/tone.wav' controls loop muted></timeside-player>";
+    const player = document.querySelector("timeside-player");
+    await player.play();
+    while (!codes.size) await new Promise((resolve) => setTimeout(resolve, 20));
+    return [[...codes], player.paused];
+  });
+  assert.equal(codes[0], "TimeSideError network true");
+  assert.equal(paused, false);
   await page.close();
 });
 

@@ -89,7 +89,18 @@ item []:
   assert.equal(await paste(page, { "text/plain": grid }), true);
   assert.equal(await told, "textgrid");
   assert.deepEqual((await page.list()).map(({ start, end, label }) => [start, end, label]), [[0, 3.5, "hello"], [3.5, 8, "world"]]);
-  await page.hears(/2 added/);
+  await page.hears(/2 annotations added/);
+  await page.evaluate(async () => {
+    player.lang = "fr";
+    while (!player.shadowRoot.querySelector(".player[lang=fr]")) await new Promise((resolve) => setTimeout(resolve, 20));
+    await player.annotations.import("start,end,label\n4,5,seul\n", "csv");
+  });
+  await page.hears(/1 annotation ajoutée/);
+  await page.evaluate(async () => {
+    player.annotations.undo();
+    player.lang = "en";
+    while (!player.shadowRoot.querySelector(".player[lang=en]")) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
   const again = page.evaluate(() => new Promise((resolve) => player.addEventListener("importreport", (event) => resolve(event.detail.report.format), { once: true })));
   await paste(page, { "text/plain": "start,end,label\n1,2,one\n2,3,two\n" });
   assert.equal(await again, "csv");

@@ -34,6 +34,39 @@ test("six languages, their plurals and directions", async () => {
   await page.close();
 });
 
+test("a language that cannot be fetched is spoken as soon as it can be", async () => {
+  const page = await host.open("/test/states.html");
+  let asked = 0;
+  let isCut = true;
+  await page.route(/\/lang\/fr\.js/, (route) => {
+    asked += 1;
+    return isCut ? route.abort("internetdisconnected") : route.continue();
+  });
+  await page.evaluate(async () => {
+    await customElements.whenDefined("timeside-player");
+    document.querySelector("timeside-player").lang = "fr";
+  });
+  await page.waitForFunction(() => document.querySelector("timeside-player").shadowRoot.querySelector(".player[lang]"));
+  while (asked < 2) await page.waitForTimeout(20);
+  assert.equal(await page.getByRole("button", { name: PLAY.en, exact: true }).count(), 1, "meanwhile it is spoken in English");
+  isCut = false;
+  // Nobody has to wait until it is time to try again.
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.getByRole("button", { name: PLAY.fr, exact: true }).waitFor();
+  // Other elements have it at once, and nothing goes on asking.
+  const before = asked;
+  await page.evaluate(() => {
+    const player = document.createElement("timeside-player");
+    player.controls = true;
+    player.lang = "fr";
+    document.body.append(player);
+  });
+  await page.getByRole("button", { name: PLAY.fr, exact: true }).nth(1).waitFor();
+  await page.waitForTimeout(2500);
+  assert.ok(asked <= before + 1, `${asked - before} requests`);
+  await page.close();
+});
+
 test("of the page's own language, added by the page, and English where a word is missing", async () => {
   const page = await host.open("/test/states.html");
   await page.evaluate(() => (document.documentElement.lang = "oc"));

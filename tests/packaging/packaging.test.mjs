@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, syml
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after } from "node:test";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, createServer } from "vite";
 
 import { bed, test } from "../browser/harness.mjs";
@@ -52,11 +53,36 @@ test("the tarball holds what is promised and nothing of the workshop", () => {
   for (const file of ["index", "player", "widget", "workbench", "hearing", "worker", "worklet", "capture"].flatMap((entry) => [`dist/${entry}.js`, `dist/${entry}.d.ts`])) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
-  for (const file of ["dist/timeside.wasm", "dist/player.wasm", "dist/workbench.wasm", "dist/LICENSE-MIT", "dist/LICENSE-APACHE", "dist/THIRD-PARTY-NOTICES.txt"]) {
+  for (const file of ["dist/timeside.wasm", "dist/player.wasm", "dist/player-later.wasm", "dist/workbench.wasm", "dist/LICENSE-MIT", "dist/LICENSE-APACHE", "dist/THIRD-PARTY-NOTICES.txt"]) {
     assert.ok(packed.files.find((f) => f.path === file)?.size > 500, `${file} is missing or empty`);
   }
   const strange = files.filter((file) => !/^(dist\/|package\.json$|README|LICENSE)/.test(file));
   assert.deepEqual(strange, []);
+});
+
+/** What a page waits for before `<timeside-player>` plays: `player.js` and all that it imports at once. Bytes, gzip. */
+const MAX_SHELL_BYTES = 20 * 1024;
+/** The widget, fetched by every page with an element. Bytes, brotli. */
+const MAX_WIDGET_BYTES = 250_000;
+/** What of it is fetched when somebody annotates, asks or changes something. Bytes, brotli. */
+const MAX_LATER_BYTES = 200_000;
+
+test("the element is small: its script with all that it imports at once, and the widget's wasm", () => {
+  const root = consumer(path.join(work, "sizes"));
+  const dist = "node_modules/timeside/dist";
+  execFileSync(tool("esbuild"), [`${dist}/player.js`, "--bundle", "--splitting", "--format=esm", "--outdir=out", "--metafile=meta.json", "--log-level=warning"], { cwd: root });
+  const { inputs } = JSON.parse(readFileSync(path.join(root, "meta.json"), "utf8"));
+  const closure = new Set([`${dist}/player.js`]);
+  for (const file of closure) {
+    for (const { path: place, kind } of inputs[file].imports) if (kind === "import-statement") closure.add(place);
+  }
+  assert.ok(!closure.has(`${dist}/index.js`), "the element plays without the SDK");
+  const shell = [...closure].reduce((sum, file) => sum + gzipSync(readFileSync(path.join(root, file)), { level: 9 }).length, 0);
+  assert.ok(shell <= MAX_SHELL_BYTES, `${[...closure]}: ${shell} bytes`);
+  for (const [name, most] of [["player.wasm", MAX_WIDGET_BYTES], ["player-later.wasm", MAX_LATER_BYTES]]) {
+    const { length } = brotliCompressSync(readFileSync(path.join(root, dist, name)));
+    assert.ok(length <= most, `${name}: ${length} bytes`);
+  }
 });
 
 test("the manifest of the elements, the README's tables and the frameworks' types are of one piece", async () => {
@@ -122,7 +148,7 @@ test("esbuild bundles it, with configure", async () => {
   const root = consumer(path.join(host.server.files, "esbuild"));
   const options = ["configured.js", "--bundle", "--format=esm", "--outfile=out/main.js", "--log-level=warning"];
   execFileSync(tool("esbuild"), options, { cwd: root });
-  for (const name of ["worker.js", "worklet.js", "timeside.wasm", "player.wasm", "workbench.wasm"]) {
+  for (const name of ["worker.js", "worklet.js", "timeside.wasm", "player.wasm", "player-later.wasm", "workbench.wasm"]) {
     cpSync(path.join(root, "node_modules/timeside/dist", name), path.join(root, "out", name));
   }
   cpSync(path.join(root, "index.html"), path.join(root, "out/index.html"));
@@ -152,7 +178,7 @@ test("Node imports it without a window", () => {
     console.log(Object.keys(sdk).sort().join(), ended);
     const { existsSync } = await import("node:fs");
     const { fileURLToPath } = await import("node:url");
-    for (const file of ["timeside.wasm", "player.wasm", "workbench.wasm", "worker"])
+    for (const file of ["timeside.wasm", "player.wasm", "player-later.wasm", "workbench.wasm", "worker"])
       if (!existsSync(fileURLToPath(import.meta.resolve("timeside/" + file)))) throw new Error(file);`;
   const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: root, encoding: "utf8" });
   for (const name of ["configure", "open", "parseAnnotations", "formatAnnotations", "parseResults", "processors", "TimeSideError"]) assert.ok(said.includes(name), `${name} is not exported: ${said}`);

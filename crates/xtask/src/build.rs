@@ -12,7 +12,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::{
     Result,
     args::Args,
-    notices, setup,
+    cut, notices, setup,
     shell::{capture, cargo, program_in, root, run, target_dir},
 };
 
@@ -33,6 +33,8 @@ struct Module {
     folder: &'static str,
     /// File in `pkg/dist`.
     product: &'static str,
+    /// File in `pkg/dist` of what is cut off, to be fetched later; a dev build is whole.
+    later: Option<&'static str>,
     /// What it is optimised for, in wasm-opt's words.
     level: &'static [&'static str],
 }
@@ -46,18 +48,21 @@ const MODULES: [Module; 3] = [
         package: "timeside-wasm",
         folder: "engine",
         product: "timeside.wasm",
+        later: None,
         level: FOR_SPEED,
     },
     Module {
         package: "timeside-player",
         folder: "player",
         product: "player.wasm",
+        later: Some("player-later.wasm"),
         level: FOR_SIZE,
     },
     Module {
         package: "timeside-workbench",
         folder: "workbench",
         product: "workbench.wasm",
+        later: None,
         level: FOR_SIZE,
     },
 ];
@@ -203,10 +208,11 @@ impl Module {
         let stamp_file = folder.join(".stamp");
         let facts = fs::metadata(&input).map_err(|e| format!("{}: {e}", input.display()))?;
         let stamp = format!(
-            "{mode:?} {} {:?} {WASM_FEATURES:?} {:?}",
+            "{mode:?} {} {:?} {WASM_FEATURES:?} {:?} {:x}",
             facts.len(),
             facts.modified()?,
-            self.level
+            self.level,
+            cut::parts::stamp()
         );
         if product.is_file() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
             return Ok(());
@@ -227,9 +233,29 @@ impl Module {
         let bound = folder.join(format!("{name}_bg.wasm"));
         match mode {
             Mode::Dev => drop(fs::copy(&bound, &product)?),
-            Mode::Release => optimise(pkg, self.level, &bound, &product)?,
+            Mode::Release => self.publish(pkg, &folder, &bound)?,
         }
         fs::write(stamp_file, stamp)?;
+        Ok(())
+    }
+
+    /// Cut in two if it shall be, and optimised.
+    fn publish(&self, pkg: &Path, folder: &Path, bound: &Path) -> Result {
+        let dist = pkg.join("dist");
+        let Some(later) = self.later else {
+            return optimise(pkg, self.level, bound, &dist.join(self.product));
+        };
+        let glue = folder.join(format!("{}.js", self.package.replace('-', "_")));
+        let halves = cut::cut(&fs::read(bound)?, &fs::read_to_string(&glue)?)?;
+        fs::write(&glue, halves.glue)?;
+        // What a door that is opened too early stands for: tests name it.
+        let doors = serde_json::to_string_pretty(&halves.doors)?;
+        fs::write(folder.join("doors.json"), doors)?;
+        for (product, bytes) in [(self.product, halves.first), (later, halves.later)] {
+            let half = folder.join(product);
+            fs::write(&half, bytes)?;
+            optimise(pkg, self.level, &half, &dist.join(product))?;
+        }
         Ok(())
     }
 }
@@ -317,7 +343,13 @@ for (const file of process.argv.slice(2)) {
 }"#;
     let scripts = ENTRIES.iter().map(|(entry, _)| format!("{entry}.js"));
     let artefacts: Vec<PathBuf> = scripts
-        .chain(MODULES.iter().map(|m| m.product.to_owned()))
+        .chain(
+            MODULES
+                .iter()
+                .flat_map(|m| [Some(m.product), m.later])
+                .flatten()
+                .map(str::to_owned),
+        )
         .map(|f| pkg.join("dist").join(f))
         .collect();
     let table = capture(

@@ -4,6 +4,7 @@
 mod args;
 mod bench;
 mod build;
+mod cut;
 mod floors;
 mod http;
 mod languages;
@@ -36,6 +37,8 @@ cargo xtask <command>
   bench [name]
         this project beside its alternatives, as JSON, ratios first
   tidy  floors, sizes and names of the house
+  record-halves
+        what a page calls at once of the widget: it decides where player.wasm is cut (ARCHITECTURE.md)
 ";
 
 fn main() -> ExitCode {
@@ -55,6 +58,7 @@ fn dispatch(mut args: Args) -> Result<ExitCode> {
         Some("build") => build::command(args)?,
         Some("bench") => bench::command(args)?,
         Some("tidy") => tidy::run(args)?,
+        Some("record-halves") => cut::record::command()?,
         None | Some("help" | "--help" | "-h") => print!("{USAGE}"),
         Some(other) => return Err(format!("there is no command `{other}`\n\n{USAGE}").into()),
     }

@@ -236,6 +236,7 @@ const words: Words = {
     key_band_down: "المستطيل أدنى في التردد",
     key_band_wider: "الحافة العليا للمستطيل أعلى",
     key_band_narrower: "الحافة العليا للمستطيل أدنى",
+    added_many: "zero:لم يُضف أي تعليق|one:أُضيف تعليق واحد|two:أُضيف تعليقان|few:أُضيفت # تعليقات|many:أُضيف # تعليقًا|other:أُضيف # تعليق",
   },
   workbench: {
     close: "إغلاق",

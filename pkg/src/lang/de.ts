@@ -236,6 +236,7 @@ const words: Words = {
     key_band_down: "Kasten tiefer in der Frequenz",
     key_band_wider: "Oberkante des Kastens höher",
     key_band_narrower: "Oberkante des Kastens tiefer",
+    added_many: "one:# Annotation hinzugefügt|other:# Annotationen hinzugefügt",
   },
   workbench: {
     close: "Schließen",

@@ -236,6 +236,7 @@ const words: Words = {
     key_band_down: "Caja más baja en frecuencia",
     key_band_wider: "Borde superior de la caja más alto",
     key_band_narrower: "Borde superior de la caja más bajo",
+    added_many: "one:# anotación añadida|other:# anotaciones añadidas",
   },
   workbench: {
     close: "Cerrar",

@@ -236,6 +236,7 @@ const words: Words = {
     key_band_down: "Boîte plus basse en fréquence",
     key_band_wider: "Bord supérieur de la boîte plus haut",
     key_band_narrower: "Bord supérieur de la boîte plus bas",
+    added_many: "one:# annotation ajoutée|other:# annotations ajoutées",
   },
   workbench: {
     close: "Fermer",

@@ -236,6 +236,7 @@ const words: Words = {
     key_band_down: "方框频率下移",
     key_band_wider: "方框上边缘上移",
     key_band_narrower: "方框上边缘下移",
+    added_many: "已添加 # 条标注",
   },
   workbench: {
     close: "关闭",

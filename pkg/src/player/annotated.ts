@@ -1,5 +1,6 @@
 /** The annotations of an element, from recording to recording. */
 import type { AssignedAnnotations } from "./annotation-assign.js";
+import type { Annotations } from "./annotation-types.js";
 import { EarlyAnnotations } from "./early-annotations.js";
 import { type AnnotationDesk, type PlayerHandle, widget } from "./joining.js";
 import type { Media } from "../types.js";
@@ -12,14 +13,22 @@ export class Annotated {
   #assigned: AssignedAnnotations | undefined;
   #hasBegun = false;
 
+  #isUsed = false;
+
   /** What the page has in its hands. */
-  readonly face = this.#early.face;
+  get face(): Annotations {
+    // Who asks for it will use it.
+    if (!this.#isUsed) void widget().then(({ bring }) => bring(), () => undefined);
+    this.#isUsed = true;
+    return this.#early.face;
+  }
 
   /** A recording is open: fetches what is said of it. Never rejects. */
   async begin(element: HTMLElement, handle: PlayerHandle, media: Media, source: PlayerSource | null, emit: (name: string, detail: unknown) => void): Promise<void> {
     this.leave();
     const leaving = (this.#leaving = new AbortController());
-    const { desk } = await widget();
+    const { desk, bring } = await widget();
+    if (this.#isUsed) await bring().catch(() => undefined);
     if (leaving.signal.aborted) return;
     const given = element.getAttribute("annotations");
     const credentials = element.getAttribute("crossorigin") === "use-credentials" ? "include" : undefined;
@@ -31,7 +40,7 @@ export class Annotated {
         // What the page has assigned is kept by the page.
         keeps: this.#assigned === undefined && element.getAttribute("autosave") !== "off",
         isReadonly: () => element.hasAttribute("readonly"),
-        blur: () => (element.shadowRoot?.activeElement as HTMLElement | null)?.blur(),
+        endText: () => element.shadowRoot?.querySelector<HTMLElement>(":is(input, textarea):focus")?.blur(),
         signal: leaving.signal,
         credentials,
       },

@@ -6,6 +6,7 @@ import { AnnotationStore, type JournalRecord, type Saved } from "./annotation-st
 import { Tenure } from "./annotation-tenure.js";
 import { WidgetAnnotations } from "./annotations.js";
 import type { AnnotationDesk, DeskHost } from "./joining.js";
+import { bring, isMissing } from "./later.js";
 
 type Plain = Pick<AnnotationDocument, "tiers" | "annotations"> & Partial<AnnotationDocument>;
 
@@ -29,12 +30,17 @@ export class Desk implements AnnotationDesk {
   #isGuest = false;
   /** And does it edit? Then they are only shown here. */
   #isElsewhere = false;
+  /** Do the others know that this one edits, though nothing can be written? */
   #hasAnnounced = false;
   /** What was done here while it was another's turn. */
   #strays: JournalRecord[] = [];
   #origin: Plain = EMPTY;
   #originHash = "";
   #restoring = false;
+  /** What the storage has is taken up by one task after the other. */
+  #turn: Promise<void> = Promise.resolve();
+  /** The edition of which others have written, until it is shown here. */
+  #written: number | undefined;
   #left = false;
   #isAssigned = false;
 
@@ -47,25 +53,36 @@ export class Desk implements AnnotationDesk {
   }
 
   /** Fetches the file of the attribute, and brings back what was not saved. Never rejects. */
-  async begin(url: string): Promise<void> {
+  begin(url: string): Promise<void> {
+    return this.#inTurn(() => this.#begin(url));
+  }
+
+  async #begin(url: string): Promise<void> {
     const saved = this.#host.keeps ? this.#find(url) : Promise.resolve(null);
     if (url) await this.#fetch(url);
     const found = await saved;
     if (this.#left) return;
-    try {
-      if (found && !this.#host.isReadonly()) await this.#restore(found);
-      else if (this.#origin !== EMPTY) await this.annotations.take(this.#origin, "load");
-      if (this.#isElsewhere) this.#tellElsewhere();
-      // What two make at a time shall not have the same id.
-      if (this.#isGuest) this.#host.handle.numberAnnotationsFrom(crypto.getRandomValues(new Uint32Array(1))[0]!);
-    } catch (error) {
+    if (found || this.#origin !== EMPTY) await bring();
+    if (this.#left) return;
+    if (found && !this.#host.isReadonly()) await this.#restore(found);
+    else if (this.#origin !== EMPTY) await this.annotations.take(this.#origin, "load");
+    if (this.#isElsewhere) this.#tellElsewhere();
+    // What two make at a time shall not have the same id.
+    if (this.#isGuest) this.#host.handle.numberAnnotationsFrom(crypto.getRandomValues(new Uint32Array(1))[0]!);
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(work).catch((error: unknown) => {
       // A widget that has been taken down meanwhile has nobody to tell.
       if (!this.#left) this.#host.handle.warn(error);
-    }
+    });
+    return this.#turn;
   }
 
   /** The page's own state: the first one, and any under `readonly`, begins anew; others come as one step. */
   async assign(given: AssignedAnnotations): Promise<void> {
+    // No turn of the event loop where none is needed: the page may ask at once for what it has assigned.
+    if (isMissing()) await bring();
     const { annotations } = this;
     if (this.#isAssigned && !this.#host.isReadonly()) {
       const edits = editsTowards(annotations, given, 1 / this.#media.info.sampleRate);
@@ -86,10 +103,16 @@ export class Desk implements AnnotationDesk {
       if (!this.#isElsewhere) void this.#tenure?.take();
       return;
     }
-    if (this.#trouble || !this.#store) this.#tell(this.#trouble ?? "blocked");
-    else this.#store.append(records, () => this.#origin, this.#originHash);
-    if (!this.#hasAnnounced) this.#tenure?.announce();
-    this.#hasAnnounced = true;
+    if (this.#store && !this.#trouble) this.#store.append(records, () => this.#origin, this.#originHash);
+    else {
+      this.#tell(this.#trouble ?? "blocked");
+      if (!this.#hasAnnounced) this.#announce();
+      this.#hasAnnounced = true;
+    }
+  }
+
+  #announce(): void {
+    this.#tenure?.announce(this.#store?.edition ?? 0);
   }
 
   /** What the user chose in an offer. */
@@ -136,10 +159,14 @@ export class Desk implements AnnotationDesk {
   async #find(url: string): Promise<Saved | null> {
     this.#key = `${this.#host.identity}\n${url}`;
     const tenure = (this.#tenure = new Tenure(`timeside-annotations ${this.#key}`, {
-      busy: () => void this.#watch(),
+      written: (edition) => this.#follow(edition),
       finish: () => this.#finish(),
-      lost: () => this.#lost(),
-      gained: (given) => void this.#gained(given as Plain | undefined),
+      lost: () => {
+        this.#lost();
+        // It may have slept while another one wrote, who knows what.
+        this.#follow(NaN);
+      },
+      gained: (given) => this.#inTurn(() => this.#gained(given as Plain | undefined)),
     }));
     this.#isGuest = !(await tenure.begin());
     const saved = await this.#read();
@@ -155,6 +182,7 @@ export class Desk implements AnnotationDesk {
         return null;
       }
       store.onfailure = (error) => this.#tell(error?.name === "QuotaExceededError" ? "full" : "blocked");
+      store.onwritten = () => this.#announce();
       this.#store?.close();
       this.#store = store;
       this.#trouble = undefined;
@@ -193,17 +221,53 @@ export class Desk implements AnnotationDesk {
 
   /** Ends a drag and a text in hand, so that they are kept; gives what the storage has not. */
   #finish(): Plain | undefined {
-    this.#host.blur();
+    this.#host.endText();
     this.#host.handle.setReadonly(true);
     return this.#trouble && this.annotations.document();
   }
 
-  /** Another one has begun to edit. */
-  async #watch(): Promise<void> {
-    if (this.#strays.length) return;
-    if (!this.#isElsewhere) this.#lost();
-    const saved = await this.#read();
-    if (saved && this.#isElsewhere && !this.#left) await this.#replay(saved);
+  /** Another one has written: it is shown here too. Soon; what is written meanwhile comes along. */
+  #follow(edition: number): void {
+    // Under the attribute the file is shown, and nothing that was made of it.
+    if (this.#host.isReadonly()) return;
+    if (this.#isGuest && !this.#isElsewhere) {
+      // Whoever has a text in hand edits as well.
+      this.#host.endText();
+      if (!this.#strays.length) this.#lost();
+    }
+    const isPending = this.#written !== undefined;
+    this.#written = edition;
+    if (!isPending) void this.#inTurn(() => this.#catchUp());
+  }
+
+  async #catchUp(): Promise<void> {
+    const edition = this.#written;
+    this.#written = undefined;
+    // Those who have strays are about to get their turn, with all that there is.
+    if (this.#left || this.#strays.length || !this.#store || this.#trouble) return;
+    if (!this.#isGuest || edition === this.#store.edition) {
+      const news = await this.#store.news();
+      if (this.#left || !news.length) return;
+      // One that slept has kept what it had in hand: it comes to what is edited here, between two steps.
+      if (!this.#isGuest) this.#finish();
+      this.#restoring = true;
+      try {
+        // Nothing of the view changes, nor what is selected.
+        this.#host.handle.replayAnnotations(news);
+      } finally {
+        this.#restoring = false;
+        this.applyReadonly();
+      }
+    } else {
+      const { selected } = this.annotations;
+      const saved = await this.#read();
+      if (this.#left || !this.#isGuest) return;
+      if (saved) await this.#replay(saved);
+      else await this.annotations.take(this.#origin, "restore");
+      if (this.#left) return;
+      this.annotations.select(selected.filter((id) => this.annotations.get(id)));
+    }
+    this.#host.emit("annotationsrefreshed", null);
   }
 
   #lost(): void {
@@ -236,6 +300,8 @@ export class Desk implements AnnotationDesk {
         if (given || saved) this.#host.handle.replayAnnotations(strays);
         this.keep(strays);
       }
+      // The one before may have gone without a word.
+      else if (saved) this.#announce();
     } catch (error) {
       if (!this.#left) this.#host.handle.warn(error);
     }
@@ -246,6 +312,7 @@ export class Desk implements AnnotationDesk {
   }
 
   async #discard(): Promise<void> {
+    if (this.#isElsewhere) throw new TimeSideError("bad-annotations", "annotations.discardRestored: another tab edits these annotations: call editHere() first", { reason: "read-only" });
     this.#store?.clear();
     await this.annotations.take(this.#origin, "load");
     this.#host.handle.offer(undefined);

@@ -2,14 +2,14 @@
 
 /** What whoever may edit is asked and told. */
 export interface Tenant {
-  /** The one whose turn it is has begun to edit. */
-  busy(): void;
+  /** Another one has written; `edition` tells which document it goes on from. */
+  written(edition: number): void;
   /** Finishes what is in hand; what it has that the storage has not (or nothing) is given to the next. */
   finish(): unknown;
   /** Another one edits now. */
   lost(): void;
   /** It is this one's turn, with what the one before has given. */
-  gained(given: unknown): void;
+  gained(given: unknown): Promise<void>;
 }
 
 /** One that does not answer in this time sleeps. Milliseconds. */
@@ -42,9 +42,9 @@ export class Tenure {
     return isFree;
   }
 
-  /** Tells the others that this one, whose turn it is, has begun to edit. */
-  announce(): void {
-    if (this.#release) this.#channel?.postMessage({ kind: "busy" });
+  /** Tells the others that this one has written. */
+  announce(edition: number): void {
+    if (!this.#left) this.#channel?.postMessage({ kind: "written", edition });
   }
 
   /** Makes it this one's turn. The one before finishes first, unless it sleeps. */
@@ -53,7 +53,7 @@ export class Tenure {
     this.#waiting?.abort();
     const given = await this.#ask();
     // Whoever else waits in line goes on waiting.
-    if (await this.#request({ steal: true })) this.#tenant.gained(given);
+    if (await this.#request({ steal: true })) await this.#tenant.gained(given);
   }
 
   leave(): void {
@@ -89,18 +89,18 @@ export class Tenure {
   #wait(): void {
     const waiting = (this.#waiting = new AbortController());
     void this.#request({ signal: waiting.signal }).then((isHeld) => {
-      if (isHeld && this.#release) this.#tenant.gained(undefined);
+      if (isHeld && this.#release) void this.#tenant.gained(undefined);
     });
   }
 
-  #asked({ kind, from }: { kind: string; from: string }): void {
-    if (kind === "busy" && !this.#release) this.#tenant.busy();
+  #asked({ kind, from, edition }: { kind: string; from: string; edition: number }): void {
+    if (kind === "written") this.#tenant.written(edition);
     if (kind !== "take" || !this.#release) return;
     this.#hasGiven = true;
     this.#channel?.postMessage({ kind: "given", to: from, given: this.#tenant.finish() });
     setTimeout(() => {
       // Whoever asked has gone.
-      if (this.#hasGiven && this.#release && !this.#left) this.#tenant.gained(undefined);
+      if (this.#hasGiven && this.#release && !this.#left) void this.#tenant.gained(undefined);
       this.#hasGiven = false;
     }, 2 * PATIENCE_MS);
   }

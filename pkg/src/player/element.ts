@@ -1,5 +1,6 @@
 /** `<timeside-player>`: the element around the widget. Plays by itself; the widget joins when its wasm has arrived. */
-import { open as openMedia, TimeSideError } from "../player-sdk.js";
+import { TimeSideError } from "../errors.js";
+import { sdk } from "../player-lazy.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, Results, Step } from "../types.js";
 import { absolute, isRate, isShare, numberOf, OBSERVED } from "./attribute-values.js";
 import type { PlayerEventTarget } from "./events.js";
@@ -12,7 +13,7 @@ import { watchLanguages } from "./given-languages.js";
 import { speak } from "./speaking.js";
 import { DEFAULT_LAYERS, LayerList, type Layers, recordingLayers } from "./layers.js";
 import { SHELL_CSS } from "./shell-css.js";
-import { describe, type PlayerSource, type View, viewOf, childSource, make, roomFor } from "./shown.js";
+import { applyView, describe, type PlayerSource, type View, viewOf, childSource, make, roomFor } from "./shown.js";
 import type { AnalyzeOptions, SnapshotOptions } from "./view-options.js";
 import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
@@ -55,7 +56,7 @@ export class TimesidePlayer extends Base {
   #steps: Step[] | undefined;
   #expected: Expected[] = [];
   readonly #layers = new LayerList(() => this.getAttribute("layers") ?? DEFAULT_LAYERS, () => this.#handle);
-  #tracks: { opened(): void; leave(): void } | undefined;
+  #tracks: { opened(): Promise<void>; leave(): void } | undefined;
   readonly #annotated = new Annotated();
   #hasLoopOfAttributes = false;
   #check: ((name: string) => void) | undefined;
@@ -94,6 +95,8 @@ export class TimesidePlayer extends Base {
 
   connectedCallback(): void {
     upgrade(this, ["layers", "analyzers", "annotations", "readonly", "src", "volume", "playbackRate", "muted", "currentTime"]);
+    // On its way at once, though nobody waits for it: the sound needs none of it.
+    void sdk().catch(() => undefined);
     this.#readChildren();
     this.#showNative();
     void this.#mount();
@@ -172,7 +175,7 @@ export class TimesidePlayer extends Base {
         this.#applyView();
         break;
       case "lang":
-        speak(this, this.#handle);
+        speak(this, () => this.#handle);
         break;
       case "hotkeys":
       case "nohotkeys":
@@ -331,6 +334,7 @@ export class TimesidePlayer extends Base {
   async analyze(step: Step | Step[], options: AnalyzeOptions = {}): Promise<Results> {
     if (!this.#media) throw new TimeSideError("not-found", "No recording is open: set src or call open() first.");
     if (!this.#handle) return this.#media.run(step, options);
+    await (await widget()).bring();
     return (await this.#handle.analyze(step, options)) as Results;
   }
 
@@ -372,7 +376,8 @@ export class TimesidePlayer extends Base {
       const credentials = this.getAttribute("crossorigin") === "use-credentials" ? "include" : undefined;
       // What a server drew belongs to the recording of the `src` attribute.
       const peaks = keep ? null : this.getAttribute("peaks");
-      const media = await openMedia(source, { signal: opening.signal, ...(credentials && { credentials }), ...(peaks && { peaks }) });
+      const { open } = await sdk();
+      const media = await open(source, { signal: opening.signal, ...(credentials && { credentials }), ...(peaks && { peaks }) });
       media.onpicture = (state) => this.dispatchEvent(new CustomEvent(`peaks-${state}`, { bubbles: true, composed: true }));
       await this.#prepare();
       if (opening.signal.aborted) {
@@ -411,7 +416,7 @@ export class TimesidePlayer extends Base {
     media.onread = (done) => handle.readTo(done);
     media.onreaderror = (error) => handle.warn(error);
     handle.opened(media as never);
-    this.#tracks?.opened();
+    void this.#tracks?.opened();
     this.#applyView();
     this.#analyzeAll();
     void this.#annotate(media).then(() => this.#media === media && this.#emit("ready", { media }));
@@ -474,8 +479,9 @@ export class TimesidePlayer extends Base {
       });
       this.#handle.setControls(this.controls);
       this.#layers.tell(this.#handle);
-      this.#unwatch = watchLanguages(() => speak(this, this.#handle));
-      speak(this, this.#handle);
+      const say = (): void => speak(this, () => this.#handle);
+      this.#unwatch = watchLanguages(say);
+      say();
       this.#handle.expect(this.#expected, this.analyzers);
       this.#applyHotkeys();
       this.#showNative();
@@ -538,12 +544,7 @@ export class TimesidePlayer extends Base {
   }
 
   #applyView(): void {
-    const handle = this.#handle;
-    if (!handle || !this.#media) return;
-    const [start, end, zoom] = ["start", "end", "zoom"].map((name) => numberOf(this.getAttribute(name)));
-    const duration = this.#media.info.duration ?? this.duration;
-    if (start! >= 0 || end! >= 0) handle.zoomTo(start! >= 0 ? start! : 0, end! >= 0 ? end! : duration);
-    if (zoom! > 0) handle.zoomBy(zoom!, start! >= 0 ? start! : undefined);
+    if (this.#handle && this.#media) applyView(this, this.#handle, this.#media.info.duration ?? this.duration);
   }
 
   /** `loop` with `start` and `end` repeats that stretch. */

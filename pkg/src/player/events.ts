@@ -58,6 +58,8 @@ export interface TimesideEventMap {
   importreport: CustomEvent<{ report: ImportReport; count: number }>;
   /** The annotations are now edited in another tab (`true`), or here again. */
   annotationselsewhere: CustomEvent<{ elsewhere: boolean }>;
+  /** What another tab has done to the annotations is shown here now. */
+  annotationsrefreshed: CustomEvent<null>;
   /** The whole waveform is there, coarse. */
   "peaks-coarse": CustomEvent<unknown>;
   /** The whole waveform is there, complete. */

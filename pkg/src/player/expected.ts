@@ -1,5 +1,5 @@
 /** What the known analyzers will give, so that the widget keeps room for it before it is there. */
-import { processors } from "../player-sdk.js";
+import { sdk } from "../player-lazy.js";
 
 /** @internal One result of one processor. */
 export interface Expected {
@@ -15,7 +15,7 @@ export interface Expected {
 
 /** @internal The list; empty if the engine does not come, since the opening then tells why. */
 export async function expectedResults(): Promise<Expected[]> {
-  const known = await processors().catch(() => []);
+  const known = await sdk().then(({ processors }) => processors()).catch(() => []);
   return known.flatMap(({ id: step, results }) =>
     results.map(({ id, name, unit, timeMode, dataMode, description }) => {
       // Rows of several values are pictures, not curves: their shape has a second length.

@@ -37,8 +37,8 @@ export interface DeskHost {
   /** Are they kept in this browser? */
   readonly keeps: boolean;
   isReadonly(): boolean;
-  /** Takes the focus from whatever has it. */
-  blur(): void;
+  /** Ends a text that is being written, as Enter does. */
+  endText(): void;
   readonly signal: AbortSignal;
   readonly credentials: RequestCredentials | undefined;
 }
@@ -65,7 +65,9 @@ export interface Widget {
   checkAttribute(element: Element, name: string): void;
   desk(host: DeskHost, media: Media): AnnotationDesk;
   /** Shows chapters, markers and `<track>` children until left. */
-  watchTracks(host: HTMLElement, handle: PlayerHandle, media: () => Media | null): { opened(): void; leave(): void };
+  watchTracks(host: HTMLElement, handle: PlayerHandle, media: () => Media | null): { opened(): Promise<void>; leave(): void };
+  /** Fetches the half of the widget's wasm that is not wanted at once. */
+  bring(): Promise<void>;
   snapshot(root: HTMLElement, handle: PlayerHandle, options: SnapshotOptions): Promise<Blob>;
 }
 

@@ -1,5 +1,5 @@
 /** What `layers.configure()` and `layers.add()` take, checked before it reaches the widget. */
-import { TimeSideError } from "../player-sdk.js";
+import { TimeSideError } from "../errors.js";
 import type { AnalyzerResult } from "../types.js";
 
 /** How any layer looks. What is left out stays; `null` gives the default back. */

@@ -4,6 +4,7 @@ import type { AnnotationDocument } from "../types.js";
 import { Keys } from "./keys.js";
 import type { TimesidePlayer } from "./element.js";
 import type { PlayerHandle } from "./joining.js";
+import { bring } from "./later.js";
 import { type CommandInfo, type RunInfo, workbench, type WorkbenchHandle, type WorkbenchHost } from "./bench.js";
 
 /** The part of the bridge that the widget's own module implements. */
@@ -84,7 +85,7 @@ export class Panels implements PanelBridge {
   }
 
   async #mount(): Promise<void> {
-    const { sheet, mount } = await workbench();
+    const [{ sheet, mount }] = await Promise.all([workbench(), bring()]);
     const { shadowRoot } = this.#element;
     const place = shadowRoot?.querySelector<HTMLElement>("#workbench");
     if (this.#left || !shadowRoot || !place) return;

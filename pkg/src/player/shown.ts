@@ -1,4 +1,5 @@
 /** What `<timeside-player>` was given to open, and what of it is shown. */
+import { numberOf } from "./attribute-values.js";
 import type { PlayerHandle } from "./joining.js";
 
 /** What an element can be given to open. */
@@ -87,4 +88,11 @@ export function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string):
   const element = document.createElement(tag);
   element.id = id;
   return element;
+}
+
+/** Shows what the attributes `start`, `end` and `zoom` say, of a recording of so many seconds. */
+export function applyView(element: Element, handle: PlayerHandle, duration: number): void {
+  const [start, end, zoom] = ["start", "end", "zoom"].map((name) => numberOf(element.getAttribute(name)));
+  if (start! >= 0 || end! >= 0) handle.zoomTo(start! >= 0 ? start! : 0, end! >= 0 ? end! : duration);
+  if (zoom! > 0) handle.zoomBy(zoom!, start! >= 0 ? start! : undefined);
 }

@@ -1,5 +1,5 @@
 /** What sounds in `<timeside-player>`: one of two engines behind one face, and the change from one to the other. */
-import { TimeSideError } from "../player-sdk.js";
+import { TimeSideError } from "../errors.js";
 import type { ChannelState, ExactPlayer, LoopRange, Media, MediaEngine } from "../types.js";
 import { toExact, toMedia } from "./handover.js";
 import { MEDIA_EVENTS, passOn } from "./media-contract.js";

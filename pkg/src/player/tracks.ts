@@ -3,6 +3,7 @@ import { parseAnnotations } from "../player-sdk.js";
 import type { Media } from "../types.js";
 import type { LayerItem } from "./layer-settings.js";
 import type { PlayerHandle } from "./joining.js";
+import { bring } from "./later.js";
 
 /** Larger ones are no subtitles, and are not fetched whole. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -15,7 +16,7 @@ interface Kept {
 }
 
 /** Shows them until left; children that come, go or change are followed. */
-export function watchTracks(host: HTMLElement, handle: PlayerHandle, media: () => Media | null): { opened(): void; leave(): void } {
+export function watchTracks(host: HTMLElement, handle: PlayerHandle, media: () => Media | null): { opened(): Promise<void>; leave(): void } {
   const shown = new Map<Element, Kept>();
   const drop = (track: Element): void => {
     const kept = shown.get(track);
@@ -43,9 +44,12 @@ export function watchTracks(host: HTMLElement, handle: PlayerHandle, media: () =
   const observer = new MutationObserver(read);
   observer.observe(host, { childList: true, subtree: true, attributes: true, attributeFilter: ["src", "kind", "label", "srclang"] });
   return {
-    opened() {
-      const info = media()?.info;
+    async opened() {
+      const opened = media();
+      const info = opened?.info;
       if (!info) return;
+      if (info.chapters.length + info.markers.length > 0 || host.querySelector("track")) await bring();
+      if (media() !== opened) return;
       const end = info.duration ?? undefined;
       const chapters = info.chapters.map((chapter, i): LayerItem => ({
         start: chapter.start,

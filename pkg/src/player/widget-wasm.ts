@@ -6,6 +6,7 @@ import type { TimesidePlayer } from "./element.js";
 import { type PanelBridge, Panels } from "./panels.js";
 import { Playback } from "./playback.js";
 import { Received } from "./received.js";
+import { bring, firstHalf } from "./later.js";
 import { watchRoom } from "./room.js";
 import type { Bridge, Widget } from "./joining.js";
 import { snapshot } from "./snapshot.js";
@@ -16,7 +17,10 @@ import { Desk } from "./annotation-desk.js";
 import type { DeskHost } from "./joining.js";
 
 export async function load(): Promise<Widget> {
-  await init({ module_or_path: configuration().playerWasmUrl ?? new URL("./player.wasm", import.meta.url) });
+  const { playerWasmUrl: own, playerLaterWasmUrl: later } = configuration();
+  const exports = await init({ module_or_path: own ?? new URL("./player.wasm", import.meta.url) });
+  const beside = own && new URL("./player-later.wasm", new URL(own, document.baseURI));
+  firstHalf(exports, later ?? beside ?? new URL("./player-later.wasm", import.meta.url));
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css());
   return {
@@ -53,10 +57,18 @@ export async function load(): Promise<Widget> {
       panels.attach(handle);
       playback.attach(handle);
       bridge.works(playback);
+      const come = (): void => void bring().catch((error: unknown) => handle.warn(error));
+      // A hand or the keyboard comes near.
+      for (const name of ["pointerenter", "pointerdown", "focusin"]) bridge.host.addEventListener(name, come, { once: true });
+      if (["analyzers", "annotations", "wrap"].some((name) => bridge.host.hasAttribute(name))) come();
       return handle;
     },
     desk: (host: DeskHost, media: Media) => new Desk(host, media),
     watchTracks,
-    snapshot,
+    bring,
+    snapshot: async (root, handle, options) => {
+      await bring();
+      return snapshot(root, handle, options);
+    },
   };
 }

@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 
 use super::{Annotations, wire};
 use crate::{
+    format::counted,
     handle::PlayerHandle,
     link::{object, text},
     store::Offer,
@@ -123,8 +124,7 @@ impl PlayerHandle {
         let taken = said.import(document, mode);
         if taken.is_ok() {
             let s = self.store.strings.get_untracked();
-            self.store
-                .announce([&count.to_string(), " ", s.added].concat());
+            self.store.announce(counted(s, s.added_many, count));
         }
         taken
             .map(|report| wire::write_report(&report))

@@ -18,12 +18,13 @@ use crate::{
 };
 
 /// The element's events after which the table may show something else.
-const CHANGES: [&str; 5] = [
+const CHANGES: [&str; 6] = [
     "annotationadd",
     "annotationchange",
     "annotationremove",
     "importreport",
     "annotationtierschange",
+    "annotationsrefreshed",
 ];
 
 /// More are not marked in the view one by one: a range over a whole table must not cost a second.
