@@ -353,7 +353,8 @@ for (const file of process.argv.slice(2)) {
         .chain(
             MODULES
                 .iter()
-                .flat_map(|m| [Some(m.product), m.later])
+                // A dev build is whole.
+                .flat_map(|m| [Some(m.product), m.later.filter(|_| mode != Mode::Dev)])
                 .flatten()
                 .map(str::to_owned),
         )
