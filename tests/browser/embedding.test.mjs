@@ -151,6 +151,47 @@ test("without the SDK the sound plays, and an error in words tells what is missi
   await page.close();
 });
 
+test("once the widget stands, the sound needs no controls of the browser's: heard once, fetched once", async () => {
+  const page = await host.open("/test/blank.html");
+  let [fetched, whole] = [0, 0];
+  page.on("response", (response) => {
+    if (response.request().resourceType() !== "media") return;
+    const [, from, to, size] = /bytes (\d+)-(\d+)\/(\d+)/.exec(response.headers()["content-range"]);
+    fetched += Number(to) + 1 - Number(from);
+    whole = Number(size);
+  });
+  await page.evaluate(async () => {
+    await import("/timeside/player.js");
+    document.body.innerHTML = "<timeside-player controls loop volume='0.5'></timeside-player>";
+    const player = document.querySelector("timeside-player");
+    globalThis.heard = [];
+    for (const name of ["loadstart", "loadedmetadata", "loadeddata", "canplay", "canplaythrough", "emptied", "abort"]) player.addEventListener(name, () => heard.push(name));
+    player.src = "/recording/timeside.mp3";
+  });
+  const inDocument = () => page.evaluate(() => document.querySelector("timeside-player").shadowRoot.querySelectorAll("audio").length);
+  await page.waitForFunction(() => document.querySelector("timeside-player").readyState === 4 && !document.querySelector("timeside-player").shadowRoot.querySelector("audio"));
+  await page.evaluate(() => {
+    const player = document.querySelector("timeside-player");
+    player.muted = true;
+    return player.play();
+  });
+  await page.waitForFunction(() => document.querySelector("timeside-player").currentTime > 0.2);
+  assert.deepEqual(await page.evaluate(() => heard), ["loadstart", "loadedmetadata", "loadeddata", "canplay", "canplaythrough"]);
+  // Chromium keeps whole blocks of 32 KB for another, so that the end may come again.
+  assert.ok(whole > 0 && fetched < whole + 32_768, `${fetched} bytes of ${whole}`);
+  assert.deepEqual(await page.evaluate(() => [document.querySelector("timeside-player").volume, document.querySelector("timeside-player").loop]), [0.5, true]);
+  // Without a widget again, the browser's controls have something to hold on to.
+  await page.evaluate(async () => {
+    const player = document.querySelector("timeside-player");
+    player.remove();
+    await new Promise((resolve) => setTimeout(resolve));
+    document.body.append(player);
+  });
+  assert.equal(await inDocument(), 1);
+  assert.deepEqual(page.said, []);
+  await page.close();
+});
+
 test("controls of one's own stand below the widget, and their keys stay theirs", async () => {
   const page = await host.open("/test/blank.html");
   await page.evaluate(async () => {

@@ -44,7 +44,6 @@ export class TimesidePlayer extends Base {
   #native!: HTMLDivElement;
   #ui!: HTMLDivElement;
   #sound!: Sound;
-  #ownAudio!: HTMLAudioElement;
   #handle: PlayerHandle | undefined;
   #playback: Playback | null = null;
   #mounting = false;
@@ -73,17 +72,17 @@ export class TimesidePlayer extends Base {
     this.#frame = make("div", "frame");
     this.#native = make("div", "native");
     this.#ui = make("div", "ui");
-    this.#ownAudio = make("audio", "audio");
+    const audio = make("audio", "audio");
     const media = make("slot", "media-slot");
     media.name = "media";
-    media.append(this.#ownAudio);
+    media.append(audio);
     this.#native.append(media);
     const controls = make("slot", "own-controls");
     controls.name = "controls";
     this.#frame.append(this.#native, this.#ui, controls, make("slot", "sources"));
     root.append(this.#frame);
-    this.#ownAudio.preload ||= "metadata";
-    this.#sound = new Sound(this.#ownAudio);
+    audio.preload ||= "metadata";
+    this.#sound = new Sound(audio);
     const told = [...MEDIA_EVENTS, "enginechange", "trackchange"];
     for (const name of told) this.#sound.addEventListener(name, () => this.dispatchEvent(new Event(name)));
     this.#sound.addEventListener("refusal", (event) => this.#refused(event));
@@ -522,6 +521,7 @@ export class TimesidePlayer extends Base {
   #showNative(): void {
     const mounted = this.#handle !== undefined;
     this.#native.hidden = mounted;
+    if (!mounted && !this.#sound.own.parentNode) this.#native.firstElementChild!.append(this.#sound.own); // a widget took it out
     this.#sound.audio.controls = this.controls && !mounted;
     const room = this.#source || this.src ? roomFor(recordingLayers(this.getAttribute("layers") ?? DEFAULT_LAYERS).map(({ id }) => id)) : 0;
     this.#native.style.minHeight = mounted ? "" : `${room}px`;
@@ -564,7 +564,7 @@ export class TimesidePlayer extends Base {
 
   #readChildren(): void {
     const given = this.querySelector<HTMLAudioElement>(":scope > audio[slot=media]");
-    this.#sound.adopt(given ?? this.#ownAudio);
+    this.#sound.adopt(given ?? this.#sound.own);
     if (this.hasAttribute("src") || this.#source || !this.isConnected) return;
     const url = childSource(given ?? this, (type) => this.#sound.canPlayType(type)) ?? (given?.currentSrc || given?.src);
     if (url) this.#load(url);

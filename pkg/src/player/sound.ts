@@ -32,6 +32,8 @@ const SAME_SECS = 1e-6;
  * recording or something is wished that only the exact one does (a loop of a stretch, a state of channels).
  */
 export class Sound extends Face implements MediaEngine {
+  /** Stands in where the page gives none. */
+  own: HTMLAudioElement;
   #audio: HTMLMediaElement;
   #exact: ExactPlayer | null = null;
   #wish: EngineWish = "auto";
@@ -52,8 +54,9 @@ export class Sound extends Face implements MediaEngine {
   readonly #forwardMedia = (event: Event): void => this.#forward(event, this.#audio);
   readonly #forwardExact = (event: Event): void => this.#forward(event, this.#exact);
 
-  constructor(audio: HTMLMediaElement) {
+  constructor(audio: HTMLAudioElement) {
     super();
+    this.own = audio;
     this.#audio = audio;
     this.adopt(audio);
   }

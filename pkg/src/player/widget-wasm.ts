@@ -10,6 +10,7 @@ import { bring, firstHalf } from "./later.js";
 import { watchRoom } from "./room.js";
 import type { Bridge, Widget } from "./joining.js";
 import { snapshot } from "./snapshot.js";
+import { takeOut } from "./take-out.js";
 import { watchTracks } from "./tracks.js";
 import init, { css, mount, unknownLayers } from "../../build/player/timeside_player.js";
 import type { Media } from "../types.js";
@@ -57,6 +58,7 @@ export async function load(): Promise<Widget> {
       panels.attach(handle);
       playback.attach(handle);
       bridge.works(playback);
+      takeOut(bridge.audio);
       const come = (): void => void bring().catch((error: unknown) => handle.warn(error));
       // A hand or the keyboard comes near.
       for (const name of ["pointerenter", "pointerdown", "focusin"]) bridge.host.addEventListener(name, come, { once: true });

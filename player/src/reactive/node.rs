@@ -58,6 +58,6 @@ where
     E::Output: JsCast + Clone + 'static,
 {
     fn load(self, element: &Element) {
-        self.0.set(Some(element.clone().unchecked_into()));
+        self.0.set(element.clone().dyn_into().ok());
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::{
     children::{ChildrenFn, ViewFn},
-    either::Either,
+    either::EitherOf3,
     prelude::*,
 };
 
@@ -13,16 +13,18 @@ use super::Memo;
 pub(crate) fn Show(
     when: impl Fn() -> bool + 'static,
     children: ChildrenFn,
-    #[prop(optional, into)] fallback: ViewFn,
+    #[prop(optional, into)] fallback: Option<ViewFn>,
 ) -> impl IntoView {
     shown(Box::new(when), children, fallback)
 }
 
-fn shown(when: Box<dyn Fn() -> bool>, children: ChildrenFn, fallback: ViewFn) -> AnyView {
+fn shown(when: Box<dyn Fn() -> bool>, children: ChildrenFn, fallback: Option<ViewFn>) -> AnyView {
     let is_shown = Memo::new(move |_| when());
-    let view = move || match is_shown.get() {
-        true => Either::Left(children()),
-        false => Either::Right(fallback.run()),
+    let view = move || match (is_shown.get(), &fallback) {
+        (true, _) => EitherOf3::A(children()),
+        (false, Some(fallback)) => EitherOf3::B(fallback.run()),
+        // One mark; as a view whose type is forgotten it would have two.
+        (false, None) => EitherOf3::C(()),
     };
     view.into_any()
 }

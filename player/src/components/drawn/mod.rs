@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
+use leptos::html;
 use timeside_view::{
     ColorMap, FrequencyAxis, FrequencyScale, Viewport,
     histogram::number,
@@ -36,7 +37,7 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
     let id = layer.id.clone();
     let layer = store.layers.layer(&id);
     let data = move || store.layers.data(store, &layer.get()?);
-    let lane = NodeRef::new();
+    let lane = NodeRef::<html::Div>::new();
     let tiles = Rc::new(RefCell::new(Tiles::default()));
     let canvas = lane_canvas(
         "fill",
@@ -74,8 +75,7 @@ pub(crate) fn face(layer: &Layer, shape: LaneShape) -> Face {
                 ))
             }
             Data::Matrix(grid) => {
-                let rect = NodeRef::get_untracked(lane)
-                    .map(|node: web_sys::HtmlDivElement| node.get_bounding_client_rect())?;
+                let rect = lane.get_untracked()?.get_bounding_client_rect();
                 let share = client_y.map(|y| (y - rect.top()) / rect.height());
                 cell_words(&grid.borrow(), &layer, position, share, &unit)
             }

@@ -30,22 +30,20 @@ pub(crate) fn Grids(
         let count = facts.with(|f| f.as_ref().map_or(0, |f| f.count));
         [&name, ", ", &counted(s(), s().count_annotations, count)].concat()
     };
-    // The focused annotation, else the one that Tab shall reach: the first in the view.
+    // The focused annotation, else the one that Tab shall reach: the first in the view; on an empty tier, a hint.
     let keys = Memo::new(move |_| {
         let focused = store.tiers.focused.get();
         let start = rested.with(Viewport::start_frame);
         store.annotations.with(|document| {
             let here = focused.filter(|key| document.item(*key).is_some_and(|i| i.tier == tier));
-            match here {
-                Some(key) => {
-                    let around = [document.preceding(key), Some(key), document.following(key)];
-                    around.into_iter().flatten().collect::<Vec<_>>()
-                }
-                None => nearest(document, tier, start).into_iter().collect(),
-            }
+            let Some(key) = here else {
+                return vec![nearest(document, tier, start)];
+            };
+            let mut around = vec![document.preceding(key), Some(key), document.following(key)];
+            around.retain(Option::is_some);
+            around
         })
     });
-    let is_empty = Memo::new(move |_| facts.with(|f| f.as_ref().is_none_or(|f| f.count == 0)));
     let hint = move || {
         let can = store
             .annotations
@@ -74,11 +72,13 @@ pub(crate) fn Grids(
             style:height=move || format!("{}px", place().1)
         >
             <For each=move || keys.get() key=|key| *key let(key)>
-                <Row key_=key rested />
+                {match key {
+                    Some(key) => view! { <Row key_=key rested /> }.into_any(),
+                    None => view! {
+                        <div role="row"><div class="tier-hint" role="gridcell">{hint}</div></div>
+                    }.into_any(),
+                }}
             </For>
-            <Show when=move || is_empty.get()>
-                <div role="row"><div class="tier-hint" role="gridcell">{hint}</div></div>
-            </Show>
         </div>
     }
 }

@@ -4,7 +4,7 @@ use leptos::html;
 use timeside_core::annotation::{TierKind, TierRule};
 use timeside_editing::TierKey;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent, PointerEvent};
+use web_sys::{Element, FocusEvent, KeyboardEvent, Node, PointerEvent};
 
 use crate::{icons::Icon, prelude::*, store::Store, strings::Strings};
 
@@ -32,10 +32,31 @@ pub(super) fn Legend(tier: TierKey) -> impl IntoView {
         lane.map_or((0.0, 0.0), |lane| (lane.top_px, lane.height_px))
     });
     let detail = move || facts.with(|f| f.as_ref().map_or("", |f| nature(s(), f.kind, f.rule)));
-    let is_locked = move || facts.with(|f| f.as_ref().is_some_and(|f| f.is_locked));
+    let is_locked = Memo::new(move |_| facts.with(|f| f.as_ref().is_some_and(|f| f.is_locked)));
+    let is_locked = move || is_locked.get();
     let lock_name = move || [s().lock, " ", &name()].concat();
     let hide_name = move || [s().hide_tier, " ", &name()].concat();
     let grip_name = move || [s().tier_height, " ", &name()].concat();
+
+    // Buttons stand only where somebody is: with eight lanes they were a seventh of the widget's nodes.
+    let (hovered, set_hovered) = signal(false);
+    let (focused, set_focused) = signal(false);
+    let at_hand = Memo::new(move |_| {
+        hovered.get() || focused.get() || store.tiers.active.get() == Some(tier)
+    });
+    let shows_lock = Memo::new(move |_| at_hand.get() || is_locked());
+    let on_focus_out = move |event: FocusEvent| {
+        let to = event
+            .related_target()
+            .and_then(|to| to.dyn_into::<Node>().ok());
+        let here = event
+            .current_target()
+            .and_then(|at| at.dyn_into::<Node>().ok());
+        // What is about to have the focus must not go.
+        if !here.is_some_and(|here| here.contains(to.as_ref())) {
+            set_focused.set(false);
+        }
+    };
 
     let grip = NodeRef::<html::Div>::new();
     let drag = StoredValue::new(None::<f64>);
@@ -72,29 +93,14 @@ pub(super) fn Legend(tier: TierKey) -> impl IntoView {
             style:top=move || format!("{}px", place.get().0)
             style:height=move || format!("{}px", place.get().1)
             on:click=move |_| store.tiers.active.set(Some(tier))
+            on:pointerenter=move |_| set_hovered.set(true)
+            on:pointerleave=move |_| set_hovered.set(false)
+            on:focusin=move |_| set_focused.set(true)
+            on:focusout=on_focus_out
         >
             <span class="swatch" style:background-color=move || store.tier_color(tier)></span>
             <bdi class="tier-name" title=name>{name}</bdi>
             <span class="tier-nature">{detail}</span>
-            <button
-                class="legend-hide"
-                type="button"
-                aria-label=lock_name
-                title=lock_name
-                aria-pressed=move || is_locked().to_string()
-                on:click=move |_| store.annotations.set_locked(tier, !is_locked())
-            >
-                {move || if is_locked() { Icon::Lock.view() } else { Icon::Unlock.view() }}
-            </button>
-            <button
-                class="legend-hide"
-                type="button"
-                aria-label=hide_name
-                title=hide_name
-                on:click=move |_| store.hide_tier(tier, true)
-            >
-                {Icon::Eye.view()}
-            </button>
             <div
                 class="tier-grip"
                 node_ref=grip
@@ -111,6 +117,29 @@ pub(super) fn Legend(tier: TierKey) -> impl IntoView {
                 on:pointercancel=move |_| drag.set_value(None)
                 on:keydown=on_key
             ></div>
+            {move || shows_lock.get().then(|| view! {
+                <button
+                    class="legend-hide"
+                    type="button"
+                    aria-label=lock_name
+                    title=lock_name
+                    aria-pressed=move || is_locked().to_string()
+                    on:click=move |_| store.annotations.set_locked(tier, !is_locked())
+                >
+                    {move || if is_locked() { Icon::Lock.view() } else { Icon::Unlock.view() }}
+                </button>
+            })}
+            {move || at_hand.get().then(|| view! {
+                <button
+                    class="legend-hide"
+                    type="button"
+                    aria-label=hide_name
+                    title=hide_name
+                    on:click=move |_| store.hide_tier(tier, true)
+                >
+                    {Icon::Eye.view()}
+                </button>
+            })}
         </div>
     }
 }

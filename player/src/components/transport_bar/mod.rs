@@ -36,6 +36,21 @@ pub(crate) fn TransportBar() -> impl IntoView {
         if playback.muted { 0.0 } else { playback.volume }
     };
 
+    // Each option costs the browser half a dozen nodes: until somebody chooses, there is the one that holds.
+    let rate = Memo::new(move |_| store.playback.get().rate);
+    let (choosing, set_choosing) = signal(false);
+    let offered = move || {
+        if !choosing.get() {
+            return vec![rate.get()];
+        }
+        let mut offered = RATES.to_vec();
+        let now = rate.get_untracked();
+        if let Err(at) = offered.binary_search_by(|other| other.total_cmp(&now)) {
+            offered.insert(at, now);
+        }
+        offered
+    };
+
     let follow_title = move || {
         let s = s();
         let now = match store.follow.get() {
@@ -81,14 +96,18 @@ pub(crate) fn TransportBar() -> impl IntoView {
                     class="rate"
                     aria-label=move || s().rate
                     title=move || format!("{} (J, L)", s().rate)
+                    on:pointerdown=move |_| set_choosing.set(true)
+                    on:focus=move |_| set_choosing.set(true)
+                    on:blur=move |_| set_choosing.set(false)
                     on:change=move |event| {
                         if let Some(rate) = parsed(&event_target_value(&event)) {
                             transport.set_rate(rate);
                         }
                     }
-                    prop:value=move || store.playback.get().rate.to_string()
                 >
-                    {RATES.map(|rate| view! { <option value=rate.to_string() selected={rate == 1.0}>{format!("{rate}×")}</option> })}
+                    {move || offered().into_iter().map(|offer| view! {
+                        <option value=offer.to_string() prop:selected=move || rate.get() == offer>{format!("{offer}×")}</option>
+                    }).collect_view()}
                 </select>
             </div>
             <div class="group volume" part="volume">
