@@ -379,6 +379,9 @@ test("in wrapped lines a finger taps, rests and drags, takes a border, and scrol
   // Its border, taken at once and from as far as a finger is wide: it ends in the second line.
   await touch("touchStart", { x: at(5).x + 12, y: at(5).y });
   for (const secs of [5.4, 6, 6.5]) await touch("touchMove", at(secs));
+  // What it comes to stands in the window, however narrow that is.
+  const chip = await box(page, ".lines .chip");
+  assert.ok(chip.left >= pane.left && chip.left + chip.width <= pane.left + pane.width, JSON.stringify(chip));
   await touch("touchEnd");
   await page.waitForFunction(() => Math.abs(player.annotations.get("one 0").end - 6.5) < 0.02);
   assert.equal(await page.evaluate(() => inside(".lines").scrollTop), 0);

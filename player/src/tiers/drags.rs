@@ -153,7 +153,7 @@ impl Drag {
                     text: String::new(),
                     x: at.x,
                     y: at.shown_y(),
-                    flips: false,
+                    width: at.view.width_px(),
                     snapped: None,
                     band: Some(from.band_to(&at)),
                 }));
@@ -311,7 +311,7 @@ impl Drag {
             text,
             x: at.x,
             y: at.shown_y(),
-            flips: at.x > at.view.width_px() / 2.0,
+            width: at.view.width_px(),
             snapped: target.map(|target| target.0),
             band: None,
         }));

@@ -75,8 +75,8 @@ pub(crate) struct Dragging {
     pub(crate) x: f64,
     /// Of the pointer, CSS pixels of the axis, or of all lines.
     pub(crate) y: f64,
-    /// Is there more room at its left?
-    pub(crate) flips: bool,
+    /// Of the axis, or of a line; CSS pixels.
+    pub(crate) width: f64,
     /// A frame that it has snapped to.
     pub(crate) snapped: Option<i64>,
     /// What a rubber band spans: left, top, width, height in CSS pixels of the same.
