@@ -153,13 +153,16 @@ test("without the SDK the sound plays, and an error in words tells what is missi
 
 test("once the widget stands, the sound needs no controls of the browser's: heard once, fetched once", async () => {
   const page = await host.open("/test/blank.html");
+  // What arrives, not what is asked for: an answer that is not read to its end is broken off.
   let [fetched, whole] = [0, 0];
-  page.on("response", (response) => {
-    if (response.request().resourceType() !== "media") return;
-    const [, from, to, size] = /bytes (\d+)-(\d+)\/(\d+)/.exec(response.headers()["content-range"]);
-    fetched += Number(to) + 1 - Number(from);
-    whole = Number(size);
+  const media = new Set();
+  const cdp = await page.context().newCDPSession(page);
+  cdp.on("Network.requestWillBeSent", ({ requestId, type }) => type === "Media" && media.add(requestId));
+  cdp.on("Network.responseReceived", ({ requestId, response }) => {
+    if (media.has(requestId)) whole = Number(response.headers["Content-Range"]?.split("/")[1] ?? response.headers["content-range"]?.split("/")[1]);
   });
+  cdp.on("Network.dataReceived", ({ requestId, dataLength }) => media.has(requestId) && (fetched += dataLength));
+  await cdp.send("Network.enable");
   await page.evaluate(async () => {
     await import("/timeside/player.js");
     document.body.innerHTML = "<timeside-player controls loop volume='0.5'></timeside-player>";
@@ -177,8 +180,8 @@ test("once the widget stands, the sound needs no controls of the browser's: hear
   });
   await page.waitForFunction(() => document.querySelector("timeside-player").currentTime > 0.2);
   assert.deepEqual(await page.evaluate(() => heard), ["loadstart", "loadedmetadata", "loadeddata", "canplay", "canplaythrough"]);
-  // Chromium keeps whole blocks of 32 KB for another, so that the end may come again.
-  assert.ok(whole > 0 && fetched < whole + 32_768, `${fetched} bytes of ${whole}`);
+  // Chromium keeps whole blocks of 32 KB for another; what of a block was on its way comes again.
+  assert.ok(whole > 0 && fetched > 0 && fetched <= whole + 2 * 32_768, `${fetched} bytes of ${whole}`);
   assert.deepEqual(await page.evaluate(() => [document.querySelector("timeside-player").volume, document.querySelector("timeside-player").loop]), [0.5, true]);
   // Without a widget again, the browser's controls have something to hold on to.
   await page.evaluate(async () => {

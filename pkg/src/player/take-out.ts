@@ -29,9 +29,14 @@ export function takeOut(sound: Sound): void {
   const isUsed = sound.audio === before;
   if (!before.isConnected || (isUsed && !isUntouched(before))) return;
   const { src, preload } = before;
-  if (src && preload !== "none" && before.readyState === 0) {
-    // Only what the browser knows already is not fetched a second time.
-    before.addEventListener("loadedmetadata", () => takeOut(sound), { once: true });
+  if (src && preload !== "none" && (before.readyState === 0 || before.networkState !== before.NETWORK_IDLE)) {
+    // Only what the browser has already is not fetched a second time.
+    const later = new AbortController();
+    const again = (): void => {
+      later.abort();
+      takeOut(sound);
+    };
+    for (const name of ["suspend", "loadedmetadata", "canplaythrough"]) before.addEventListener(name, again, { signal: later.signal });
     return;
   }
   const next = document.createElement("audio");
