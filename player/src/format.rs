@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use js_sys::{
     Array, Function,
     Intl::{NumberFormat, PluralRules},
-    Object,
+    Number, Object,
 };
 use timeside_view::time::{self, Unit};
 use wasm_bindgen::JsValue;
@@ -64,6 +64,11 @@ pub(crate) fn spoken(store: Store, secs: f64) -> String {
         .map(|(value, unit)| quantity(tag, unit, value))
         .collect();
     words.join(" ")
+}
+
+/// “1,200”: a whole number as the reader's language groups it.
+pub(crate) fn whole(tag: &'static str, value: f64) -> String {
+    Number::from(value.round()).to_locale_string(tag).into()
 }
 
 thread_local! {

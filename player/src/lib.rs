@@ -22,6 +22,7 @@ mod bridge;
 mod canvas;
 mod commands;
 mod components;
+mod focus;
 mod format;
 mod frames;
 mod handle;

@@ -289,6 +289,11 @@ table! {
     rejected: "rejected",
     none_proposed: "None of these is proposed.",
     added_many: "one:# annotation added|other:# annotations added",
+    // Frequencies of boxes
+    key_band_up: "Box higher in frequency",
+    key_band_down: "Box lower in frequency",
+    key_band_wider: "Upper edge of the box higher",
+    key_band_narrower: "Upper edge of the box lower",
 }
 
 thread_local! {

@@ -93,6 +93,67 @@ test("a box is drawn where there is no tier for it, moved, and resized by its ed
   await page.done();
 });
 
+test("keys move a box in frequency and its upper edge, to a round step, and say where it is", async () => {
+  const page = await opened();
+  await page.evaluate(() => {
+    player.layers.configure("spectrogram", { scale: "linear", minHz: 0, maxHz: 8000 });
+    player.annotations.change([
+      { addTier: { id: "calls", name: "Calls", kind: "boxes" } },
+      { addTier: { id: "spans", name: "Spans", kind: "spans" } },
+      { add: { id: "one", tier: "calls", start: 1, end: 2, low: 1200, high: 3400 } },
+      { add: { id: "two", tier: "calls", start: 3, end: 4, low: 150, high: 900 } },
+      { add: { id: "span", tier: "spans", start: 5, end: 6 } },
+    ]);
+    player.annotations.select("one");
+  });
+  const band = (id) => page.evaluate((id) => [player.annotations.get(id).low, player.annotations.get(id).high], id);
+  const steps = () => page.evaluate(() => player.annotations.history().done.length);
+  await page.evaluate(() => player.focus());
+  await page.waitForFunction(() => player.annotations.selected[0] === "one");
+  const before = await steps();
+  // A hundredth of 8 kHz is 80 Hz: a step of 100.
+  for (let n = 0; n < 3; n++) await page.press("Control+ArrowUp");
+  assert.deepEqual(await band("one"), [1500, 3700]);
+  await page.hears(/^1,500 to 3,700\u202fHz$/);
+  assert.equal(await steps(), before + 1, "held keys are one step");
+  await page.press("Control+ArrowDown");
+  await page.press("Alt+Shift+ArrowUp");
+  await page.press("Alt+Shift+ArrowUp");
+  assert.deepEqual(await band("one"), [1400, 3800]);
+  await page.hears(/^1,400 to 3,800\u202fHz$/);
+  assert.equal(await steps(), before + 2);
+  await page.press("Control+z");
+  assert.deepEqual(await band("one"), [1400, 3600]);
+  await page.press("Control+z");
+  assert.deepEqual(await band("one"), [1200, 3400]);
+  // Neither below nothing nor past its own lower edge; those chosen with it go along, each as far as it can.
+  await page.evaluate(() => player.annotations.select(["two", "one"]));
+  for (let n = 0; n < 3; n++) await page.press("Control+ArrowDown");
+  assert.deepEqual([await band("two"), await band("one")], [[0, 750], [900, 3100]]);
+  for (let n = 0; n < 12; n++) await page.press("Alt+Shift+ArrowDown");
+  const [low, high] = await band("two");
+  assert.ok(low === 0 && high > 0 && high < 20, `${low} to ${high}`);
+  // Where it is nearer the steps are finer.
+  await page.evaluate(() => {
+    player.layers.configure("spectrogram", { minHz: 1000, maxHz: 1800 });
+    player.annotations.change([{ update: "one", patch: { low: 1200, high: 1400 } }]);
+    player.annotations.select("one");
+  });
+  await page.press("Control+ArrowUp");
+  assert.deepEqual(await band("one"), [1210, 1410]);
+  // On what is no box they are the browser's, and under readonly nothing moves.
+  await page.evaluate(() => player.annotations.select("span"));
+  const now = await steps();
+  await page.press("Control+ArrowUp");
+  await page.evaluate(() => {
+    player.readonly = true;
+    player.annotations.select("one");
+  });
+  await page.press("Control+ArrowUp");
+  assert.deepEqual([await band("one"), await steps()], [[1210, 1410], now]);
+  await page.done();
+});
+
 test("a finger draws a box and takes it by a corner", async () => {
   const page = await opened(undefined, {}, { viewport: { width: 420, height: 800 }, hasTouch: true, isMobile: true });
   await page.evaluate(() => player.layers.configure("spectrogram", { scale: "linear", minHz: 0, maxHz: 8000 }));

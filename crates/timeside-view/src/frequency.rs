@@ -78,6 +78,16 @@ impl FrequencyAxis {
         }
     }
 
+    /// About a hundredth of the axis about a frequency, as a round number of Hz: what a key moves by.
+    #[must_use]
+    pub fn step_hz(&self, hz: f64) -> f64 {
+        let hundredth = self.height_px / 100.0;
+        let y = self
+            .y_from_hz(hz)
+            .clamp(hundredth, self.height_px - hundredth);
+        nice_step(self.hz_from_y(y - hundredth / 2.0) - self.hz_from_y(y + hundredth / 2.0))
+    }
+
     /// Where this axis shows what `other` shows of the same scale: top and bottom in pixels from this one's top.
     #[must_use]
     pub fn place_of(&self, other: &Self) -> (f64, f64) {
@@ -214,6 +224,24 @@ mod tests {
             assert!(ticks.len() >= 3, "{scale:?} {ticks:?}");
             assert!(ticks.windows(2).all(|w| w[1].0 - w[0].0 >= 21.999));
         }
+    }
+
+    #[test]
+    fn a_step_is_a_round_hundredth_of_what_is_shown() {
+        let linear = FrequencyAxis {
+            min_hz: 0.0,
+            max_hz: 8000.0,
+            ..axis(FrequencyScale::Linear)
+        };
+        assert_eq!(linear.step_hz(10.0), 100.0);
+        assert_eq!(linear.step_hz(7000.0), 100.0);
+        let near = linear.zoomed(10.0, 96.0, (0.0, 8000.0));
+        assert_eq!(near.step_hz(4000.0), 10.0);
+        let mel = axis(FrequencyScale::Mel);
+        assert_eq!(
+            [10.0, 200.0, 2000.0, 20_000.0, 1e6].map(|hz| mel.step_hz(hz)),
+            [50.0, 50.0, 100.0, 1000.0, 1000.0]
+        );
     }
 
     #[test]

@@ -54,6 +54,12 @@ impl Wrapped {
         self.width_px
     }
 
+    /// From one line to the next.
+    #[must_use]
+    pub fn line_height_px(&self) -> f64 {
+        self.line_height_px
+    }
+
     /// Of all lines.
     #[must_use]
     pub fn height_px(&self) -> f64 {
@@ -105,10 +111,18 @@ impl Wrapped {
         }
     }
 
+    /// The line at a height, from the top of all lines, and how far below the line's top that is. Above the first and
+    /// below the last it is these, and so far above or below their top.
+    #[must_use]
+    pub fn line_at(&self, y: f64) -> (usize, f64) {
+        let line = ((y.max(0.0) / self.line_height_px) as usize).min(self.lines() - 1);
+        (line, y - line as f64 * self.line_height_px)
+    }
+
     /// The frame under a point, from the top left of all lines; inside the recording.
     #[must_use]
     pub fn frame_at(&self, x: f64, y: f64) -> i64 {
-        let line = ((y.max(0.0) / self.line_height_px) as usize).min(self.lines() - 1);
+        let (line, _) = self.line_at(y);
         let within = (x / self.width_px).clamp(0.0, 1.0) * self.line_frames as f64;
         (self.line_start(line) + within.round() as i64).min(self.total_frames)
     }
@@ -161,6 +175,9 @@ mod tests {
         }
         assert_eq!(wrapped.frame_at(499.0, 1e9), 95_000);
         assert_eq!(wrapped.frame_at(-5.0, -5.0), 0);
+        assert_eq!(wrapped.line_at(150.0), (2, 30.0));
+        assert_eq!(wrapped.line_at(-5.0), (0, -5.0));
+        assert_eq!(wrapped.line_at(700.0), (9, 160.0));
     }
 
     #[test]

@@ -212,7 +212,7 @@ impl Module {
             facts.len(),
             facts.modified()?,
             self.level,
-            cut::parts::stamp()
+            cut::stamp()
         );
         if product.is_file() && fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
             return Ok(());
@@ -232,7 +232,14 @@ impl Module {
         bindgen.generate(&folder)?;
         let bound = folder.join(format!("{name}_bg.wasm"));
         match mode {
-            Mode::Dev => drop(fs::copy(&bound, &product)?),
+            Mode::Dev => {
+                fs::copy(&bound, &product)?;
+                // Of a release before this build.
+                let later = self.later.map(|later| pkg.join("dist").join(later));
+                later
+                    .filter(|old| old.is_file())
+                    .map_or(Ok(()), fs::remove_file)?;
+            }
             Mode::Release => self.publish(pkg, &folder, &bound)?,
         }
         fs::write(stamp_file, stamp)?;
@@ -346,11 +353,13 @@ for (const file of process.argv.slice(2)) {
         .chain(
             MODULES
                 .iter()
-                .flat_map(|m| [Some(m.product), m.later])
+                // A dev build is whole.
+                .flat_map(|m| [Some(m.product), m.later.filter(|_| mode != Mode::Dev)])
                 .flatten()
                 .map(str::to_owned),
         )
         .map(|f| pkg.join("dist").join(f))
+        .filter(|f| f.is_file())
         .collect();
     let table = capture(
         Command::new("node")

@@ -232,6 +232,10 @@ const words: Words = {
     accepted: "angenommen",
     rejected: "verworfen",
     none_proposed: "Davon ist nichts vorgeschlagen.",
+    key_band_up: "Kasten höher in der Frequenz",
+    key_band_down: "Kasten tiefer in der Frequenz",
+    key_band_wider: "Oberkante des Kastens höher",
+    key_band_narrower: "Oberkante des Kastens tiefer",
     added_many: "one:# Annotation hinzugefügt|other:# Annotationen hinzugefügt",
   },
   workbench: {

@@ -232,6 +232,10 @@ const words: Words = {
     accepted: "aceptado",
     rejected: "rechazado",
     none_proposed: "Nada de esto está propuesto.",
+    key_band_up: "Caja más alta en frecuencia",
+    key_band_down: "Caja más baja en frecuencia",
+    key_band_wider: "Borde superior de la caja más alto",
+    key_band_narrower: "Borde superior de la caja más bajo",
     added_many: "one:# anotación añadida|other:# anotaciones añadidas",
   },
   workbench: {

@@ -232,6 +232,10 @@ const words: Words = {
     accepted: "accepté",
     rejected: "rejeté",
     none_proposed: "Rien de cela n’est proposé.",
+    key_band_up: "Boîte plus haute en fréquence",
+    key_band_down: "Boîte plus basse en fréquence",
+    key_band_wider: "Bord supérieur de la boîte plus haut",
+    key_band_narrower: "Bord supérieur de la boîte plus bas",
     added_many: "one:# annotation ajoutée|other:# annotations ajoutées",
   },
   workbench: {

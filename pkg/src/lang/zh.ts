@@ -232,6 +232,10 @@ const words: Words = {
     accepted: "已接受",
     rejected: "已拒绝",
     none_proposed: "其中没有建议项。",
+    key_band_up: "方框频率上移",
+    key_band_down: "方框频率下移",
+    key_band_wider: "方框上边缘上移",
+    key_band_narrower: "方框上边缘下移",
     added_many: "已添加 # 条标注",
   },
   workbench: {

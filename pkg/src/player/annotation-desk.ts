@@ -245,6 +245,7 @@ export class Desk implements AnnotationDesk {
     this.#written = undefined;
     // Those who have strays are about to get their turn, with all that there is.
     if (this.#left || this.#strays.length || !this.#store || this.#trouble) return;
+    await bring();
     if (!this.#isGuest || edition === this.#store.edition) {
       const news = await this.#store.news();
       if (this.#left || !news.length) return;
@@ -287,6 +288,7 @@ export class Desk implements AnnotationDesk {
   async #gained(given: Plain | undefined): Promise<void> {
     try {
       const saved = await this.#read();
+      if (given || saved) await bring();
       if (this.#left) return;
       if (given) {
         await this.annotations.take(given, "restore");

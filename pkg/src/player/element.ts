@@ -337,7 +337,7 @@ export class TimesidePlayer extends Base {
     return (await this.#handle.analyze(step, options)) as Results;
   }
 
-  /** A picture of the lanes as they are shown, with ruler and legends. */
+  /** A picture of the lanes as they are shown, with ruler and legends, or of the wrapped lines. */
   async snapshot(options: SnapshotOptions = {}): Promise<Blob> {
     const { snapshot } = await widget();
     const handle = this.#handle;

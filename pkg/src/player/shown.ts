@@ -90,7 +90,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(tag: K, id: string):
   return element;
 }
 
-/** Shows what the attributes `start`, `end` and `zoom` say, of a recording of so many seconds. */
+/** @internal Shows what the attributes `start`, `end` and `zoom` say, of a recording of so many seconds. */
 export function applyView(element: Element, handle: PlayerHandle, duration: number): void {
   const [start, end, zoom] = ["start", "end", "zoom"].map((name) => numberOf(element.getAttribute(name)));
   if (start! >= 0 || end! >= 0) handle.zoomTo(start! >= 0 ? start! : 0, end! >= 0 ? end! : duration);

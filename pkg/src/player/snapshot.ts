@@ -1,4 +1,4 @@
-/** A picture of the widget's lanes: on a canvas, or as vectors by something that draws as a canvas does. */
+/** A picture of the widget's lanes, or of its wrapped lines: on a canvas, or as vectors by something that draws as a canvas does. */
 import type { SnapshotOptions } from "./view-options.js";
 import { TimeSideError } from "../player-sdk.js";
 import { refused } from "./layer-settings.js";
@@ -15,10 +15,10 @@ const MAX_SIDE = 16_384;
 export async function snapshot(root: HTMLElement, handle: PlayerHandle, options: SnapshotOptions): Promise<Blob> {
   const type = options.type ?? "image/png";
   if (type !== "image/png" && type !== "image/svg+xml") throw refused("snapshot", "type", "must be image/png or image/svg+xml");
-  const stage = root.querySelector(".stage");
-  const axis = root.querySelector(".axis");
+  const stage = root.querySelector(".stage, .lines");
+  const axis = root.querySelector(".axis") ?? stage;
   if (!stage || !axis) throw new TimeSideError("not-found", "There is no picture yet: wait for ready, or open a recording.");
-  const whole = stage.getBoundingClientRect();
+  const whole = windowOf(stage);
   const time = axis.getBoundingClientRect();
   const hasLegend = options.legend !== false;
   const box = hasLegend ? whole : new DOMRect(time.left, whole.top, time.width, whole.height);
@@ -33,6 +33,15 @@ export async function snapshot(root: HTMLElement, handle: PlayerHandle, options:
   draw({ pen, stage, handle, box, scale, hasLegend });
   if (canvas) return canvas.convertToBlob({ type });
   return new Blob([(pen as VectorContext).toString()], { type });
+}
+
+/** Where an element is in the window, without its border and scroll bar. */
+function windowOf(element: Element): DOMRect {
+  const box = element.getBoundingClientRect();
+  // All else may have edges between pixels.
+  if (!element.matches(".lines")) return box;
+  const { left, top } = box;
+  return new DOMRect(left + element.clientLeft, top + element.clientTop, element.clientWidth, element.clientHeight);
 }
 
 function scaleOf({ width, scale }: SnapshotOptions, shown: number, type: string): number {
@@ -70,6 +79,16 @@ function draw(drawing: Drawing): void {
     pen.fillRect(0, at.bottom - scale, box.width * scale, scale);
     if (hasLegend) for (const entry of lane.querySelectorAll(".legend")) drawLegend(drawing, entry, place);
   }
+  const tiers = stage.querySelector(".tiers");
+  if (tiers && hasLegend) {
+    const at = place(tiers);
+    pen.save();
+    pen.beginPath();
+    pen.rect(at.x, at.y, at.width, at.height);
+    pen.clip();
+    for (const tier of tiers.querySelectorAll(".tier-legend")) drawTier(drawing, tier, place);
+    pen.restore();
+  }
   drawOverlays(drawing, place);
 }
 
@@ -78,10 +97,13 @@ function drawCanvas({ pen, stage, handle, scale }: Drawing, canvas: HTMLCanvasEl
   let opacity = 1;
   let blend = "normal";
   const clip = new DOMRect(at.x, at.y, at.width, at.height);
+  const polygons: [number, number][][] = [];
   for (let element: Element | null = canvas; element && element !== stage; element = element.parentElement) {
     const style = getComputedStyle(element);
     opacity *= Number(style.opacity);
     if (style.mixBlendMode !== "normal") blend = style.mixBlendMode;
+    const corners = /^polygon\((.*)\)$/.exec(style.clipPath)?.[1];
+    if (corners !== undefined) polygons.push(cornersOf(corners, at, scale));
     const right = /^inset\(\S+ ([\d.]+)px/.exec(style.clipPath)?.[1];
     if (right !== undefined) clip.width = Math.max(at.width - Number(right) * scale, 0);
   }
@@ -91,6 +113,12 @@ function drawCanvas({ pen, stage, handle, scale }: Drawing, canvas: HTMLCanvasEl
   pen.beginPath();
   pen.rect(clip.x, clip.y, clip.width, clip.height);
   pen.clip();
+  for (const corners of polygons) {
+    pen.beginPath();
+    for (const [x, y] of corners) pen.lineTo(x, y);
+    pen.closePath();
+    pen.clip();
+  }
   pen.translate(at.x, at.y);
   if (opacity === 1 && blend === "normal" && handle.paintInto(canvas, pen, scale)) {
     pen.restore();
@@ -111,6 +139,31 @@ function drawCanvas({ pen, stage, handle, scale }: Drawing, canvas: HTMLCanvasEl
   pen.restore();
 }
 
+/** Corners of a `polygon()` of CSS on a box. */
+function cornersOf(corners: string, box: DOMRect, scale: number): [number, number][] {
+  return corners.split(",").map((corner) => {
+    const [x = 0, y = 0] = corner.trim().split(/\s+/).map((side, i) => {
+      const value = Number.parseFloat(side);
+      return side.endsWith("%") ? (value / 100) * (i === 0 ? box.width : box.height) : value * scale;
+    });
+    return [box.x + x, box.y + y];
+  });
+}
+
+/** Name and colour of a tier, on the ground that it has over a narrow picture. */
+function drawTier(drawing: Drawing, tier: Element, place: (element: Element) => DOMRect): void {
+  const { pen, scale } = drawing;
+  const at = place(tier);
+  const style = getComputedStyle(tier);
+  pen.fillStyle = style.backgroundColor;
+  pen.fillRect(at.x, at.y, at.width, at.height);
+  if (Number.parseFloat(style.borderBottomWidth) > 0) {
+    pen.fillStyle = style.borderBottomColor;
+    pen.fillRect(at.x, at.bottom - scale, at.width, scale);
+  }
+  drawLegend(drawing, tier, place);
+}
+
 function drawLegend({ pen, scale }: Drawing, legend: Element, place: (element: Element) => DOMRect): void {
   const room = place(legend);
   pen.save();
@@ -122,7 +175,7 @@ function drawLegend({ pen, scale }: Drawing, legend: Element, place: (element: E
     pen.fillStyle = getComputedStyle(swatch).backgroundColor;
     pen.fillRect(at.x, at.y, at.width, at.height);
   }
-  for (const text of legend.querySelectorAll<HTMLElement>(".legend-name, .legend-value, .legend-detail")) {
+  for (const text of legend.querySelectorAll<HTMLElement>(".legend-name, .legend-value, .legend-detail, .tier-name, .tier-nature")) {
     if (!text.textContent) continue;
     const at = place(text);
     if (at.width < 1) continue;
@@ -160,11 +213,14 @@ function linesOf(pen: Pen, text: string, width: number, most: number): string[] 
 
 /** Selection and playhead. */
 function drawOverlays({ pen, stage, scale }: Drawing, place: (element: Element) => DOMRect): void {
-  const axis = place(stage.querySelector(".axis")!);
+  const axis = stage.querySelector(".axis");
   pen.save();
-  pen.beginPath();
-  pen.rect(axis.x, axis.y, axis.width, axis.height);
-  pen.clip();
+  if (axis) {
+    const at = place(axis);
+    pen.beginPath();
+    pen.rect(at.x, at.y, at.width, at.height);
+    pen.clip();
+  }
   const selection = stage.querySelector(".selection");
   if (selection) {
     const at = place(selection);
@@ -178,8 +234,10 @@ function drawOverlays({ pen, stage, scale }: Drawing, place: (element: Element) 
   const playhead = stage.querySelector(".playhead:not(.away)");
   if (playhead) {
     const at = place(playhead);
-    pen.fillStyle = getComputedStyle(playhead, "::before").backgroundColor;
-    pen.fillRect(at.x + at.width / 2 - scale / 2, at.y, scale, at.height);
+    const line = getComputedStyle(playhead, "::before");
+    const top = (Number.parseFloat(line.top) || 0) * scale;
+    pen.fillStyle = line.backgroundColor;
+    pen.fillRect(at.x + at.width / 2 - scale / 2, at.y + top, scale, at.height - top);
   }
   pen.restore();
 }

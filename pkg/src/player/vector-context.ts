@@ -114,6 +114,14 @@ export class VectorContext {
     this.#path.push(`M${short(x)} ${short(y)}h${short(width)}v${short(height)}h${short(-width)}Z`);
   }
 
+  roundRect(x: number, y: number, width: number, height: number, radius: number): void {
+    const corner = (dx: number, dy: number): string => `a${short(radius)} ${short(radius)} 0 0 1 ${short(dx * radius)} ${short(dy * radius)}`;
+    const [across, down] = [width - 2 * radius, height - 2 * radius];
+    this.#path.push(
+      `M${short(x + radius)} ${short(y)}h${short(across)}${corner(1, 1)}v${short(down)}${corner(-1, 1)}h${short(-across)}${corner(-1, -1)}v${short(-down)}${corner(1, -1)}Z`,
+    );
+  }
+
   fill(): void {
     if (this.#path.length > 0) this.#out.push(`<path d="${this.#path.join("")}"${this.#paint("fill", this.fillStyle)}/>`);
   }

@@ -11,11 +11,14 @@ use super::Surface;
 
 use crate::prelude::*;
 
-/// Paints a canvas of a lane; the view is in device pixels.
+/// Paints a canvas; the view, which is that of the lanes, is in device pixels.
 pub(crate) type Paint = Rc<dyn Fn(&Surface, &Viewport)>;
 
-/// A canvas, its height in CSS pixels and its painter, under a number.
-type Entry = (u32, NodeRef<html::Canvas>, Signal<f64>, Paint);
+/// Width and height of a canvas in CSS pixels.
+pub(crate) type Size = Rc<dyn Fn() -> (f64, f64)>;
+
+/// A canvas, its size and its painter, under a number.
+type Entry = (u32, NodeRef<html::Canvas>, Size, Paint);
 
 /// The painters of one widget; a copyable handle.
 #[derive(Clone, Copy)]
@@ -27,10 +30,10 @@ impl Painters {
     }
 
     /// Keeps a painter until the owner is cleaned up.
-    pub(crate) fn keep(self, node: NodeRef<html::Canvas>, height: Signal<f64>, paint: Paint) {
+    pub(crate) fn keep(self, node: NodeRef<html::Canvas>, size: Size, paint: Paint) {
         let number = self.0.try_update_value(|all| {
             let number = all.last().map_or(0, |(last, ..)| last.wrapping_add(1));
-            all.push((number, node, height, paint));
+            all.push((number, node, size, paint));
             number
         });
         on_cleanup(move || {
@@ -52,14 +55,15 @@ impl Painters {
                 |(_, node, ..): &&Entry| node.get_untracked().is_some_and(|node| *node == **canvas);
             all.iter().find(is_it).cloned()
         });
-        let Some((.., height, paint)) = found else {
+        let Some((.., size, paint)) = found else {
             return false;
         };
         let view = view.scaled(scale);
+        let (width, height) = untrack(|| size());
         let surface = Surface {
             context,
-            width: view.width_px(),
-            height: height.get_untracked() * scale,
+            width: width * scale,
+            height: height * scale,
             px_ratio: scale,
             is_screen: false,
         };

@@ -12,6 +12,7 @@ use crate::{
     annotations::Annotations,
     bridge::Bridge,
     canvas::painters::Painters,
+    focus::focus_in_place,
     format,
     keys::Keymap,
     layers::Layers,
@@ -179,8 +180,7 @@ impl Store {
     pub(crate) fn focus_playhead(self) {
         let node = self.playhead_node.get_value();
         if let Some(playhead) = node.and_then(|node| node.try_get_untracked()?) {
-            // Focus that cannot be given is not taken from anybody.
-            let _ = playhead.focus();
+            focus_in_place(&playhead);
         }
     }
 

@@ -7,7 +7,13 @@ use timeside_view::{
     layers::tiers::{BoxHit, Grip, Hit, HzEdge},
 };
 
-use super::{Dragging, hands::At, making, planned, snapping::snapped, words};
+use super::{
+    Dragging,
+    ground::{At, Ground, Stretch},
+    making, planned,
+    snapping::snapped,
+    words,
+};
 use crate::{format::counted, store::Store};
 
 /// What is being dragged.
@@ -55,8 +61,7 @@ impl Drag {
 
     /// What a drag from here means; `None` where it means nothing.
     pub(super) fn of(store: Store, at: At, hit: Option<Hit<Key>>) -> Option<Self> {
-        let tier = store.tier_at(at.y).filter(|tier| store.can_edit(*tier))?;
-        let frame = store.view.get_untracked().frame_from_px(at.x);
+        let tier = at.tier.filter(|tier| store.can_edit(*tier))?;
         let Some(hit) = hit else {
             store.tiers.active.set(Some(tier));
             let kind = store
@@ -65,11 +70,11 @@ impl Drag {
             store.annotations.begin(Name::Add);
             return Some(Self::Make {
                 tier,
-                anchor: snapped(store, frame, &[], false).0,
+                anchor: snapped(store, (at.frame, &at.view), &[], false).0,
                 is_point: kind == Some(TierKind::Points),
             });
         };
-        Self::of_hit(store, frame, hit, None)
+        Self::of_hit(store, at.frame, hit, None)
     }
 
     fn of_hit(store: Store, from: i64, hit: Hit<Key>, hz: Option<f64>) -> Option<Self> {
@@ -99,23 +104,22 @@ impl Drag {
         Some(Self::Stretch { key: hit.key, edge })
     }
 
-    /// A drag on the spectrogram at `x` of the axis and `client_y` of the window, while boxes are drawn.
-    pub(super) fn of_picture(store: Store, x: f64, client_y: f64, reach: f64) -> Option<Self> {
+    /// A drag on the spectrogram, while boxes are drawn.
+    pub(super) fn of_picture(store: Store, at: At, reach: f64) -> Option<Self> {
         let is_readonly = || store.annotations.with_untracked(Document::is_readonly);
         if !store.tiers.box_tool.get_untracked() || is_readonly() {
             return None;
         }
-        let (y, axis) = on_picture(store, client_y)?;
+        let (y, axis) = on_picture(store, at.client_y)?;
         (0.0..axis.height_px).contains(&y).then_some(())?;
-        let frame = store.view.get_untracked().frame_from_px(x);
         let hz = axis.hz_from_y(y);
-        if let Some(hit) = planned::box_hit(store, x, y, reach) {
-            return Self::of_box(store, frame, hit, hz);
+        if let Some(hit) = planned::box_hit(store, at.x, y, reach) {
+            return Self::of_box(store, at.frame, hit, hz);
         }
         store.annotations.begin(Name::Add);
         Some(Self::MakeBox {
             tier: None,
-            anchor: snapped(store, frame, &[], false).0,
+            anchor: snapped(store, (at.frame, &at.view), &[], false).0,
             hz,
         })
     }
@@ -140,21 +144,20 @@ impl Drag {
     }
 
     /// The pointer is here now; `free` does not snap and moves one side of a shared boundary only.
-    pub(super) fn to(&mut self, store: Store, at: At, free: bool) {
-        let view = store.view.get_untracked();
-        let frame = view.frame_from_px(at.x.clamp(0.0, view.width_px()));
+    pub(super) fn to(&mut self, store: Store, ground: Ground, at: At, free: bool) {
+        let frame = at.frame;
+        let snapped = |frame, except: &[Key]| snapped(store, (frame, &at.view), except, free);
         let (edit, target) = match self {
             Self::Band { from } => {
-                let (left, top) = (from.x.min(at.x), from.y.min(at.y) + at.lanes_top);
-                let band = (left, top, (from.x - at.x).abs(), (from.y - at.y).abs());
                 store.tiers.dragging.set(Some(Dragging {
                     text: String::new(),
                     x: at.x,
-                    y: at.y + at.lanes_top,
+                    y: at.shown_y(),
+                    flips: false,
                     snapped: None,
-                    band: Some(band),
+                    band: Some(from.band_to(&at)),
                 }));
-                choose_band(store, *from, at);
+                choose_band(store, &ground.between.run((*from, at)));
                 return;
             }
             Self::Make {
@@ -162,7 +165,7 @@ impl Drag {
                 anchor,
                 is_point,
             } => {
-                let (to, target) = snapped(store, frame, &[], free);
+                let (to, target) = snapped(frame, &[]);
                 let (start, end) = if *is_point {
                     (to, to)
                 } else {
@@ -176,7 +179,7 @@ impl Drag {
                 (Edit::Add { item, fit }, target)
             }
             Self::MakeBox { tier, anchor, hz } => {
-                let (to, target) = snapped(store, frame, &[], free);
+                let (to, target) = snapped(frame, &[]);
                 let Some((y, axis)) = on_picture(store, at.client_y) else {
                     return;
                 };
@@ -202,16 +205,16 @@ impl Drag {
             } => {
                 let keys = store.worked_on();
                 let by = frame - *from;
-                let by_start = snapped(store, *start + by, &keys, free);
-                let by_end = snapped(store, *end + by, &keys, free);
+                let by_start = snapped(*start + by, &keys);
+                let by_end = snapped(*end + by, &keys);
                 // Whichever end finds something to hold on to.
                 let (by, target) = match (by_start, by_end) {
                     ((at, Some(target)), _) => (at - *start, Some(target)),
                     (_, (at, Some(target))) => (at - *end, Some(target)),
                     _ => (by, None),
                 };
-                let to_tier = store
-                    .tier_at(at.y)
+                let to_tier = at
+                    .tier
                     .filter(|to| hz.is_none() && to != tier && store.can_edit(*to));
                 let fit = Fit::Clip;
                 let mut edit = Edit::Move {
@@ -239,7 +242,7 @@ impl Drag {
                 (edit, target)
             }
             Self::Stretch { key, edge } => {
-                let (to, target) = snapped(store, frame, &[*key], free);
+                let (to, target) = snapped(frame, &[*key]);
                 let edit = Edit::Resize {
                     key: *key,
                     edge: *edge,
@@ -254,7 +257,7 @@ impl Drag {
                 let mut target = None;
                 if let Some(edge) = *edge {
                     let to;
-                    (to, target) = snapped(store, frame, &[*key], free);
+                    (to, target) = snapped(frame, &[*key]);
                     edits.push(Edit::Resize {
                         key: *key,
                         edge,
@@ -292,7 +295,7 @@ impl Drag {
                 .with_untracked(|document| document.item(key).cloned())
         });
         let Some(item) = item else { return };
-        let mut text = words::times(store, item.start, item.end);
+        let mut text = words::times(store, &at.view, item.start, item.end);
         if let Some(hz) = words::frequencies(&item) {
             text.push_str(" · ");
             text.push_str(&hz);
@@ -307,7 +310,8 @@ impl Drag {
         store.tiers.dragging.set(Some(Dragging {
             text,
             x: at.x,
-            y: at.y + at.lanes_top,
+            y: at.shown_y(),
+            flips: at.x > at.view.width_px() / 2.0,
             snapped: target.map(|target| target.0),
             band: None,
         }));
@@ -344,18 +348,14 @@ impl Drag {
     /// The drag was given up.
     pub(super) fn abandon(self, store: Store) {
         store.tiers.dragging.set(None);
-        if self
-            != (Self::Band {
-                from: At::default(),
-            })
-        {
+        if !matches!(self, Self::Band { .. }) {
             store.annotations.abandon();
         }
     }
 }
 
 /// To a tenth of a hertz: finer than any pixel, and readable.
-fn rounded(hz: f64) -> f64 {
+pub(super) fn rounded(hz: f64) -> f64 {
     (hz * 10.0).round() / 10.0
 }
 
@@ -400,23 +400,12 @@ pub(super) fn on_picture(store: Store, client_y: f64) -> Option<(f64, FrequencyA
 }
 
 /// Chooses what a rubber band touches.
-fn choose_band(store: Store, from: At, to: At) {
-    let view = store.view.get_untracked();
-    let (left, right) = (from.x.min(to.x), from.x.max(to.x));
-    let (start, end) = (view.frame_from_px(left), view.frame_from_px(right));
-    let (top, bottom) = (from.y.min(to.y), from.y.max(to.y));
+fn choose_band(store: Store, touched: &[Stretch]) {
     let keys: Vec<Key> = store.annotations.with_untracked(|document| {
-        store.tiers.stack.with_untracked(|stack| {
-            let tiers: Vec<TierKey> = document.tiers().map(|tier| tier.key).collect();
-            let touched = stack
-                .placed()
-                .filter(|lane| lane.top_px < bottom && lane.top_px + lane.height_px > top)
-                .filter_map(|lane| tiers.get(lane.index).copied());
-            touched
-                .flat_map(|tier| document.entries(tier, start, end.max(start + 1)))
-                .map(|entry| entry.key)
-                .collect()
-        })
+        let entries =
+            |(tier, start, end): &Stretch| document.entries(*tier, *start, (*end).max(*start + 1));
+        let entries = touched.iter().flat_map(entries);
+        entries.map(|entry| entry.key).collect()
     });
     store.annotations.choose(|chosen| chosen.set_all(keys));
 }

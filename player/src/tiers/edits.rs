@@ -231,7 +231,8 @@ pub(crate) fn nudge(store: Store, by: i64, end_only: bool) -> bool {
             .annotations
             .with_untracked(|d| d.item(key).map(|i| (i.start, i.end)));
         if let Some((start, end)) = place {
-            store.announce(words::times(store, start, end));
+            let view = store.view.get_untracked();
+            store.announce(words::times(store, &view, start, end));
         }
     }
     true

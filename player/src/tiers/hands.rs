@@ -1,4 +1,4 @@
-//! What hands do on the lanes of annotations: make, choose, move, stretch.
+//! What hands do where annotations are, in lanes or under wrapped lines: make, choose, move, stretch.
 
 use gloo::timers::callback::Timeout;
 use leptos::html;
@@ -8,6 +8,7 @@ use web_sys::PointerEvent;
 
 use super::{
     drags::{Drag, on_picture},
+    ground::{At, Ground},
     making::add_point,
     planned,
     snapping::snapped,
@@ -23,19 +24,6 @@ const TOUCH_REACH_PX: f64 = 22.0;
 const HOLD_MS: u32 = 420;
 /// Two clicks in this time are one double click.
 const DOUBLE_MS: f64 = 350.0;
-
-/// Where a pointer is, seen from the lanes.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct At {
-    /// CSS pixels of the time axis.
-    pub(super) x: f64,
-    /// CSS pixels from the top of the lanes.
-    pub(super) y: f64,
-    /// From the lanes' top to the axis', CSS pixels.
-    pub(super) lanes_top: f64,
-    /// CSS pixels of the browser's window.
-    pub(super) client_y: f64,
-}
 
 /// A pointer that is down and has not moved yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,23 +41,28 @@ struct State {
     last_click: Option<(Key, f64)>,
 }
 
-/// The hands of one stage; copyable.
+/// The hands of one stage, or of the wrapped lines; copyable.
 #[derive(Clone, Copy)]
 pub(crate) struct TierHands {
     store: Store,
     transport: Transport,
-    axis: NodeRef<html::Div>,
+    ground: Ground,
     state: StoredValue<State>,
     hold: StoredValue<Option<Timeout>>,
     cursor: RwSignal<&'static str>,
 }
 
 impl TierHands {
-    pub(crate) fn new(store: Store, transport: Transport, axis: NodeRef<html::Div>) -> Self {
+    /// On the lanes under an axis.
+    pub(crate) fn on_lanes(store: Store, transport: Transport, axis: NodeRef<html::Div>) -> Self {
+        Self::new(store, transport, Ground::lanes(store, axis))
+    }
+
+    pub(crate) fn new(store: Store, transport: Transport, ground: Ground) -> Self {
         let hands = Self {
             store,
             transport,
-            axis,
+            ground,
             state: StoredValue::new(State::default()),
             hold: StoredValue::new(None),
             cursor: RwSignal::new(""),
@@ -87,36 +80,22 @@ impl TierHands {
         self.cursor.get()
     }
 
-    /// Where `x`, `y` of the axis lie on the lanes.
+    /// What lies at `x`, `y` of the element whose pointer it is.
     fn place(self, x: f64, y: f64) -> Option<At> {
-        let axis = self.axis.get_untracked()?.get_bounding_client_rect();
-        // Before the first annotation there are no lanes, and boxes are drawn all the same.
-        let lanes_top = self
-            .store
-            .lanes_rect()
-            .map_or(f64::MAX, |rect| rect.top() - axis.top());
-        Some(At {
-            x,
-            y: y - lanes_top,
-            lanes_top,
-            client_y: y + axis.top(),
-        })
+        self.ground.at.run((x, y))
     }
 
-    /// Is this place on the lanes?
-    fn is_over(self, at: At) -> bool {
-        let height = self.store.tiers.stack.with_untracked(Stack::window_px);
-        (0.0..height).contains(&at.y)
+    fn can_edit_at(self, at: &At) -> bool {
+        at.tier.is_some_and(|tier| self.store.can_edit(tier))
     }
 
     /// Scrolls the lanes under a wheel at this height of the browser's window; false elsewhere, and where they end.
     pub(crate) fn scroll(self, client_y: f64, by_px: f64) -> bool {
-        let top = self.store.lanes_rect().map(|rect| rect.top());
-        let at = |top| At {
-            y: client_y - top,
-            ..At::default()
-        };
-        top.is_some_and(|top| self.is_over(at(top))) && self.store.scroll_tiers(by_px)
+        let is_over = self.store.lanes_rect().is_some_and(|rect| {
+            let height = self.store.tiers.stack.with_untracked(Stack::window_px);
+            (0.0..height).contains(&(client_y - rect.top()))
+        });
+        is_over && self.store.scroll_tiers(by_px)
     }
 
     fn hit(self, at: At, reach: f64) -> Option<Hit<Key>> {
@@ -149,21 +128,24 @@ impl TierHands {
         })
     }
 
-    /// A pointer went down; true if it is a matter of the lanes alone.
+    /// A pointer went down; true if it is a matter of annotations alone.
     pub(crate) fn down(self, event: &PointerEvent, x: f64, y: f64) -> bool {
         let touch = event.pointer_type() == "touch";
         self.store.touched(touch);
-        if self.box_begins(event, x, y) {
-            return true;
-        }
-        let Some(at) = self.place(x, y).filter(|at| self.is_over(*at)) else {
+        let Some(at) = self.place(x, y) else {
             return false;
         };
+        if self.box_begins(event, at) {
+            return true;
+        }
+        if !at.is_over {
+            return false;
+        }
         if touch {
             return self.finger_down(at);
         }
         let hit = self.hit(at, REACH_PX);
-        let can_edit = self.store.can_edit_at(at.y);
+        let can_edit = self.can_edit_at(&at);
         if hit.is_none() && !can_edit && !event.shift_key() {
             return false;
         }
@@ -184,12 +166,12 @@ impl TierHands {
         let chosen = self.store.tiers.focused.get_untracked();
         let hit = self.hit(at, TOUCH_REACH_PX);
         if let Some(hit) = hit.filter(|hit| Some(hit.key) == chosen && hit.grip != Grip::Body)
-            && self.store.can_edit_at(at.y)
+            && self.can_edit_at(&at)
         {
             self.begin(at, Some(hit), false);
             return true;
         }
-        if !self.store.can_edit_at(at.y) {
+        if !self.can_edit_at(&at) {
             return false;
         }
         let hold = Timeout::new(HOLD_MS, move || {
@@ -208,7 +190,8 @@ impl TierHands {
         self.state.with_value(|state| state.drag.is_some())
     }
 
-    /// The pointer moved; true if it was a matter of the lanes. `travelled` is how far the stage has panned under it.
+    /// The pointer moved; true if it was a matter of annotations. `travelled` is how far the
+    /// stage has panned under it, CSS pixels.
     pub(crate) fn moved(self, event: &PointerEvent, x: f64, y: f64, travelled: f64) -> bool {
         let Some(at) = self.place(x, y) else {
             return false;
@@ -218,12 +201,14 @@ impl TierHands {
         }
         let state = self.state.get_value();
         if let Some(mut drag) = state.drag {
-            drag.to(self.store, at, event.alt_key());
+            drag.to(self.store, self.ground, at, event.alt_key());
             self.state.update_value(|state| state.drag = Some(drag));
             return true;
         }
         if let Some(press) = state.press {
-            let far = (x - press.at.x).abs().max((at.y - press.at.y).abs());
+            let far = (x - press.at.x)
+                .abs()
+                .max((at.shown_y() - press.at.shown_y()).abs());
             if far >= CLICK_PX {
                 self.begin(press.at, press.hit, press.extends);
                 self.moved(event, x, y, 0.0);
@@ -243,7 +228,7 @@ impl TierHands {
     }
 
     fn hover(self, at: At) {
-        if !self.is_over(at) {
+        if !at.is_over {
             let cursor = self.box_cursor(at).unwrap_or_default();
             if cursor != self.cursor.get_untracked() {
                 self.cursor.set(cursor);
@@ -253,7 +238,7 @@ impl TierHands {
             return;
         }
         let hit = self.hit(at, REACH_PX);
-        let can_edit = self.store.can_edit_at(at.y);
+        let can_edit = self.can_edit_at(&at);
         let cursor = match hit.map(|hit| hit.grip) {
             _ if !can_edit => "",
             Some(Grip::Body) => "move",
@@ -279,17 +264,13 @@ impl TierHands {
         });
     }
 
-    fn box_begins(self, event: &PointerEvent, x: f64, y: f64) -> bool {
-        let Some(axis) = self.axis.get_untracked() else {
-            return false;
-        };
-        let top = axis.get_bounding_client_rect().top();
+    fn box_begins(self, event: &PointerEvent, at: At) -> bool {
         let reach = if event.pointer_type() == "touch" {
             TOUCH_REACH_PX
         } else {
             REACH_PX
         };
-        let Some(drag) = Drag::of_picture(self.store, x, y + top, reach) else {
+        let Some(drag) = Drag::of_picture(self.store, at, reach) else {
             return false;
         };
         event.prevent_default();
@@ -300,7 +281,7 @@ impl TierHands {
         true
     }
 
-    /// The pointer was let go; true if it was a matter of the lanes.
+    /// The pointer was let go; true if it was a matter of annotations.
     pub(crate) fn up(self, event: &PointerEvent) -> bool {
         self.hold.set_value(None);
         let state = self.state.get_value();
@@ -319,12 +300,12 @@ impl TierHands {
         true
     }
 
-    /// A tap at `x`, `y` of the axis that nothing took yet; true if it was on the lanes, or on a box.
+    /// A tap that nothing took yet; true if it was where annotations are, or on a box.
     pub(crate) fn tapped(self, event: &PointerEvent, x: f64, y: f64) -> bool {
         let Some(at) = self.place(x, y) else {
             return false;
         };
-        if !self.is_over(at) {
+        if !at.is_over {
             let key = self.box_under(at, 0.0).map(|hit| hit.key);
             if let Some(key) = key {
                 let adds = event.ctrl_key() || event.meta_key();
@@ -344,22 +325,16 @@ impl TierHands {
 
     fn clicked(self, press: &Press, now_ms: f64) {
         let store = self.store;
-        let tier = store.tier_at(press.at.y);
-        store.tiers.active.set(tier);
+        let At {
+            tier, frame, view, ..
+        } = &press.at;
+        store.tiers.active.set(*tier);
         let Some(hit) = press.hit else {
             store.choose_none();
-            if store.can_edit_at(press.at.y) && tier.is_some_and(|t| store.holds_points(t)) {
-                let (frame, _) = snapped(
-                    store,
-                    store.view.get_untracked().frame_from_px(press.at.x),
-                    &[],
-                    false,
-                );
-                add_point(store, frame);
+            if self.can_edit_at(&press.at) && tier.is_some_and(|t| store.holds_points(t)) {
+                add_point(store, snapped(store, (*frame, view), &[], false).0);
             } else {
-                let view = store.view.get_untracked();
-                let secs = view.frame_from_px(press.at.x) as f64 / view.rate_hz();
-                self.transport.seek(secs);
+                self.transport.seek(*frame as f64 / view.rate_hz());
                 store.focus_playhead();
             }
             return;
@@ -367,7 +342,8 @@ impl TierHands {
         self.took(hit.key, press.adds, press.extends, now_ms);
     }
 
-    /// An annotation was clicked: it is chosen, and at the second click shown as wide as the view.
+    /// An annotation was clicked: it is chosen, and at the second click shown as wide as the view; under lines, which
+    /// cannot be zoomed, its text is written.
     fn took(self, key: Key, adds: bool, extends: bool, now_ms: f64) {
         let double = self.state.with_value(|state| {
             let last = state.last_click.as_ref();
@@ -375,7 +351,9 @@ impl TierHands {
         });
         self.state
             .update_value(|state| state.last_click = Some((key, now_ms)));
-        if double {
+        if double && self.store.wrap_secs.with_untracked(Option::is_some) {
+            self.store.write(key);
+        } else if double {
             self.store.zoom_to_annotation(key);
         } else {
             self.store.choose(key, adds, extends);

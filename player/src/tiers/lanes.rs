@@ -236,10 +236,6 @@ impl Store {
         kind == Some(TierKind::Points)
     }
 
-    pub(crate) fn can_edit_at(self, y_px: f64) -> bool {
-        self.tier_at(y_px).is_some_and(|tier| self.can_edit(tier))
-    }
-
     /// The colour of a tier: its own, or one of the eight.
     pub(crate) fn tier_color(self, key: TierKey) -> String {
         self.annotations.with(|document| {

@@ -1,10 +1,12 @@
 //! The lanes of annotations, as one looks at them and works on them: what is folded, focused, dragged. What is said in
 //! them lies in `annotations`.
 
+mod bands;
 mod choosing;
 mod clipboard;
 mod drags;
 mod edits;
+mod ground;
 mod hands;
 mod lanes;
 mod making;
@@ -21,15 +23,17 @@ use timeside_view::layers::tiers::Stack;
 
 use crate::{annotations::Annotations, prelude::*, store::Store};
 
+pub(crate) use bands::nudge_band;
 pub(crate) use choosing::{go, go_to_tier, nearest, select_all};
 pub(crate) use clipboard::{copy, paste};
 pub(crate) use edits::{
     duplicate, join, judge, merge, nudge, redo, remove_selected, split, undo, use_word,
 };
+pub(crate) use ground::{At, Ground};
 pub(crate) use hands::TierHands;
 pub(crate) use lanes::{TierFacts, color_of, shape_of};
 pub(crate) use making::{add_marker, add_span, begin_held, end_held, span_by_button};
-pub(crate) use planned::{Planned, hit};
+pub(crate) use planned::Planned;
 use snapping::Crossings;
 pub(crate) use words::described;
 
@@ -67,13 +71,15 @@ impl Default for SnapSettings {
 pub(crate) struct Dragging {
     /// Begin, end, length and what it snapped to, in words.
     pub(crate) text: String,
-    /// Of the pointer, CSS pixels of the axis.
+    /// Of the pointer, CSS pixels of the axis, or of all lines.
     pub(crate) x: f64,
-    /// Of the pointer, CSS pixels of the axis.
+    /// Of the pointer, CSS pixels of the axis, or of all lines.
     pub(crate) y: f64,
+    /// Is there more room at its left?
+    pub(crate) flips: bool,
     /// A frame that it has snapped to.
     pub(crate) snapped: Option<i64>,
-    /// What a rubber band spans: left, top, width, height in CSS pixels of the axis.
+    /// What a rubber band spans: left, top, width, height in CSS pixels of the same.
     pub(crate) band: Option<(f64, f64, f64, f64)>,
 }
 

@@ -45,8 +45,8 @@ impl Planned {
     }
 }
 
-/// What lies under a pointer at `x`, `y` of the lanes; all in CSS pixels.
-pub(crate) fn hit(
+/// What lies under a pointer at `x`, `y` of the canvas of the tiers; all in CSS pixels.
+pub(super) fn hit(
     store: Store,
     x: f64,
     y: f64,

@@ -1,7 +1,7 @@
 //! What a drag holds on to.
 
 use timeside_editing::{Key, Source, Target, snap};
-use timeside_view::layers::tiers::zero_crossings;
+use timeside_view::{Viewport, layers::tiers::zero_crossings};
 
 use crate::{prelude::*, store::Store, strings::Strings};
 
@@ -19,10 +19,10 @@ pub(crate) struct Crossings {
     is_asking: bool,
 }
 
-/// Where a dragged frame would rather be, and because of what. `free` lets it be.
+/// Where a dragged frame would rather be at this scale, and because of what. `free` lets it be.
 pub(super) fn snapped(
     store: Store,
-    frame: i64,
+    (frame, view): (i64, &Viewport),
     except: &[Key],
     free: bool,
 ) -> (i64, Option<(i64, &'static str)>) {
@@ -30,7 +30,6 @@ pub(super) fn snapped(
     if free || !settings.is_on {
         return (frame, None);
     }
-    let view = store.view.get_untracked();
     let tolerance = (TOLERANCE_PX * view.frames_per_px()).ceil() as i64;
     let selection = store.selection.get_untracked();
     let events = store.tiers.events.get_value();

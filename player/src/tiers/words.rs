@@ -1,7 +1,7 @@
 //! Annotations and edits in words: spoken, and beside the pointer.
 
 use timeside_editing::{Item, Key, Refusal, State};
-use timeside_view::{ruler, time};
+use timeside_view::{Viewport, ruler, time};
 
 use crate::{format, store::Store};
 
@@ -18,7 +18,7 @@ pub(crate) fn described(store: Store, key: Key) -> String {
 
 fn of_item(store: Store, item: &Item) -> String {
     let s = store.strings.get_untracked();
-    let rate = store.view.with_untracked(timeside_view::Viewport::rate_hz);
+    let rate = store.view.with_untracked(Viewport::rate_hz);
     let secs = |frames: i64| frames as f64 / rate;
     let mut at = item.label.len().min(SPOKEN_BYTES);
     while !item.label.is_char_boundary(at) {
@@ -72,9 +72,8 @@ pub(super) fn say(store: Store, done: &str, key: Option<Key>) {
 }
 
 /// Begin, end and length as digits as deep as the zoom.
-pub(super) fn times(store: Store, start: i64, end: i64) -> String {
-    let view = store.view.get_untracked();
-    let decimals = ruler::decimals_for(&view).max(2);
+pub(super) fn times(store: Store, view: &Viewport, start: i64, end: i64) -> String {
+    let decimals = ruler::decimals_for(view).max(2);
     let clock = |frames: i64| format::clock(store, frames as f64 / view.rate_hz(), decimals);
     if start == end {
         return clock(start);

@@ -145,9 +145,10 @@ pub(super) fn used_by(module: &Module, moved: &BTreeSet<FunctionId>) -> Vec<Expo
             all.memories.extend(found.memories);
         }
     }
-    // The doors' table, whether or not it is called through.
-    all.tables
-        .extend(module.tables.main_function_table().ok().flatten());
+    // That of functions stays where it is: `table`.
+    if let Ok(Some(functions)) = module.tables.main_function_table() {
+        all.tables.remove(&functions);
+    }
     let functions = all.functions.into_iter().filter(|id| !moved.contains(id));
     functions
         .map(ExportItem::Function)

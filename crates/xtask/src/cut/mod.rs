@@ -8,14 +8,18 @@
 //! What belongs to which half is told by the names of functions: `parts`.
 
 mod graph;
-pub(super) mod parts;
+mod parts;
 pub(crate) mod record;
+mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use walrus::{
     ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind,
-    GlobalKind, ImportKind, ImportedFunction, Module, ModuleConfig, TableId, ValType,
+    GlobalKind, ImportKind, ImportedFunction, Module, ModuleConfig, TableId, TypeId, ValType,
     ir::{UnaryOp, Value},
 };
 
@@ -41,6 +45,20 @@ const BRING: &str = "__wbg_bringNow_";
 /// Places in the function table.
 type Places = BTreeMap<FunctionId, Vec<usize>>;
 
+/// Changes with how and where is cut.
+pub(super) fn stamp() -> u64 {
+    let mut hasher = DefaultHasher::new();
+    [
+        include_str!("mod.rs"),
+        include_str!("graph.rs"),
+        include_str!("parts.rs"),
+        include_str!("table.rs"),
+        parts::AT_ONCE,
+    ]
+    .hash(&mut hasher);
+    hasher.finish()
+}
+
 /// Cuts what wasm-bindgen made: a module, and the script that it is used by.
 pub(super) fn cut(bound: &[u8], glue: &str) -> Result<Halves> {
     let mut first = parse(bound)?;
@@ -56,8 +74,12 @@ pub(super) fn cut(bound: &[u8], glue: &str) -> Result<Halves> {
         .iter()
         .flat_map(|(id, all)| all.iter().map(|place| (*place, name(id))))
         .collect();
-    let lent = lend(&mut first, &moved);
-    take(&first, &mut later, &moved, &places, &lent)?;
+    let types: Vec<TypeId> = first.types.iter().map(|ty| ty.id()).collect();
+    let mut names = Names::of(&first);
+    let lent = lend(&mut first, &moved, &mut names);
+    let callers = table::lend(&mut first, table, &moved, || names.next());
+    let (moved, standing) = take(&first, &mut later, &moved, &places, &lent)?;
+    table::borrow(&mut later, &types, &callers, &moved, &standing)?;
     build_doors(&mut first, table, &places)?;
     walrus::passes::gc::run(&mut first);
     walrus::passes::gc::run(&mut later);
@@ -104,20 +126,20 @@ fn places(first: &mut Module, table: TableId, moved: &BTreeSet<FunctionId>) -> R
 }
 
 /// Exports of the first half all that the later one uses; gives the names.
-fn lend(first: &mut Module, moved: &BTreeSet<FunctionId>) -> Vec<(ExportItem, String)> {
-    let mut names: BTreeSet<String> = first.exports.iter().map(|e| e.name.clone()).collect();
-    let mut count = 0;
+fn lend(
+    first: &mut Module,
+    moved: &BTreeSet<FunctionId>,
+    names: &mut Names,
+) -> Vec<(ExportItem, String)> {
     let mut lent = Vec::new();
     for item in graph::used_by(first, moved) {
         let exported = first.exports.iter().find(|e| same(e.item, item));
-        let name = exported.map(|e| e.name.clone()).unwrap_or_else(|| {
-            let free = (count..).map(short).find(|name| !names.contains(name));
-            let name = free.unwrap_or_default();
-            count += 1;
+        let exported = exported.map(|e| e.name.clone());
+        let name = exported.unwrap_or_else(|| {
+            let name = names.next();
             first.exports.add(&name, item);
             name
         });
-        names.insert(name.clone());
         lent.push((item, name));
     }
     lent
@@ -130,6 +152,31 @@ fn same(a: ExportItem, b: ExportItem) -> bool {
         (ExportItem::Memory(a), ExportItem::Memory(b)) => a == b,
         (ExportItem::Global(a), ExportItem::Global(b)) => a == b,
         _ => false,
+    }
+}
+
+/// Short names for exports.
+struct Names {
+    taken: BTreeSet<String>,
+    count: usize,
+}
+
+impl Names {
+    fn of(module: &Module) -> Self {
+        Self {
+            taken: module.exports.iter().map(|e| e.name.clone()).collect(),
+            count: 0,
+        }
+    }
+
+    fn next(&mut self) -> String {
+        loop {
+            let name = short(self.count);
+            self.count += 1;
+            if !self.taken.contains(&name) {
+                return name;
+            }
+        }
     }
 }
 
@@ -164,14 +211,15 @@ fn shorten_imports(first: &mut Module, glue: Option<&str>) -> Result<String> {
     Ok(glue.unwrap_or_default())
 }
 
-/// Leaves in the later half what was moved, and imports the rest of what that uses.
+/// Leaves in the later half what was moved, and imports the rest of what that uses. Gives what was moved, and what
+/// stands in which place of the table, as the later half knows them.
 fn take(
     first: &Module,
     later: &mut Module,
     moved: &BTreeSet<FunctionId>,
     places: &Places,
     lent: &[(ExportItem, String)],
-) -> Result {
+) -> Result<(BTreeSet<FunctionId>, BTreeMap<usize, FunctionId>)> {
     // Both were parsed from the same bytes: the same order. New things in `first` come last.
     let functions: BTreeMap<_, _> = first
         .funcs
@@ -246,27 +294,12 @@ fn take(
         }
     }
 
-    // Into the places of the doors, run by run.
-    let table = later.tables.main_function_table()?.ok_or("no table")?;
     let standing: BTreeMap<usize, FunctionId> = places
         .iter()
         .flat_map(|(id, all)| all.iter().map(|place| (*place, functions[id])))
         .collect();
-    let mut runs: Vec<(usize, Vec<FunctionId>)> = Vec::new();
-    for (place, id) in standing {
-        match runs.last_mut() {
-            Some((begin, run)) if *begin + run.len() == place => run.push(id),
-            _ => runs.push((place, vec![id])),
-        }
-    }
-    for (begin, run) in runs {
-        let offset = ConstExpr::Value(Value::I32(i32::try_from(begin)?));
-        let kind = ElementKind::Active { table, offset };
-        let segment = later.elements.add(kind, ElementItems::Functions(run));
-        later.tables.get_mut(table).elem_segments.insert(segment);
-    }
-    debug_assert!(moved.iter().all(|id| functions.contains_key(id)));
-    Ok(())
+    let moved = moved.iter().map(|id| functions[id]).collect();
+    Ok((moved, standing))
 }
 
 /// Puts a door in the place of each moved function that can be called from the first half.

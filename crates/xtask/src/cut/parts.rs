@@ -1,7 +1,5 @@
 //! Which functions are wanted later, by their names.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 /// Parts of names: what a page wants only when somebody annotates, asks or changes something.
 const LATER: &[&str] = &[
     // Annotations: the document, its lanes, hands and keys.
@@ -117,17 +115,10 @@ const LATER: &[&str] = &[
 ];
 
 /// What of these a page calls at once, as recorded.
-const AT_ONCE: &str = include_str!("at_once.txt");
+pub(super) const AT_ONCE: &str = include_str!("at_once.txt");
 
 /// In a smaller function a door would weigh as much as what stands behind it.
 const LEAST_SIZE: u64 = 40;
-
-/// Changes with what is said here.
-pub(crate) fn stamp() -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (LATER, AT_ONCE, LEAST_SIZE).hash(&mut hasher);
-    hasher.finish()
-}
 
 /// Is the function of this demangled name, and of so many instructions, wanted later?
 pub(super) fn is_later(name: &str, size: u64) -> bool {

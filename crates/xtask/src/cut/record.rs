@@ -60,11 +60,15 @@ pub(crate) fn command() -> Result {
     let script = root().join("tests/browser/halves/record.mjs");
     let called = capture(Command::new("node").arg(script).arg(&file))?;
     let called: Vec<usize> = serde_json::from_str(called.trim())?;
-    let lines: BTreeSet<String> = called
-        .into_iter()
-        .filter_map(|number| marked.functions.get(number))
-        .filter(|(name, size)| parts::is_of_later_paths(name, *size))
-        .map(|(name, _)| parts::plain(name))
+    let called: BTreeSet<usize> = called.into_iter().collect();
+    // What an earlier recording met stays: not every visit goes the same way.
+    let known: BTreeSet<&str> = parts::AT_ONCE.lines().collect();
+    let functions = marked.functions.iter().enumerate();
+    let lines: BTreeSet<String> = functions
+        .filter(|(_, (name, size))| parts::is_of_later_paths(name, *size))
+        .map(|(number, (name, _))| (called.contains(&number), parts::plain(name)))
+        .filter(|(is_called, name)| *is_called || known.contains(name.as_str()))
+        .map(|(_, name)| name)
         .collect();
     let mut text = lines.into_iter().collect::<Vec<_>>().join("\n");
     text.push('\n');

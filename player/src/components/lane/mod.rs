@@ -242,7 +242,8 @@ pub(crate) fn lane_canvas_while(
     let node = NodeRef::<html::Canvas>::new();
     let frames = expect_context::<Frames>();
     let paint: Paint = Rc::new(paint);
-    store.painters.keep(node, height, paint.clone());
+    let size = move || (store.view.with(Viewport::width_px), height.get());
+    store.painters.keep(node, Rc::new(size), paint.clone());
     frames.paint(
         move || {
             if !seen.get() {

@@ -1,32 +1,26 @@
-//! A click seeks, a drag selects across lines; a finger scrolls as in any text.
+//! A click seeks, a drag selects across lines; a finger scrolls as in any text. On the strips of tiers hands do what they
+//! do in lanes.
 
-use js_sys::{Function, Reflect};
 use leptos::html;
-use timeside_editing::Key;
 use timeside_view::wrapped::Wrapped;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, PointerEvent};
+use web_sys::{Element, Event, PointerEvent};
 
 use super::strips;
 use crate::{
-    components::tiers::Strip, link::object, prelude::*, store::Store, tiers, transport::Transport,
+    components::tiers::Strip, prelude::*, store::Store, tiers::TierHands, transport::Transport,
 };
 
 /// A pointer that moved less than this (CSS pixels) has clicked.
 const CLICK_PX: f64 = 4.0;
-/// An annotation is taken this near, CSS pixels.
-const REACH_PX: f64 = 2.0;
-const TOUCH_REACH_PX: f64 = 11.0;
-/// Two clicks in this time are one double click.
-const DOUBLE_MS: f64 = 350.0;
+/// At most so far a drag beyond the window scrolls the lines with each of its movements, CSS pixels.
+const FOLLOW_PX: f64 = 24.0;
 
 #[derive(Debug, Clone, Copy)]
 struct Drag {
     anchor: i64,
     from: (f64, f64),
     selects: bool,
-    /// The annotation it went down on.
-    key: Option<Key>,
 }
 
 /// The gestures of the lines; a copyable handle.
@@ -35,12 +29,9 @@ pub(super) struct Gestures {
     store: Store,
     transport: Transport,
     pane: NodeRef<html::Div>,
-    playhead: NodeRef<html::Div>,
     wrapped: Memo<Wrapped>,
-    strips: Memo<Vec<Strip>>,
     drag: StoredValue<Option<Drag>>,
-    /// What was clicked last, and when.
-    clicked: StoredValue<Option<(Key, f64)>>,
+    tiers: TierHands,
 }
 
 impl Gestures {
@@ -48,73 +39,33 @@ impl Gestures {
         store: Store,
         transport: Transport,
         pane: NodeRef<html::Div>,
-        playhead: NodeRef<html::Div>,
         wrapped: Memo<Wrapped>,
         strips: Memo<Vec<Strip>>,
     ) -> Self {
+        let ground = strips::ground(pane, wrapped, strips);
         Self {
             store,
             transport,
             pane,
-            playhead,
             wrapped,
-            strips,
             drag: StoredValue::new(None),
-            clicked: StoredValue::new(None),
+            tiers: TierHands::new(store, transport, ground),
         }
     }
 
-    /// From the top left of all lines, CSS pixels; none on the scroll bar.
+    /// From the top left of all lines, CSS pixels.
     fn place(self, event: &PointerEvent) -> Option<(f64, f64)> {
         let pane = self.pane.get_untracked()?;
         let rect = pane.get_bounding_client_rect();
         // Where one reads from the right the scroll bar stands at the left.
         let x = f64::from(event.client_x()) - rect.left() - f64::from(pane.client_left());
         let y = f64::from(event.client_y()) - rect.top() + f64::from(pane.scroll_top());
-        (0.0..f64::from(pane.client_width()))
-            .contains(&x)
-            .then_some((x, y))
+        Some((x, y))
     }
 
-    /// The annotation at a place of the lines.
-    fn annotation(self, (x, y): (f64, f64), event: &PointerEvent) -> Option<Key> {
-        let scroll = f64::from(self.pane.get_untracked()?.scroll_top());
-        let reach = if event.pointer_type() == "touch" {
-            TOUCH_REACH_PX
-        } else {
-            REACH_PX
-        };
-        let chosen = self.store.tiers.focused.get_untracked();
-        Some(tiers::hit(self.store, x, y - scroll, reach, chosen)?.key)
-    }
-
-    /// A click on an annotation chooses it, a second one writes its text.
-    fn choose(self, key: Key, event: &PointerEvent) {
-        let now_ms = event.time_stamp();
-        let before = self.clicked.get_value();
-        self.clicked.set_value(Some((key, now_ms)));
-        if before.is_some_and(|(other, ms)| other == key && now_ms - ms < DOUBLE_MS) {
-            self.store.write(key);
-        } else {
-            let adds = event.ctrl_key() || event.meta_key();
-            self.store.choose(key, adds, event.shift_key());
-        }
-    }
-
-    /// Focus must not scroll the lines away from under the pointer.
-    fn focus_playhead(self) {
-        let Some(playhead) = self.playhead.get_untracked() else {
-            return;
-        };
-        let options = object(&[("preventScroll", true.into())]);
-        let focus = Reflect::get(&playhead, &"focus".into());
-        if let Some(focus) = focus
-            .ok()
-            .and_then(|focus| focus.dyn_into::<Function>().ok())
-        {
-            // Focus that cannot be given is not taken from anybody.
-            let _ = focus.call1(&playhead, &options);
-        }
+    /// Is this on the lines, not on their scroll bar?
+    fn is_on(self, (x, _): (f64, f64)) -> bool {
+        (0.0..self.wrapped.get_untracked().width_px()).contains(&x)
     }
 
     fn frame(self, (x, y): (f64, f64)) -> i64 {
@@ -128,7 +79,9 @@ impl Gestures {
             return;
         }
         let open = self.store.info.with_untracked(Option::is_some);
-        let Some(place) = self.place(event).filter(|_| event.button() == 0 && open) else {
+        // A second finger is the browser's.
+        let acts = event.button() == 0 && open && event.is_primary();
+        let Some(place) = self.place(event).filter(|place| acts && self.is_on(*place)) else {
             return;
         };
         if event.pointer_type() != "touch"
@@ -138,54 +91,90 @@ impl Gestures {
             let _ = pane.set_pointer_capture(event.pointer_id());
             event.prevent_default();
         }
-        self.focus_playhead();
+        if self.tiers.down(event, place.0, place.1) {
+            return;
+        }
+        self.store.focus_playhead();
         self.drag.set_value(Some(Drag {
             anchor: self.frame(place),
             from: place,
             selects: false,
-            key: self.annotation(place, event),
         }));
     }
 
     pub(super) fn moved(self, event: &PointerEvent) {
-        let Some(place) = self.place(event) else {
+        let Some(place) = self.place(event).filter(|_| event.is_primary()) else {
             return;
         };
-        let Some(mut drag) = self.drag.get_value() else {
-            if event.pointer_type() != "touch" {
-                self.store.hover_annotation(self.annotation(place, event));
-            }
+        let drag = self.drag.get_value();
+        let travelled = drag.map_or(0.0, |drag| {
+            (place.0 - drag.from.0).hypot(place.1 - drag.from.1)
+        });
+        if self.tiers.moved(event, place.0, place.1, travelled) {
+            // What rested under a finger is not scrolled away any more.
+            self.drag.set_value(None);
+            self.follow(place.1);
             return;
-        };
-        let (dx, dy) = (place.0 - drag.from.0, place.1 - drag.from.1);
-        drag.selects |= event.pointer_type() != "touch" && dx.hypot(dy) >= CLICK_PX;
+        }
+        let Some(mut drag) = drag else { return };
+        drag.selects |= event.pointer_type() != "touch" && travelled >= CLICK_PX;
         self.drag.set_value(Some(drag));
         if drag.selects {
             self.store.select(Some((drag.anchor, self.frame(place))));
+            self.follow(place.1);
+        }
+    }
+
+    /// Lines beyond the window come to a drag that goes there.
+    fn follow(self, y: f64) {
+        let Some(pane) = self.pane.get_untracked() else {
+            return;
+        };
+        let y = y - f64::from(pane.scroll_top());
+        let beyond = (y - f64::from(pane.client_height())).max(0.0) + y.min(0.0);
+        if beyond != 0.0 {
+            let by = beyond.clamp(-FOLLOW_PX, FOLLOW_PX).round() as i32;
+            pane.set_scroll_top(pane.scroll_top() + by);
         }
     }
 
     pub(super) fn up(self, event: &PointerEvent) {
-        if let Some(drag) = self.drag.get_value().filter(|drag| !drag.selects) {
-            if let Some(key) = drag.key {
-                self.choose(key, event);
-            } else {
+        if !event.is_primary() {
+            return;
+        }
+        let drag = self.drag.get_value();
+        self.drag.set_value(None);
+        if self.tiers.up(event) {
+            return;
+        }
+        if let Some(drag) = drag.filter(|drag| !drag.selects) {
+            self.store.select(None);
+            if !self.tiers.tapped(event, drag.from.0, drag.from.1) {
                 let rate = self.store.view.get_untracked().rate_hz();
-                self.store.select(None);
                 self.store.choose_none();
                 self.transport.seek(drag.anchor as f64 / rate);
-                let tier = self.strips.with_untracked(|strips| {
-                    strips::tier_at(strips, strips::line_height(strips), drag.from.1)
-                });
-                if tier.is_some() {
-                    self.store.tiers.active.set(tier);
-                }
             }
         }
-        self.cancelled();
     }
 
     pub(super) fn cancelled(self) {
+        self.tiers.abandon();
         self.drag.set_value(None);
+    }
+
+    pub(super) fn left(self) {
+        self.tiers.left();
+    }
+
+    pub(super) fn cursor(self) -> &'static str {
+        self.tiers.cursor()
+    }
+
+    /// While an annotation is dragged by a finger the lines do not scroll, and a finger that rests to take hold wants no
+    /// menu.
+    pub(super) fn keep(self, event: &Event) {
+        if self.tiers.is_dragging() {
+            event.prevent_default();
+        }
     }
 }

@@ -7,14 +7,14 @@ mod strips;
 use std::{ops::Range, rc::Rc};
 
 use leptos::html;
-use timeside_view::wrapped::Wrapped;
+use timeside_view::{Viewport, wrapped::Wrapped};
 
 use super::{
     stage::observe_width,
-    tiers::{Editor, Grids, paint_strips},
+    tiers::{Editor, Grids, Readout, paint_strips},
 };
 use crate::{
-    canvas::{Surface, lines, tiers::Labels},
+    canvas::{Surface, lines, painters::Paint, tiers::Labels},
     format,
     frames::Frames,
     prelude::*,
@@ -85,7 +85,7 @@ pub(crate) fn Lines() -> impl IntoView {
         _ => None,
     };
     let labels = StoredValue::new(Labels::default());
-    let ahead = move |surface: &Surface| {
+    let ahead = move |surface: &Surface, _: &Viewport| {
         let page = page();
         let time_of = |line| {
             let secs = page.wrapped.line_start(line) as f64 / store.view.with(|v| v.rate_hz());
@@ -106,7 +106,7 @@ pub(crate) fn Lines() -> impl IntoView {
             strips.with(|strips| paint_strips(store, surface, strips, &places, labels));
         });
     };
-    let played = move |surface: &Surface| {
+    let played = move |surface: &Surface, _: &Viewport| {
         if let Some(columns) = columns() {
             store
                 .palette
@@ -178,7 +178,13 @@ pub(crate) fn Lines() -> impl IntoView {
     let tiers = Memo::new(move |_| {
         strips.with(|all| all.iter().map(|strip| strip.tier).collect::<Vec<_>>())
     });
-    let hands = gestures::Gestures::new(store, Transport::get(), pane, playhead, wrapped, strips);
+    let hands = gestures::Gestures::new(store, Transport::get(), pane, wrapped, strips);
+    store.playhead_is(playhead);
+    let snap = Callback::new(move |frame: i64| {
+        let spot = wrapped.get().spot(frame as f64);
+        let height = line_height.get();
+        (spot.x, spot.line as f64 * height, Some(height))
+    });
     view! {
         <div class="lines-tiers">
             <For each=move || tiers.get() key=|tier| *tier let(tier)>
@@ -198,7 +204,10 @@ pub(crate) fn Lines() -> impl IntoView {
             on:pointermove=move |event| hands.moved(&event)
             on:pointerup=move |event| hands.up(&event)
             on:pointercancel=move |_| hands.cancelled()
-            on:pointerleave=move |_| store.hover_annotation(None)
+            on:pointerleave=move |_| hands.left()
+            on:touchmove=move |event| hands.keep(&event)
+            on:contextmenu=move |event| hands.keep(&event)
+            style:cursor=move || hands.cursor()
             style:height=move || store.tiers.most_px.get().map(|px| format!("{px}px"))
             style:max-height=move || store.tiers.most_px.get().map(|_| "none")
         >
@@ -228,6 +237,7 @@ pub(crate) fn Lines() -> impl IntoView {
                     }
                     style:height=move || format!("{}px", line_height.get())
                 ></div>
+                <Readout snap />
                 <Editor place />
             </div>
         </div>
@@ -235,13 +245,12 @@ pub(crate) fn Lines() -> impl IntoView {
 }
 
 /// A canvas over the window of the lines, painted when something that `watch` reads has changed.
-fn canvas(
-    size: Signal<(f64, f64)>,
-    paint: Rc<dyn Fn(&Surface)>,
-    watch: impl Fn() + 'static,
-) -> impl IntoView {
+fn canvas(size: Signal<(f64, f64)>, paint: Paint, watch: impl Fn() + 'static) -> impl IntoView {
     let store = Store::get();
     let node = NodeRef::<html::Canvas>::new();
+    store
+        .painters
+        .keep(node, Rc::new(move || size.get()), paint.clone());
     expect_context::<Frames>().paint(
         move || {
             node.track();
@@ -255,7 +264,8 @@ fn canvas(
             let ratio = store.px_ratio.get();
             let (width, height) = size.get();
             if let Some(surface) = Surface::of(&canvas, width * ratio, height * ratio, ratio) {
-                paint(&surface);
+                // Lines have views of their own.
+                store.view.with(|view| paint(&surface, view));
             }
         },
     );

@@ -1,13 +1,16 @@
 //! The tiers under each line.
 
-use timeside_editing::{Key, TierKey};
+use leptos::html;
+use timeside_editing::Key;
 use timeside_view::wrapped::Wrapped;
 
 use super::WAVE_HEIGHT;
 use crate::{
     components::tiers::{LEAST_PX, Strip},
     format::media_matches,
+    prelude::*,
     store::Store,
+    tiers::{At, Ground},
 };
 
 /// Height of a tier's strip, CSS pixels; a finger needs a target's.
@@ -66,12 +69,56 @@ pub(super) fn line_height(strips: &[Strip]) -> f64 {
     })
 }
 
-/// The tier at a place of the lines, CSS pixels from their top.
-pub(super) fn tier_at(strips: &[Strip], line_height: f64, y: f64) -> Option<TierKey> {
-    let within = y.rem_euclid(line_height);
-    let is_there =
-        |strip: &&Strip| (strip.top_px..strip.top_px + strip.height_px).contains(&within);
-    strips.iter().find(is_there).map(|strip| strip.tier)
+/// What hands work on: the strips of all lines, in a window that is scrolled.
+pub(super) fn ground(
+    pane: NodeRef<html::Div>,
+    wrapped: Memo<Wrapped>,
+    strips: Memo<Vec<Strip>>,
+) -> Ground {
+    let at = move |(x, y): (f64, f64)| {
+        let pane = pane.get_untracked()?;
+        let top = f64::from(pane.scroll_top());
+        let wrapped = wrapped.get_untracked();
+        let (line, within) = wrapped.line_at(y);
+        let tier = strips.with_untracked(|strips| {
+            let is_there =
+                |strip: &&Strip| (strip.top_px..strip.top_px + strip.height_px).contains(&within);
+            strips.iter().find(is_there).map(|strip| strip.tier)
+        });
+        Some(At {
+            x: x.clamp(0.0, wrapped.width_px()),
+            y: y - top,
+            top,
+            client_y: y - top + pane.get_bounding_client_rect().top(),
+            frame: wrapped.frame_at(x, y),
+            view: wrapped.line_view(line),
+            tier,
+            is_over: tier.is_some(),
+        })
+    };
+    let between = move |(a, b): (At, At)| {
+        let wrapped = wrapped.get_untracked();
+        let (left, right) = (a.x.min(b.x), a.x.max(b.x));
+        let (top, bottom) = (a.shown_y().min(b.shown_y()), a.shown_y().max(b.shown_y()));
+        let mut touched = Vec::new();
+        for line in wrapped.line_at(top).0..=wrapped.line_at(bottom).0 {
+            let line_top = line as f64 * wrapped.line_height_px();
+            let view = wrapped.line_view(line);
+            let (start, end) = (view.frame_from_px(left), view.frame_from_px(right));
+            strips.with_untracked(|strips| {
+                let tiers = strips.iter().filter(|strip| {
+                    let strip_top = line_top + strip.top_px;
+                    strip_top < bottom && strip_top + strip.height_px > top
+                });
+                touched.extend(tiers.map(|strip| (strip.tier, start, end)));
+            });
+        }
+        touched
+    };
+    Ground {
+        at: Callback::new(at),
+        between: Callback::new(between),
+    }
 }
 
 /// Where the text of an annotation is written: over its piece in the line where it begins. Left, top, width and height

@@ -96,7 +96,7 @@ impl Gestures {
             panning: RwSignal::new(false),
             drawn: RwSignal::new(None),
             kinetic,
-            tiers: TierHands::new(store, transport, axis),
+            tiers: TierHands::on_lanes(store, transport, axis),
         }
     }
 

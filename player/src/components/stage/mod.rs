@@ -62,6 +62,7 @@ pub(crate) fn Stage() -> impl IntoView {
         let secs = (view.position_from_px(x) / view.rate_hz()).clamp(0.0, view.total_secs());
         format::position(store, secs, ruler::decimals_for(&view))
     };
+    let snap = Callback::new(move |frame| (store.view.with(|v| v.px_from_frame(frame)), 0.0, None));
 
     view! {
         <div class="stage" part="stage">
@@ -116,7 +117,7 @@ pub(crate) fn Stage() -> impl IntoView {
                         </span>
                     </div>
                 </Show>
-                <Readout />
+                <Readout snap />
                 <div
                     class="playhead"
                     part="playhead"

@@ -7,6 +7,7 @@ use timeside_editing::{Key, TierKey};
 use timeside_view::Viewport;
 
 use crate::{
+    focus::focus_in_place,
     format::counted,
     prelude::*,
     store::Store,
@@ -131,8 +132,13 @@ fn Row(key_: Key, rested: ReadSignal<Viewport>) -> impl IntoView {
             && store.tiers.writing.get_untracked().is_none()
         {
             store.tiers.focus_wanted.set(false);
-            // Focus that cannot be given is not taken from anybody.
-            let _ = node.focus();
+            if store.wrap_secs.with_untracked(Option::is_some) {
+                // It stands above the lines, which show themselves what keys have come to.
+                focus_in_place(&node);
+            } else {
+                // Focus that cannot be given is not taken from anybody.
+                let _ = node.focus();
+            }
         }
     });
     view! {

@@ -39,7 +39,7 @@ pub(super) fn Picture(height: Signal<f64>) -> impl IntoView {
             store.tiers.hovered.track();
         },
         move |surface, view| {
-            store.tiers.planned.update_value(|planned| {
+            with_planned(store, surface, &mut |planned| {
                 labels.update_value(|labels| {
                     store.palette.with(|palette| {
                         store.annotations.with(|document| {
@@ -51,6 +51,15 @@ pub(super) fn Picture(height: Signal<f64>) -> impl IntoView {
             });
         },
     )
+}
+
+/// Gives what is planned for the screen, where hands look it up; what is painted elsewhere has a plan of its own.
+fn with_planned(store: Store, surface: &Surface, run: &mut dyn FnMut(&mut Planned)) {
+    if surface.is_screen {
+        store.tiers.planned.update_value(run);
+    } else {
+        run(&mut Planned::default());
+    }
 }
 
 fn plan(
@@ -144,7 +153,7 @@ pub(crate) fn paint_strips(
     lines: &[(Viewport, f64)],
     labels: &mut Labels,
 ) {
-    store.tiers.planned.update_value(|planned| {
+    with_planned(store, surface, &mut |planned| {
         store.palette.with(|palette| {
             store.annotations.with(|document| {
                 planned.shown = 0;
@@ -281,7 +290,7 @@ pub(crate) fn BoxPicture(
                     height_px: surface.height,
                     ..axis
                 };
-                store.tiers.planned.update_value(|planned| {
+                with_planned(store, surface, &mut |planned| {
                     labels.update_value(|labels| {
                         store.palette.with(|palette| {
                             store.annotations.with(|document| {

@@ -2,26 +2,32 @@
 
 use crate::{prelude::*, store::Store};
 
+/// Where the line of a frame stands: left and top edge, and its height unless the style sheet has it; CSS pixels.
+pub(crate) type SnapPlace = Callback<i64, (f64, f64, Option<f64>)>;
+
 /// Shown while something is dragged.
 #[component]
-pub(crate) fn Readout() -> impl IntoView {
+pub(crate) fn Readout(snap: SnapPlace) -> impl IntoView {
     let store = Store::get();
     let dragging = store.tiers.dragging;
-    let snap_px = move || {
+    let snapped = move || {
         let at = dragging.with(|d| d.as_ref().and_then(|d| d.snapped))?;
-        Some(store.view.with(|view| view.px_from_frame(at)))
+        Some(snap.run(at))
     };
     let chip = move || {
         dragging.with(|d| {
             let d = d.as_ref().filter(|d| !d.text.is_empty())?;
-            let flip = d.x > store.view.with(timeside_view::Viewport::width_px) / 2.0;
-            Some((d.text.clone(), d.x, d.y, flip))
+            Some((d.text.clone(), d.x, d.y, d.flips))
         })
     };
     let band = move || dragging.with(|d| d.as_ref().and_then(|d| d.band));
     view! {
-        {move || snap_px().map(|x| view! {
-            <div class="snap-line" style:transform=format!("translateX({x}px)")></div>
+        {move || snapped().map(|(x, y, height)| view! {
+            <div
+                class="snap-line"
+                style:transform=format!("translate({x}px, {y}px)")
+                style:height=height.map(|px| format!("{px}px"))
+            ></div>
         })}
         {move || chip().map(|(text, x, y, flip)| view! {
             <div class="drag-chip" style:transform=format!("translate({x}px, {y}px)")>
