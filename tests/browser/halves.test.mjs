@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { bed, test } from "./harness.mjs";
-import { firstTouch, show, visits } from "./halves/visits.mjs";
+import { firstKeys, firstTouch, show, visits } from "./halves/visits.mjs";
 
 const at = (path) => fileURLToPath(new URL(`../../pkg/${path}`, import.meta.url));
 const isCut = existsSync(at("build/player/doors.json"));
@@ -34,6 +34,13 @@ async function visited(html) {
 const ready = (page) => page.waitForFunction(() => document.querySelector("timeside-player")?.media);
 const there = (page) => page.waitForResponse(LATER);
 
+/** The later half takes its time; what was begun without it goes on all the same. */
+const slowly = (page) =>
+  page.route(LATER, async (route) => {
+    await new Promise((done) => setTimeout(done, 5000));
+    await route.continue().catch(() => undefined);
+  });
+
 for (const [name, { html, visit }] of Object.entries(visits)) {
   test(`who looks and listens fetches one half: ${name}`, cut, async () => {
     const page = await visited(html);
@@ -48,7 +55,19 @@ test("a hand that comes near has the later half fetched, once, and does not wait
   const page = await visited(ELEMENT);
   await ready(page);
   await page.waitForTimeout(500);
+  await slowly(page);
   await firstTouch(page);
+  assert.deepEqual(await early(page), []);
+  assert.deepEqual(page.asked, ["fetch"]);
+  await page.close();
+});
+
+test("so does the keyboard", cut, async () => {
+  const page = await visited(ELEMENT);
+  await ready(page);
+  await page.waitForTimeout(500);
+  await slowly(page);
+  await firstKeys(page);
   assert.deepEqual(await early(page), []);
   assert.deepEqual(page.asked, ["fetch"]);
   await page.close();

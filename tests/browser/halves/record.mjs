@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 
 import { launch } from "../harness.mjs";
 import { serve } from "../server.mjs";
-import { firstTouch, show, visits } from "./visits.mjs";
+import { firstKeys, firstTouch, show, visits } from "./visits.mjs";
 
 const marked = readFileSync(process.argv[2]);
 const server = await serve();
@@ -26,6 +26,7 @@ try {
     await show(page, server.origin, html);
     await visit(page);
     if (await page.locator("timeside-player").count()) await firstTouch(page);
+    if (await page.locator("timeside-player [role=slider]").count()) await firstKeys(page);
     for (const number of await page.evaluate(() => [...globalThis.called])) called.add(number);
     console.error(`${name}: ${called.size} functions so far`);
     await page.close();

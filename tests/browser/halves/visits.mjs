@@ -115,6 +115,16 @@ export async function firstTouch(page) {
   await page.waitForTimeout(300);
 }
 
+/** What somebody without a pointer does first. */
+export async function firstKeys(page) {
+  await page.keyboard.press("Tab");
+  await page.locator("timeside-player [role=slider]").first().focus();
+  for (const key of ["Space", "Space", "ArrowRight", "ArrowLeft", "Shift+ArrowRight", "+", "-", "f", "Home", "Escape"]) {
+    await page.keyboard.press(key);
+    await page.waitForTimeout(120);
+  }
+}
+
 /** A page with nothing else on it. */
 export async function show(page, origin, html) {
   await page.goto(`${origin}/test/blank.html`);
