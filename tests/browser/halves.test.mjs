@@ -13,7 +13,12 @@ const cut = isCut ? {} : { skip: "a dev build is whole" };
 const LATER = "**/player-later.wasm";
 const ELEMENT = '<timeside-player controls src="/recording/timeside.mp3"></timeside-player>';
 
-const the = bed();
+const the = bed({
+  setup: (server) => {
+    server.write("marks.csv", "start,end,label\n1,2,one\n3,4,two\n");
+    server.write("marks.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\none\n");
+  },
+});
 
 /** What was called before the later half had come, by name. */
 async function early(page) {
@@ -82,6 +87,34 @@ test("annotations of the page bring it, and nothing waits", cut, async () => {
   assert.deepEqual(await early(page), []);
   assert.deepEqual(page.asked, ["fetch"]);
   await page.close();
+});
+
+const MORE = {
+  analyses: ELEMENT.replace(" src", ' analyzers="level onset_detection_function loudness_itu" src'),
+  "a file of annotations": ELEMENT.replace(" src", ' annotations="/files/marks.csv" src'),
+  "a track": ELEMENT.replace("></", '><track src="/files/marks.vtt" kind="metadata" label="Marks"></'),
+  lines: ELEMENT.replace(" src", ' wrap="5" src'),
+};
+
+for (const [name, html] of Object.entries(MORE)) {
+  test(`who asks for more has it before it is called: ${name}`, cut, async () => {
+    const page = await visited(html);
+    await ready(page);
+    await page.waitForTimeout(2500);
+    assert.deepEqual(await early(page), []);
+    assert.deepEqual(page.asked, ["fetch"]);
+    assert.deepEqual(page.said, []);
+    await page.close();
+  });
+}
+
+test("the site's own pages wait for nothing", cut, async () => {
+  for (const address of ["/", "/app/"]) {
+    const page = await the.open(address);
+    await page.waitForTimeout(3000);
+    assert.deepEqual(await early(page), [], address);
+    await page.close();
+  }
 });
 
 test("what is called too early waits, and is right", cut, async () => {

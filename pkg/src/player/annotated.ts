@@ -2,7 +2,7 @@
 import type { AssignedAnnotations } from "./annotation-assign.js";
 import type { Annotations } from "./annotation-types.js";
 import { EarlyAnnotations } from "./early-annotations.js";
-import { type AnnotationDesk, type PlayerHandle, widget } from "./joining.js";
+import { type AnnotationDesk, bringAll, type PlayerHandle, widget } from "./joining.js";
 import type { Media } from "../types.js";
 import type { PlayerSource } from "./shown.js";
 
@@ -18,7 +18,7 @@ export class Annotated {
   /** What the page has in its hands. */
   get face(): Annotations {
     // Who asks for it will use it.
-    if (!this.#isUsed) void widget().then(({ bring }) => bring(), () => undefined);
+    if (!this.#isUsed) void bringAll();
     this.#isUsed = true;
     return this.#early.face;
   }
@@ -27,8 +27,8 @@ export class Annotated {
   async begin(element: HTMLElement, handle: PlayerHandle, media: Media, source: PlayerSource | null, emit: (name: string, detail: unknown) => void): Promise<void> {
     this.leave();
     const leaving = (this.#leaving = new AbortController());
-    const { desk, bring } = await widget();
-    if (this.#isUsed) await bring().catch(() => undefined);
+    const { desk } = await widget();
+    if (this.#isUsed) await bringAll();
     if (leaving.signal.aborted) return;
     const given = element.getAttribute("annotations");
     const credentials = element.getAttribute("crossorigin") === "use-credentials" ? "include" : undefined;

@@ -18,7 +18,7 @@ import type { AnalyzeOptions, SnapshotOptions } from "./view-options.js";
 import type { Playback } from "./playback.js";
 import { type EngineWish, Sound } from "./sound.js";
 import { workbench } from "./bench.js";
-import { widget, type PlayerHandle } from "./joining.js";
+import { bringAll, widget, type PlayerHandle } from "./joining.js";
 
 // Under Node there is no DOM: importing must not throw.
 const Base = (globalThis.HTMLElement ?? class {}) as unknown as { new (): PlayerEventTarget; readonly prototype: PlayerEventTarget };
@@ -536,10 +536,10 @@ export class TimesidePlayer extends Base {
     if (this.#handle) void this.#prepare().then(() => this.#analyzeAll());
   }
 
-  /** Asks the engine what the analyzers give, so that the widget keeps room for it; without analyzers, nothing. */
+  /** Asks the engine what the analyzers give, so that the widget keeps room for it. */
   async #prepare(): Promise<void> {
     if (this.#expected.length > 0 || this.analyzers.length === 0) return;
-    this.#expected = await expectedResults();
+    [this.#expected] = await Promise.all([expectedResults(), bringAll()]);
     this.#handle?.expect(this.#expected, this.analyzers);
   }
 

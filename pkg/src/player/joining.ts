@@ -81,3 +81,6 @@ export function widget(): Promise<Widget> {
   });
   return loading;
 }
+
+/** @internal All of the widget's code, for what is not wanted at once. Never rejects: what is missing is told where it is used. */
+export const bringAll = (): Promise<void> => widget().then(({ bring }) => bring()).catch(() => undefined);

@@ -1,4 +1,5 @@
 /** Work with the sound of one element: stretches, grains under the hand, clicks and tones, the system's keys, links. */
+import { bring, isMissing } from "./later.js";
 import { loadHearing } from "../player-lazy.js";
 import { TimeSideError } from "../player-sdk.js";
 import type { Hearing } from "../hearing/hearing.js";
@@ -293,7 +294,9 @@ export class Playback {
     if (!handle) return;
     const value = this.#element.getAttribute(name);
     if (name === "deeplinks") this.#links.follows = value !== null;
-    if (name === "wrap") handle.wrap = value === null ? 0 : Number(value) > 0 ? Number(value) : LINE_SECS;
+    // What draws lines is on its way; if it does not come, the widget says so.
+    if (name === "wrap" && value !== null && isMissing()) bring().then(() => this.#apply(name), () => undefined);
+    else if (name === "wrap") handle.wrap = value === null ? 0 : Number(value) > 0 ? Number(value) : LINE_SECS;
     if (name === "ruler") this.#count(handle);
   }
 
