@@ -459,7 +459,7 @@ export class TimesidePlayer extends Base {
       const engine = this.src || this.#source ? this.#prepare() : undefined;
       // Likewise the workbench, which lists the results.
       const list = this.analyzers.length > 0 ? workbench().catch(() => undefined) : undefined;
-      const [{ sheet, mount, checkAttribute, watchTracks }] = await Promise.all([widget(), engine, list]);
+      const [{ sheet, mount, checkAttribute, watchTracks }] = await Promise.all([widget(), engine, list, this.hasAttribute("wrap") && bringAll()]);
       if (!this.isConnected || !this.#shadow) return;
       if (!this.#check) {
         this.#check = (name) => checkAttribute(this, name);
