@@ -26,7 +26,7 @@ macro_rules! table {
         };
 
         fn read(tag: &'static str, words: &JsValue) -> Strings {
-            // A loop over one list: a call for each word is ten times the code.
+            // A loop over one list: a call for each word is much more code.
             let mut list = [$($english),*];
             let names = concat!($(stringify!($field), " "),*).split(' ');
             for (word, name) in list.iter_mut().zip(names) {

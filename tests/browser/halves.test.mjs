@@ -8,7 +8,7 @@ import { bed, test } from "./harness.mjs";
 import { firstKeys, firstTouch, show, visits } from "./halves/visits.mjs";
 
 const at = (path) => fileURLToPath(new URL(`../../pkg/${path}`, import.meta.url));
-const isCut = existsSync(at("build/player/doors.json"));
+const isCut = existsSync(at("dist/player-later.wasm"));
 const cut = isCut ? {} : { skip: "a dev build is whole" };
 const LATER = "**/player-later.wasm";
 const ELEMENT = '<timeside-player controls src="/recording/timeside.mp3"></timeside-player>';
@@ -159,6 +159,8 @@ test("where the later half is missing the widget says so, and goes on playing", 
   const notice = page.locator("timeside-player .notice").first();
   await notice.waitFor();
   assert.match(await notice.textContent(), /player-later\.wasm/);
+  const code = await page.evaluate(() => document.querySelector("timeside-player").analyze("level").catch((error) => error.code));
+  assert.equal(code, "network");
   await page.evaluate(() => document.querySelector("timeside-player").play());
   await page.waitForFunction(() => document.querySelector("timeside-player").currentTime > 0.2);
   await page.close();

@@ -6,6 +6,8 @@
  * which waits as only a synchronous request can: right, but to be avoided (`tests/browser/halves.test.mjs` counts them).
  */
 
+import { TimeSideError } from "../player-sdk.js";
+
 /** Exports of the first half. */
 let first: WebAssembly.Exports | undefined;
 let address: URL | string = "";
@@ -21,6 +23,9 @@ export function firstHalf(exports: object, later: URL | string): void {
 const there = (): WebAssembly.Global | undefined => first?.["later"] as WebAssembly.Global | undefined;
 /** @internal Is it still to come? */
 export const isMissing = (): boolean => there()?.value === 0;
+
+const absent = (why: string, cause?: unknown): TimeSideError =>
+  new TimeSideError("network", `${String(address)}: a part of the player could not be fetched (${why}). Try again, or reload the page.`, {}, cause);
 
 function join(module: WebAssembly.Module): void {
   if (!isMissing()) return;
@@ -39,8 +44,10 @@ export function bring(): Promise<void> {
 }
 
 async function fetched(): Promise<void> {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${String(address)}: ${answer.status} ${answer.statusText}`);
+  const answer = await fetch(address).catch((cause: unknown) => {
+    throw absent(String(cause), cause);
+  });
+  if (!answer.ok) throw absent(`the server answered ${answer.status}`);
   // Not compileStreaming(): servers that do not know the media type of wasm are common.
   join(await WebAssembly.compile(await answer.arrayBuffer()));
 }
@@ -54,6 +61,6 @@ export function bringNow(place: number): void {
   // A synchronous request gives no bytes but as text: one per character.
   request.overrideMimeType("text/plain; charset=x-user-defined");
   request.send();
-  if (request.status >= 400) throw new Error(`${String(address)}: ${request.status} ${request.statusText}`);
+  if (request.status >= 400) throw absent(`the server answered ${request.status}`);
   join(new WebAssembly.Module(Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0) & 255)));
 }

@@ -3,7 +3,7 @@ import { parseAnnotations } from "../player-sdk.js";
 import type { Media } from "../types.js";
 import type { LayerItem } from "./layer-settings.js";
 import type { PlayerHandle } from "./joining.js";
-import { bring } from "./later.js";
+import { bring, isMissing } from "./later.js";
 
 /** Larger ones are no subtitles, and are not fetched whole. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -48,8 +48,10 @@ export function watchTracks(host: HTMLElement, handle: PlayerHandle, media: () =
       const opened = media();
       const info = opened?.info;
       if (!info) return;
-      if (info.chapters.length + info.markers.length > 0 || host.querySelector("track")) await bring();
-      if (media() !== opened) return;
+      const hasAny = info.chapters.length + info.markers.length > 0 || host.querySelector("track");
+      if (hasAny) await bring().catch((error: unknown) => handle.warn(error));
+      // Left meanwhile, or what draws them did not come.
+      if (media() !== opened || (hasAny && isMissing())) return;
       const end = info.duration ?? undefined;
       const chapters = info.chapters.map((chapter, i): LayerItem => ({
         start: chapter.start,

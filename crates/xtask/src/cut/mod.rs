@@ -211,6 +211,11 @@ fn shorten_imports(first: &mut Module, glue: Option<&str>) -> Result<String> {
     Ok(glue.unwrap_or_default())
 }
 
+/// What one half calls so, and the other.
+fn twins<T: Ord>(first: Vec<T>, later: Vec<T>) -> BTreeMap<T, T> {
+    first.into_iter().zip(later).collect()
+}
+
 /// Leaves in the later half what was moved, and imports the rest of what that uses. Gives what was moved, and what
 /// stands in which place of the table, as the later half knows them.
 fn take(
@@ -221,24 +226,12 @@ fn take(
     lent: &[(ExportItem, String)],
 ) -> Result<(BTreeSet<FunctionId>, BTreeMap<usize, FunctionId>)> {
     // Both were parsed from the same bytes: the same order. New things in `first` come last.
-    let functions: BTreeMap<_, _> = first
-        .funcs
-        .iter()
-        .map(|f| f.id())
-        .zip(later.funcs.iter().map(|f| f.id()).collect::<Vec<_>>())
-        .collect();
-    let globals: BTreeMap<_, _> = first
-        .globals
-        .iter()
-        .map(|g| g.id())
-        .zip(later.globals.iter().map(|g| g.id()).collect::<Vec<_>>())
-        .collect();
-    let tables: BTreeMap<_, _> = first
-        .tables
-        .iter()
-        .map(|t| t.id())
-        .zip(later.tables.iter().map(|t| t.id()).collect::<Vec<_>>())
-        .collect();
+    let ids = |module: &Module| module.funcs.iter().map(|f| f.id()).collect::<Vec<_>>();
+    let functions = twins(ids(first), ids(later));
+    let ids = |module: &Module| module.globals.iter().map(|g| g.id()).collect::<Vec<_>>();
+    let globals = twins(ids(first), ids(later));
+    let ids = |module: &Module| module.tables.iter().map(|t| t.id()).collect::<Vec<_>>();
+    let tables = twins(ids(first), ids(later));
 
     later.start = None;
     for id in later.exports.iter().map(|e| e.id()).collect::<Vec<_>>() {
@@ -279,10 +272,7 @@ fn take(
             ExportItem::Table(id) => {
                 let id = tables[id];
                 let import = later.imports.add(FIRST, name, ImportKind::Table(id));
-                let table = later.tables.get_mut(id);
-                table.import = Some(import);
-                // The first half's may have become larger.
-                table.maximum = None;
+                later.tables.get_mut(id).import = Some(import);
             }
             ExportItem::Memory(_) => {
                 let memory = later.memories.iter().next().map(|memory| memory.id());
